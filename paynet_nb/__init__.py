@@ -1,0 +1,121 @@
+"""paynet_nb: explore PayNet's API gateway in a notebook, from a key to a table.
+
+    import paynet_nb as pn
+    from paynet_nb.sandbox import Sandbox
+
+    box = Sandbox()
+    client = pn.Client(pn.ClientCredentialsAuth(box.credentials))
+    call = client.put("/v1/picasso-guard/echo", json={"hello": "PayNet"})
+    call.to_frame()
+
+Each name is loaded when it is first used (PEP 562), so importing the package is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from paynet_nb.auth import ClientCredentialsAuth
+    from paynet_nb.calls import Call
+    from paynet_nb.claims import (
+        SAMPLE_TOKEN,
+        Finding,
+        TokenInspection,
+        compare_tokens,
+        inspect_token,
+    )
+    from paynet_nb.client import Client
+    from paynet_nb.credentials import Credentials
+    from paynet_nb.environments import (
+        CERTIFICATION,
+        REPORTS_PRODUCTION,
+        REPORTS_UAT,
+        Environment,
+    )
+    from paynet_nb.errors import (
+        CallError,
+        ClaimsError,
+        ConfigurationError,
+        CredentialsError,
+        PaynetError,
+        RefusedError,
+        TokenError,
+    )
+    from paynet_nb.frames import rebuild, tables
+    from paynet_nb.history import History
+    from paynet_nb.tokens import Token
+    from paynet_nb.widgets import CredentialForm
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "CERTIFICATION": "environments",
+    "Call": "calls",
+    "CallError": "errors",
+    "ClaimsError": "errors",
+    "Client": "client",
+    "ClientCredentialsAuth": "auth",
+    "ConfigurationError": "errors",
+    "CredentialForm": "widgets",
+    "Credentials": "credentials",
+    "CredentialsError": "errors",
+    "Environment": "environments",
+    "Finding": "claims",
+    "History": "history",
+    "PaynetError": "errors",
+    "REPORTS_PRODUCTION": "environments",
+    "REPORTS_UAT": "environments",
+    "RefusedError": "errors",
+    "SAMPLE_TOKEN": "claims",
+    "Token": "tokens",
+    "TokenError": "errors",
+    "TokenInspection": "claims",
+    "compare_tokens": "claims",
+    "inspect_token": "claims",
+    "rebuild": "frames",
+    "tables": "frames",
+}
+
+__all__ = [
+    "CERTIFICATION",
+    "REPORTS_PRODUCTION",
+    "REPORTS_UAT",
+    "SAMPLE_TOKEN",
+    "Call",
+    "CallError",
+    "ClaimsError",
+    "Client",
+    "ClientCredentialsAuth",
+    "ConfigurationError",
+    "CredentialForm",
+    "Credentials",
+    "CredentialsError",
+    "Environment",
+    "Finding",
+    "History",
+    "PaynetError",
+    "RefusedError",
+    "Token",
+    "TokenError",
+    "TokenInspection",
+    "compare_tokens",
+    "inspect_token",
+    "rebuild",
+    "tables",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module when it is first asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, also those not loaded yet, for completion."""
+    return sorted({*globals(), *__all__})
