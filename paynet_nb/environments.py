@@ -1,0 +1,158 @@
+"""`Environment`: where an API and its token endpoint are, and who says so."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from paynet_nb.errors import ConfigurationError, RefusedError
+
+STAGES = ("sandbox", "certification", "system-verification", "production")
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_WHERE_TO_LOOK = (
+    "PayNet shows it in the Developer Portal beside your API key (System Verification: "
+    "open the test suite; Production: Go Live); pass base_url= and token_url= or set "
+    "PAYNET_BASE_URL and PAYNET_TOKEN_URL"
+)
+
+
+class Origin(NamedTuple):
+    """Scheme, host and port: what must be equal for a token to be sent (RFC 6454)."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """Write the origin as the start of a URL, the scheme's own port left out."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}"
+        return f"{self.scheme}://{host}{port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether *host* can only mean this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def origin_of(url: str) -> Origin:
+    """Read the origin of an absolute URL.
+
+    Raises:
+        RefusedError: The URL could be read as another host by another reader
+            (user name in it, back slash, white space), is neither http nor https, or
+            is plain http to another machine: a secret would cross the network in clear.
+    """
+    if "\\" in url or not url.isprintable() or " " in url:
+        raise RefusedError("the URL holds a back slash, a space or a control character")
+    # Up to the path only, so that nothing of a query stays in the cache.
+    return _read_origin("/".join(re.split("[/?#]", url, maxsplit=3)[:3]))
+
+
+@lru_cache(maxsize=64)
+def _read_origin(start: str) -> Origin:
+    try:
+        parts = urlsplit(start)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        raise RefusedError(
+            "the URL is not absolute: write it as https://host/path; "
+            "http:// is for this machine only"
+        )
+    if "@" in parts.netloc:
+        raise RefusedError(
+            f"the URL for {host} holds a user name or password before the host"
+        )
+    if parts.scheme == "http" and not is_loopback(host):
+        raise RefusedError(
+            f"plain http:// to {host} is refused, a secret would be readable on the "
+            "network; use https:// (http:// is for this machine only)"
+        )
+    return Origin(parts.scheme, host, port or _DEFAULT_PORTS[parts.scheme])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """One stage of one PayNet gateway: its addresses and their source.
+
+    Attributes:
+        name: Short name in lower case; a person types it to unlock production.
+        base_url: What an API path is appended to.
+        token_url: Where an access token is asked for (RFC 6749 section 3.2).
+        stage: "sandbox", "certification", "system-verification" or "production".
+        source: The page or person that these addresses come from.
+        jwks_url: Where the issuer's public keys are (RFC 7517), if it publishes them.
+
+    Raises:
+        ConfigurationError: An address is missing or the stage is unknown.
+        RefusedError: An address is plain http to another machine, or misleading.
+    """
+
+    name: str
+    base_url: str = ""
+    token_url: str = ""
+    stage: str
+    source: str = "given by the user"
+    jwks_url: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what would fail, or send a secret astray, later."""
+        if self.stage not in STAGES:
+            raise ConfigurationError(
+                f"stage {self.stage!r} is unknown; use one of: {', '.join(STAGES)}"
+            )
+        for address in ("base_url", "token_url"):
+            if not getattr(self, address):
+                raise ConfigurationError(
+                    f"environment {self.name!r} has no {address}; {_WHERE_TO_LOOK}"
+                )
+        for url in filter(None, (self.base_url, self.token_url, self.jwks_url)):
+            origin_of(url)
+
+    @property
+    def origin(self) -> Origin:
+        """The one origin that a token of this environment may be sent to."""
+        return origin_of(self.base_url)
+
+
+# The address on the API-keys page; the page shows no other environment's.
+CERTIFICATION = Environment(
+    name="certification",
+    base_url="https://certification.api.developer.inet.paynet.my/v1/picasso-guard",
+    token_url="https://certification.api.developer.inet.paynet.my/v1/picasso-guard/auth/token",
+    stage="certification",
+    source="https://docs.developer.paynet.my/docs/dqr-API-standards/API-keys",
+)
+
+_REPORTS_PAGE = (
+    "https://docs.developer.paynet.my/docs/operations/financial-reports/"
+    "financial-reports-api/authentication"
+)
+REPORTS_UAT = Environment(
+    name="reports-uat",
+    base_url="https://api.reports.uat.inet.paynet.my",
+    token_url="https://api.reports.uat.inet.paynet.my/token",
+    stage="system-verification",
+    source=_REPORTS_PAGE,
+)
+REPORTS_PRODUCTION = Environment(
+    name="reports-production",
+    base_url="https://api.reports.paynet.my",
+    token_url="https://api.reports.paynet.my/token",
+    stage="production",
+    source=_REPORTS_PAGE,
+)
+
+KNOWN = (CERTIFICATION, REPORTS_UAT, REPORTS_PRODUCTION)

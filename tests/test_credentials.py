@@ -1,0 +1,256 @@
+"""Credentials: where they come from, what is refused, what they never show."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import getpass
+import io
+import json
+import pickle
+import pprint
+import sys
+import traceback
+
+import pytest
+
+import paynet_nb as pn
+from paynet_nb.secret import Secret
+
+SECRET = "canary-secret-7f3a"
+
+
+def made(client_id: str = "id", secret: str = SECRET) -> pn.Credentials:
+    """Make credentials for the Certification Centre."""
+    return pn.Credentials(client_id, secret, pn.CERTIFICATION)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f" {SECRET}\n",
+        f'"{SECRET}"',
+        f"\u201c{SECRET}\u201d",
+        f" '\"{SECRET}\"' \r\n",
+        f"\ufeff{SECRET}\u200b",
+        f"\u00a0{SECRET}\u00a0",
+    ],
+)
+def test_what_copying_adds_is_taken_off(pasted: str) -> None:
+    """White space, quotes and marks without width around a pasted value go."""
+    credentials = made(pasted, pasted)
+
+    assert credentials.client_id == SECRET
+    assert credentials.client_secret.reveal() == SECRET
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("", "is empty"),
+        ("  \n", "is empty"),
+        ('""', "is empty"),
+        ("abc\ndef", "line break"),
+        ("abc\x00def", "character"),
+        ("abc\u2028def", "line break"),
+        ("\u2022\u2022\u2022\u2022", "character"),
+        ("**yourClientId**", "placeholder"),
+        ("yourClientSecret", "placeholder"),
+        ("<yourClientId>", "placeholder"),
+    ],
+)
+@pytest.mark.parametrize("place", ["Client ID", "Client Secret"])
+def test_an_impossible_value_is_refused(value: str, said: str, place: str) -> None:
+    """One line says which value and why, without quoting it."""
+    with pytest.raises(pn.CredentialsError, match=said) as caught:
+        made(value) if place == "Client ID" else made(secret=value)
+
+    assert place in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert len(value) < 4 or value not in str(caught.value)
+
+
+def test_inner_spaces_and_signs_stay() -> None:
+    """RFC 6749 appendix A allows all of printable ASCII."""
+    secret = "a /+&= %:'\"z"
+
+    assert made(secret=secret).client_secret.reveal() == secret
+
+
+def test_the_secret_shows_in_no_form_but_reveal() -> None:
+    """Printing, listing, formatting, comparing and copying mask it."""
+    credentials = made()
+    forms = [
+        repr(credentials),
+        str(credentials),
+        f"{credentials}",
+        pprint.pformat(vars(credentials)),
+        str(dataclasses.asdict(credentials)),
+        str(dataclasses.astuple(credentials)),
+        repr(copy.deepcopy(credentials).client_secret),
+        repr({name: getattr(credentials.client_secret, name) for name in ("reveal",)}),
+        str(dir(credentials.client_secret)),
+        json.dumps(credentials, default=str),
+        f"{credentials.client_secret!s:>40}",
+    ]
+
+    assert credentials.client_secret.reveal() == SECRET
+    assert all(SECRET not in form for form in forms)
+
+
+def test_a_secret_is_not_pickled() -> None:
+    """A pickle is a file that others read."""
+    with pytest.raises(pn.CredentialsError, match="not pickled"):
+        pickle.dumps(made())
+
+
+def test_an_error_holds_no_secret_among_its_locals() -> None:
+    """A traceback that prints local names, as %xmode Verbose does, shows none."""
+    with pytest.raises(pn.CredentialsError) as caught:
+        made(secret=f"{SECRET}\n{SECRET}")
+    shown = traceback.TracebackException.from_exception(
+        caught.value, capture_locals=True
+    )
+    # The first two frames are the test's own, where the caller wrote the secret down.
+    shown.stack[:] = shown.stack[2:]
+
+    assert shown.stack
+    assert SECRET not in "".join(shown.format())
+
+
+def test_secrets_compare_by_value_and_do_not_change() -> None:
+    """Equal texts are equal secrets; nobody changes one."""
+    assert Secret("a" * 8) == Secret("a" * 8)
+    assert Secret("a" * 8) != Secret("b" * 8)
+    assert Secret("a" * 8) != "a" * 8
+    assert len({Secret("a" * 8), Secret("a" * 8)}) == 1
+    with pytest.raises(AttributeError):
+        Secret("a").reveal = lambda: "b"
+
+
+def test_credentials_want_an_environment() -> None:
+    """A forgotten environment is an error here, not a wrong host later."""
+    with pytest.raises(pn.ConfigurationError, match="CERTIFICATION"):
+        pn.Credentials("id", SECRET, "certification")  # type: ignore[arg-type]
+
+
+def test_from_env_reads_the_two_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without an environment named they are for the Certification Centre."""
+    monkeypatch.setenv("PAYNET_CLIENT_ID", "id")
+    monkeypatch.setenv("PAYNET_CLIENT_SECRET", SECRET)
+
+    credentials = pn.Credentials.from_env()
+
+    assert credentials.environment is pn.CERTIFICATION
+    assert credentials.client_secret.reveal() == SECRET
+    assert credentials.source == "environment variables"
+
+
+@pytest.mark.parametrize("environment", [pn.CERTIFICATION, pn.REPORTS_UAT])
+def test_from_env_takes_a_known_environment_by_name(
+    monkeypatch: pytest.MonkeyPatch, environment: pn.Environment
+) -> None:
+    """PAYNET_ENVIRONMENT is compared without case."""
+    monkeypatch.setenv("PAYNET_CLIENT_ID", "id")
+    monkeypatch.setenv("PAYNET_CLIENT_SECRET", SECRET)
+    monkeypatch.setenv("PAYNET_ENVIRONMENT", environment.name.upper())
+
+    assert pn.Credentials.from_env().environment is environment
+
+
+@pytest.mark.parametrize(
+    ("name", "base_url", "stage"),
+    [
+        ("", "http://127.0.0.1:8000", "sandbox"),
+        ("", "https://api.example.my", "production"),
+        ("system-verification", "https://api.example.my", "system-verification"),
+        ("our-bank", "https://api.example.my", "production"),
+    ],
+)
+def test_from_env_makes_an_environment_of_two_urls(
+    monkeypatch: pytest.MonkeyPatch, name: str, base_url: str, stage: str
+) -> None:
+    """An address of unknown stage is treated with production's care."""
+    monkeypatch.setenv("PAYNET_CLIENT_ID", "id")
+    monkeypatch.setenv("PAYNET_CLIENT_SECRET", SECRET)
+    monkeypatch.setenv("PAYNET_ENVIRONMENT", name)
+    monkeypatch.setenv("PAYNET_BASE_URL", base_url)
+    monkeypatch.setenv("PAYNET_TOKEN_URL", f"{base_url}/auth/token")
+
+    environment = pn.Credentials.from_env().environment
+
+    assert (environment.base_url, environment.stage) == (base_url, stage)
+
+
+def test_from_env_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names the variables and the other ways in."""
+    monkeypatch.setenv("PAYNET_CLIENT_ID", "id")
+
+    with pytest.raises(pn.CredentialsError, match="PAYNET_CLIENT_SECRET not set"):
+        pn.Credentials.from_env()
+
+
+def test_from_env_wants_both_urls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One URL alone is told, not completed by a guess."""
+    monkeypatch.setenv("PAYNET_CLIENT_ID", "id")
+    monkeypatch.setenv("PAYNET_CLIENT_SECRET", SECRET)
+    monkeypatch.setenv("PAYNET_BASE_URL", "https://api.example.my")
+
+    with pytest.raises(pn.ConfigurationError, match="PAYNET_TOKEN_URL"):
+        pn.Credentials.from_env()
+
+
+@pytest.mark.parametrize("name", ["production", "typo"])
+def test_from_env_guesses_no_url(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Production's URL is published nowhere, so its name alone is an error."""
+    monkeypatch.setenv("PAYNET_CLIENT_ID", "id")
+    monkeypatch.setenv("PAYNET_CLIENT_SECRET", SECRET)
+    monkeypatch.setenv("PAYNET_ENVIRONMENT", name)
+
+    with pytest.raises(pn.ConfigurationError, match="PAYNET_TOKEN_URL"):
+        pn.Credentials.from_env()
+
+
+def test_a_prompt_without_a_person_fails_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A headless run says what to set instead of waiting."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO("never read\n"))
+
+    with pytest.raises(pn.CredentialsError, match="PAYNET_CLIENT_ID"):
+        pn.Credentials.prompt(pn.CERTIFICATION)
+
+
+def test_a_kernel_that_has_no_stdin_fails_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Under nbclient ipykernel's getpass raises a NotImplementedError."""
+
+    def no_stdin(prompt: str) -> str:
+        raise NotImplementedError(prompt)
+
+    monkeypatch.setattr(getpass, "getpass", no_stdin)
+
+    with pytest.raises(pn.CredentialsError, match="PAYNET_CLIENT_ID") as caught:
+        pn.Credentials.prompt(pn.CERTIFICATION)
+    assert caught.value.__context__ is None
+
+
+def test_a_prompt_asks_for_both_values_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both go through getpass: people paste into the wrong field."""
+    asked = []
+
+    def answer(prompt: str) -> str:
+        asked.append(prompt)
+        return SECRET
+
+    monkeypatch.setattr(getpass, "getpass", answer)
+
+    credentials = pn.Credentials.prompt(pn.CERTIFICATION)
+
+    assert asked == [
+        "Client ID for certification: ",
+        "Client Secret for certification: ",
+    ]
+    assert credentials.client_secret.reveal() == SECRET
+    assert credentials.source == "prompt"

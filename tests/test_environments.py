@@ -1,0 +1,115 @@
+"""Environments: the published addresses, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+import paynet_nb as pn
+from paynet_nb.environments import origin_of
+
+URL = "https://api.example.my"
+
+
+def made(**changed: str) -> pn.Environment:
+    """Make an environment of good values, some of them changed."""
+    values = {
+        "name": "mine",
+        "base_url": URL,
+        "token_url": f"{URL}/auth/token",
+        "stage": "system-verification",
+        **changed,
+    }
+    return pn.Environment(**values)
+
+
+def test_the_certification_urls_are_the_pages() -> None:
+    """The built-in addresses are those of the API-keys page's curl line."""
+    host = "https://certification.api.developer.inet.paynet.my"
+
+    assert f"{host}/v1/picasso-guard/auth/token" == pn.CERTIFICATION.token_url
+    assert f"{host}/v1/picasso-guard" == pn.CERTIFICATION.base_url
+    assert pn.CERTIFICATION.source.startswith("https://docs.developer.paynet.my/")
+
+
+def test_the_reports_environments_have_their_own_hosts() -> None:
+    """UAT and production of the reports API are told apart by host and by stage."""
+    assert pn.REPORTS_UAT.token_url == "https://api.reports.uat.inet.paynet.my/token"
+    assert pn.REPORTS_PRODUCTION.token_url == "https://api.reports.paynet.my/token"
+    assert pn.REPORTS_PRODUCTION.stage == "production"
+    assert pn.REPORTS_UAT.stage != "production"
+
+
+@pytest.mark.parametrize("missing", ["base_url", "token_url"])
+def test_a_missing_url_says_where_to_look_it_up(missing: str) -> None:
+    """The error names the portal and the variable, since no page names the URL."""
+    with pytest.raises(pn.ConfigurationError, match="Developer Portal") as caught:
+        made(**{missing: ""})
+
+    assert f"PAYNET_{missing.upper()}" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("field", ["base_url", "token_url", "jwks_url"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.example.my/token",
+        "http://127.0.0.1.example.my/token",
+        "http://localhost.example.my/token",
+        "http://localhost@example.my/token",
+        "https://user:password@api.example.my/token",
+        "https://api.example.my\\@elsewhere.my/token",
+        "https://api.example.my /token",
+        "https://api.example.my/\ntoken",
+        "ftp://api.example.my/token",
+        "api.example.my/token",
+        "https://",
+        "https://api.example.my:99999/",
+    ],
+)
+def test_an_unsafe_url_is_refused(field: str, url: str) -> None:
+    """Plain http to another machine, and a URL that two readers read differently."""
+    with pytest.raises(pn.RefusedError) as caught:
+        made(**{field: url})
+
+    assert "password" not in str(caught.value).replace("user name or password", "")
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "127.0.0.1", "127.8.9.1:81", "[::1]:8000", "LOCALHOST"]
+)
+def test_plain_http_is_for_this_machine(host: str) -> None:
+    """A sandbox needs no certificate."""
+    assert made(base_url=f"http://{host}/").origin.scheme == "http"
+
+
+def test_an_unknown_stage_is_refused() -> None:
+    """The error lists the stages there are."""
+    with pytest.raises(pn.ConfigurationError, match="system-verification, production"):
+        made(stage="prod")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("https://a.my", "https://a.my:443/x?y", True),
+        ("https://A.my/", "https://a.my.", True),
+        ("https://a.my", "https://a.my:8443", False),
+        ("https://a.my", "https://b.a.my", False),
+        ("http://127.0.0.1:80", "http://127.0.0.1", True),
+        ("http://127.0.0.1", "https://127.0.0.1", False),
+    ],
+)
+def test_origins_compare_by_scheme_host_and_port(
+    left: str,
+    right: str,
+    same: bool,  # noqa: FBT001
+) -> None:
+    """Default ports and the case of a host make no difference, all else does."""
+    assert (origin_of(left) == origin_of(right)) is same
+
+
+def test_an_origin_is_written_as_a_url() -> None:
+    """Errors name it; the scheme's own port is left out, IPv6 is bracketed."""
+    assert str(origin_of("https://a.my:443/x")) == "https://a.my"
+    assert str(origin_of("http://[::1]:8000/x")) == "http://[::1]:8000"
