@@ -1,0 +1,26 @@
+"""What JSON Web Tokens say: `inspect_token` and what belongs to it.
+
+reading      inspect_token, compare_tokens, unverified_claims, the signature's check
+pasted       a token found in what was pasted
+fields       what each field means
+findings     what is odd about a token
+inspection   the result, as a table, a card and a text
+public_keys  PEM, JWK, JWKS, or the URL of a JWKS
+sample       the sample token of PayNet's API-keys page
+"""
+
+from __future__ import annotations
+
+from paynet_nb.claims.findings import Finding
+from paynet_nb.claims.inspection import TokenInspection
+from paynet_nb.claims.reading import compare_tokens, inspect_token, unverified_claims
+from paynet_nb.claims.sample import SAMPLE_TOKEN
+
+__all__ = [
+    "SAMPLE_TOKEN",
+    "Finding",
+    "TokenInspection",
+    "compare_tokens",
+    "inspect_token",
+    "unverified_claims",
+]

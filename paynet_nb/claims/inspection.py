@@ -1,0 +1,100 @@
+"""`TokenInspection`: what a JSON Web Token says, as a table, a card and a text."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from paynet_nb import frames
+from paynet_nb.claims.fields import HEADER, PAYLOAD, meaning
+from paynet_nb.claims.findings import Finding
+from paynet_nb.display import Html, card, plain, table, visible
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COLUMNS = ("part", "name", "value", "meaning")
+
+
+@dataclass(frozen=True, repr=False)
+class TokenInspection:
+    """What a JSON Web Token says; neither its signature nor its text is kept.
+
+    Attributes:
+        header: The fields of its first part (RFC 7515 section 4).
+        claims: The fields of its second part (RFC 7519 section 4).
+        verified: True: the signature fits a key; False: it is wrong or no key fits;
+            None: no key was given.
+        findings: What is odd about it; remarks, not failures.
+    """
+
+    header: dict[str, Any]
+    claims: dict[str, Any]
+    verified: bool | None
+    findings: list[Finding]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tabulate the fields, one row each: the header's, then the payload's.
+
+        Returns:
+            Columns: part ("header" or "payload"), name, value (as in the token; an
+            object or a list as JSON text), meaning (a time in UTC and Kuala Lumpur
+            time).
+        """
+        rows = self._rows()
+        return frames.columns_to_frame(
+            {name: [row[i] for row in rows] for i, name in enumerate(_COLUMNS)},
+            {"value": "object"},
+        )
+
+    def _rows(self) -> list[tuple[str, str, object, str]]:
+        return [
+            (part, name, cell(value), meaning(part, name, value))
+            for part, fields in ((HEADER, self.header), (PAYLOAD, self.claims))
+            for name, value in fields.items()
+        ]
+
+    def __repr__(self) -> str:
+        alg = " ".join(visible(self.header.get("alg")).split())[:20]
+        verdict, _, _ = self._verdict().partition(":")
+        codes = ", ".join(found.code for found in self.findings) or "none"
+        return (
+            f"<TokenInspection {alg}, {len(self.claims)} claims, {verdict}, "
+            f"findings: {codes}>"
+        )
+
+    def __str__(self) -> str:
+        rows = self._rows()
+        blocks = [f"JSON Web Token, {self._verdict()}"]
+        for part in (HEADER, PAYLOAD):
+            shown = {n: f"{value} - {why}" for p, n, value, why in rows if p == part}
+            blocks.append(plain(part, shown))
+        found = [visible(f"  {x.severity}: {x.message}") for x in self.findings]
+        return "\n".join([*blocks, "findings" if found else "no findings", *found])
+
+    def _repr_html_(self) -> Html:
+        found = table(("finding", "severity", "what it means"), self.findings)
+        return card(
+            "JSON Web Token",
+            self._verdict(),
+            table(_COLUMNS, self._rows()),
+            f"Findings: {len(self.findings) or 'none'}",
+            found if self.findings else Html(),
+        )
+
+    def _verdict(self) -> str:
+        if self.verified is None:
+            return "NOT verified: no key was given, so anyone could have written this"
+        if self.verified:
+            return "verified: the signature fits a key that was given"
+        if any(found.code == "signature_wrong" for found in self.findings):
+            return "signature is WRONG: do not trust what it says"
+        return "NOT verified: none of the keys given fits it"
+
+
+def cell(value: object) -> object:
+    """Give a JSON value for one cell: an object or a list as JSON text."""
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False)
+    return value

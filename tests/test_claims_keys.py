@@ -1,0 +1,187 @@
+"""Where keys come from: a URL that is fetched with care; and what is no public key."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+import traceback
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from pytest_httpserver import HTTPServer
+from werkzeug import Response
+
+import paynet_nb as pn
+from paynet_nb.claims.public_keys import public_keys
+from tests.jwts import EC, RSA, jwk, signed, written
+
+JWKS = {"keys": [jwk(EC, kid="two"), jwk(RSA, kid="one", use="sig", alg="RS256")]}
+
+
+def test_keys_are_fetched_from_a_url(httpserver: HTTPServer) -> None:
+    """The URL of a JWKS verifies, with one GET that carries no token."""
+    httpserver.expect_request("/jwks").respond_with_json(JWKS)
+    token = signed()
+
+    report = pn.inspect_token(token, keys=httpserver.url_for("/jwks"))
+
+    ((request, _),) = httpserver.log
+    assert report.verified is True
+    assert request.method == "GET"
+    assert token[:20] not in f"{request.url}{request.headers}"
+
+
+def test_a_key_of_another_issuer_does_not_verify(httpserver: HTTPServer) -> None:
+    """A JWKS that answers, but holds no key that fits, gives False."""
+    httpserver.expect_request("/jwks").respond_with_json({"keys": [jwk(EC, kid="two")]})
+
+    assert pn.inspect_token(signed(), httpserver.url_for("/jwks")).verified is False
+
+
+def test_nothing_is_fetched_unless_asked(httpserver: HTTPServer) -> None:
+    """An environment's JWKS is used only when it is given as keys."""
+    environment = pn.Environment(
+        name="here",
+        base_url=httpserver.url_for("/"),
+        token_url=httpserver.url_for("/auth/token"),
+        jwks_url=httpserver.url_for("/jwks"),
+        stage="sandbox",
+    )
+
+    report = pn.inspect_token(signed(jku=environment.jwks_url), None, environment)
+
+    assert report.verified is None
+    assert httpserver.log == []
+
+
+@pytest.mark.parametrize(
+    ("response", "reason"),
+    [
+        (Response("", 404), "it answered 404"),
+        (Response("", 302, {"Location": "/elsewhere"}), "it answered 302"),
+        (Response("", 302, {"Location": "file:///etc/passwd"}), "it answered 302"),
+        (Response("<html>", 200), "no JWK and no JWKS"),
+        (Response("[1]", 200), "no JWK and no JWKS"),
+        (Response('{"keys": {}}', 200), "no JWK and no JWKS"),
+        (Response("[" * 50_000, 200), "no JWK and no JWKS"),
+        (Response(b"\xff\xfe\xff", 200), "no JWK and no JWKS"),
+        (Response(" " * 2_000_000, 200), "too long"),
+        (Response("{", 200, {"Content-Length": "9"}), "no JWK and no JWKS"),
+    ],
+)
+def test_what_is_no_jwks_is_told_in_one_line(
+    httpserver: HTTPServer, response: Response, reason: str
+) -> None:
+    """Any other answer gives ClaimsError; a redirect is not followed."""
+    httpserver.expect_request("/elsewhere").respond_with_json(JWKS)
+    httpserver.expect_request("/jwks").respond_with_response(response)
+    url = httpserver.url_for("/jwks").replace("localhost", "127.0.0.1")
+
+    with pytest.raises(pn.ClaimsError, match=reason) as caught:
+        pn.inspect_token(signed(), keys=url)
+
+    assert "\n" not in str(caught.value)
+    assert len(httpserver.log) == 1
+
+
+def test_an_address_where_nothing_listens_is_told() -> None:
+    """A refused connection gives ClaimsError with the address."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+
+        with pytest.raises(
+            pn.ClaimsError, match=f"no keys from http://127.0.0.1:{port}"
+        ):
+            pn.inspect_token(signed(), keys=f"http://127.0.0.1:{port}/jwks")
+
+
+def test_a_server_that_never_answers_is_left() -> None:
+    """Fetching keys ends after its time-out."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/jwks"
+        started = time.monotonic()
+
+        problem = public_keys(url, timeout=0.2)
+
+    assert isinstance(problem, str)
+    assert time.monotonic() - started < 5
+
+
+def test_plain_http_to_another_machine_is_refused() -> None:
+    """Keys that someone on the network could swap are not fetched."""
+    with pytest.raises(pn.RefusedError, match="plain http"):
+        pn.inspect_token(signed(), keys="http://keys.example.my/jwks")
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://127.0.0.1/x", "https://a@b/"]
+)
+def test_other_kinds_of_url_are_refused(url: str) -> None:
+    """Only http and https are fetched, and no misleading address."""
+    with pytest.raises(pn.RefusedError):
+        pn.inspect_token(signed(), keys=url)
+
+
+def test_a_proxy_is_not_asked_for_keys_of_this_machine(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A company's proxy does not come between a notebook and its sandbox."""
+    httpserver.expect_request("/jwks").respond_with_json(JWKS)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+
+    assert pn.inspect_token(signed(), httpserver.url_for("/jwks")).verified is True
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "",
+        "canary",
+        "canary.jwks.json",
+        "-----BEGIN PUBLIC KEY-----\ncanary\n-----END PUBLIC KEY-----",
+        "-----BEGIN CERTIFICATE-----\ncanary\n-----END CERTIFICATE-----",
+        "-----BEGIN canary-----",
+        '{"canary": 1',
+        "{}",
+        {"keys": "canary"},
+        {"keys": ["canary"]},
+        {"access_token": "canary"},
+        7,
+        b"canary",
+    ],
+)
+def test_what_is_no_key_is_refused_in_one_line(keys: Any) -> None:
+    """The error says what to give instead, and quotes nothing."""
+    with pytest.raises(pn.ClaimsError) as caught:
+        pn.inspect_token(written(), keys=keys)
+
+    assert "canary" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def _private_forms() -> list[Any]:
+    pem = RSA.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    private = {**jwk(RSA), "d": pem[100:160]}
+    return [pem, private, json.dumps(private), {"keys": [jwk(EC), private]}]
+
+
+@pytest.mark.parametrize("keys", _private_forms())
+def test_a_private_key_is_refused_and_not_shown(keys: Any) -> None:
+    """A private key given by mistake is in neither the error nor the traceback."""
+    private = str(_private_forms()[0])[100:150]
+
+    with pytest.raises(pn.ClaimsError, match="private key") as caught:
+        pn.inspect_token(written(), keys=keys)
+
+    stack = traceback.TracebackException.from_exception(
+        caught.value, capture_locals=True
+    ).stack
+    assert private not in str(caught.value)
+    assert all(private not in str(frame.locals) for frame in stack[1:])
