@@ -1,0 +1,103 @@
+"""`Gateway`: the Flask application of one sandbox, and all that it knows."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from flask import Flask, Response, g, jsonify, request
+from flask.json.provider import DefaultJSONProvider
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import http_date
+
+from paynet_nb.credentials import Credentials
+from paynet_nb.sandbox import faults
+from paynet_nb.sandbox.answers import http_refusal
+from paynet_nb.sandbox.merchants import Merchants
+from paynet_nb.sandbox.record import SeenRequest, seen
+from paynet_nb.sandbox.scenarios import Scenario
+from paynet_nb.sandbox.switch import Switch
+from paynet_nb.sandbox.tokens import TokenDesk, TokenEndpoint
+
+REMEMBERED = 1000
+
+# What kind of request a route gets, for the scenarios; "api" all that is not here.
+_KINDS = {"token": "token", "jwks": "", "portal": ""}
+
+
+class Gateway:
+    """What one sandbox does with a request."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        issuer: str,
+        lifetime_s: int,
+        scenario: Scenario,
+        stopping: threading.Event,
+    ) -> None:
+        self.desk = TokenDesk(issuer, lifetime_s)
+        self.switch = Switch(scenario)
+        self._seen: deque[SeenRequest] = deque(maxlen=REMEMBERED)
+        self._lock = threading.Lock()
+        self._credentials = credentials
+        self._stopping = stopping
+
+        self.app = app = Flask(__name__, static_folder=None)
+        app.json = _ExactJson(app)
+        app.before_request(self._arrive)
+        app.after_request(self._leave)
+        app.register_error_handler(HTTPException, http_refusal)
+        token = TokenEndpoint(app, credentials, self.desk)
+        for path in ("/v1/picasso-guard/auth/token", "/auth/token"):
+            app.add_url_rule(path, "token", token.respond, methods=["POST"])
+        jwks = "/.well-known/jwks.json"
+        app.add_url_rule(jwks, "jwks", lambda: jsonify(self.desk.jwks()))
+        app.add_url_rule(
+            faults.PORTAL, "portal", lambda: faults.portal_page(self._stopping)
+        )
+        app.register_blueprint(Merchants(self.desk).routes())
+
+    def requests(self) -> list[SeenRequest]:
+        """List what it saw last, oldest first."""
+        with self._lock:
+            return list(self._seen)
+
+    def _arrive(self) -> Response | None:
+        # Read before Flask parses a form, which would leave nothing to remember.
+        request.get_data()
+        g.at = datetime.now(UTC)
+        g.scenario = self.switch.take(_KINDS.get(request.endpoint or "", "api"))
+        return g.scenario.fault(self._stopping) if g.scenario.fault else None
+
+    def _leave(self, response: Response) -> Response:
+        if g.scenario.skew_s:
+            response.headers["Date"] = http_date(time.time() + g.scenario.skew_s)
+        # Only an answer that never comes is a stream here.
+        status = None if response.is_streamed else response.status_code
+        secret = self._credentials.client_secret.reveal()
+        record = seen(request, secret, at=g.at, status=status)
+        with self._lock:
+            self._seen.append(record)
+        return response
+
+
+class _ExactJson(DefaultJSONProvider):
+    """JSON without floats, its members in the order in which they were written."""
+
+    sort_keys = False
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        return super().loads(
+            s, parse_float=Decimal, parse_constant=_refuse_constant, **kwargs
+        )
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    # RFC 8259 section 6: NaN and Infinity are no JSON.
+    raise ValueError(name)

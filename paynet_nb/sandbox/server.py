@@ -1,0 +1,133 @@
+"""The HTTP server of a sandbox: waitress on 127.0.0.1, in threads of its own.
+
+What this module does not do: it knows no route and no scenario.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher, WSGITask
+
+from paynet_nb.errors import ConfigurationError
+
+HOST = "127.0.0.1"
+
+# So many requests are answered at once; 64 slow ones still leave room for others.
+THREADS = 80
+
+# Where a scenario finds the function that resets the connection of its request.
+RESET = "paynet_nb.sandbox.reset"
+
+# struct linger {on, 0 seconds}: close() then sends RST instead of FIN (man 7 socket).
+_LINGER_ZERO = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+
+
+def listen(port: int) -> socket.socket:
+    """Take *port* of 127.0.0.1; 0: any free one.
+
+    Raises:
+        ConfigurationError: The port is taken, or is none this program may have.
+    """
+    # Looked at first, since create_server leaves a socket open on such a number.
+    if not 0 <= port <= 65535:
+        raise ConfigurationError(f"port {port} is not between 0 and 65535")
+    try:
+        return socket.create_server((HOST, port), backlog=1024)
+    except OSError as error:
+        raise ConfigurationError(
+            f"port {port} of {HOST} cannot be used ({error.strerror}); leave the port "
+            "out to get a free one"
+        ) from error
+
+
+class _Task(WSGITask):
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ[RESET] = self.channel.reset
+        return environ
+
+
+class _Channel(HTTPChannel):
+    task_class = _Task
+
+    def reset(self) -> None:
+        """Let the connection end with a TCP reset once it is closed."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
+
+
+class _Dispatcher(ThreadedTaskDispatcher):
+    # Not in logging's tree: a learner's screen gets no "Task queue depth is 1", and
+    # nobody else's waitress in this process is silenced.
+    logger = queue_logger = logging.Logger("paynet_nb.sandbox", logging.ERROR)
+
+
+class _Listener(TcpWSGIServer):
+    channel_class = _Channel
+
+
+class HttpServer:
+    """A WSGI application served on *listener* until `close` is called."""
+
+    def __init__(
+        self,
+        application: Callable[..., Any],
+        listener: socket.socket,
+        stopping: threading.Event,
+    ) -> None:
+        self._stopping = stopping
+        self._dispatcher = _Dispatcher()
+        self._server = _Listener(
+            application,
+            map={},
+            _sock=listener,
+            dispatcher=self._dispatcher,
+            adj=Adjustments(
+                host=HOST,
+                ident="paynet-nb-sandbox",
+                connection_limit=400,
+                max_request_body_size=1_000_000,
+                # One request ahead is read, so that a hanging answer notices when
+                # its client has gone.
+                channel_request_lookahead=1,
+                # A client that breaks off is what several scenarios are about.
+                log_socket_errors=False,
+                # select() fails above file descriptor 1023, which a long-lived
+                # Jupyter kernel reaches.
+                asyncore_use_poll=True,
+            ),
+            sockinfo=(listener.family, listener.type, listener.proto, None),
+            bind_socket=False,
+        )
+        self._dispatcher.set_thread_count(THREADS)
+        self._thread = threading.Thread(
+            target=self._server.run, name="paynet-sandbox", daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ask the server to end; does not wait, so a finalizer may call it."""
+        self._stopping.set()
+        self._server.trigger.pull_trigger(self._shut)
+
+    def join(self) -> None:
+        """Wait until the server has ended."""
+        # In turns: on Windows a wait without an end cannot be interrupted by Ctrl-C.
+        while self._thread.is_alive():
+            self._thread.join(0.5)
+
+    def _shut(self) -> None:
+        """End workers, then connections: no worker may find its socket closed."""
+        self._dispatcher.shutdown()
+        for channel in list(self._server.active_channels.values()):
+            channel.handle_close()
+        self._server.close()

@@ -1,0 +1,47 @@
+"""`Switch`: which scenario is in force, and for how many more requests."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from paynet_nb.sandbox.scenarios import NORMAL, Scenario
+
+
+@dataclass(eq=False)
+class _Entry:
+    scenario: Scenario
+    left: float = math.inf
+
+
+class Switch:
+    """The scenario in force, for all threads of one sandbox."""
+
+    def __init__(self, first: Scenario) -> None:
+        self._stack = [_Entry(first)]
+        self._lock = threading.Lock()
+
+    def take(self, where: str) -> Scenario:
+        """Give what holds for a request that has arrived *where* ("token" or "api")."""
+        with self._lock:
+            entry = self._stack[-1]
+            if where not in entry.scenario.where or entry.left < 1:
+                return NORMAL
+            entry.left -= 1
+            return entry.scenario
+
+    @contextmanager
+    def use(self, scenario: Scenario, times: int | None) -> Iterator[None]:
+        """Put *scenario* in force until the block ends, or for *times* requests."""
+        entry = _Entry(scenario, math.inf if times is None else times)
+        with self._lock:
+            self._stack.append(entry)
+        try:
+            yield
+        finally:
+            with self._lock:
+                # By identity: blocks of two threads may end in any order.
+                self._stack = [known for known in self._stack if known is not entry]

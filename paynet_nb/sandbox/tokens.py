@@ -1,0 +1,188 @@
+"""The sandbox's tokens: made, signed, remembered, and handed out by Authlib.
+
+The good answer and the claims have the form of PayNet's API-keys page. PayNet's error
+answers are not published: RFC 6749 section 5.2 with 400, and 401 for a wrong client,
+is a sandbox assumption. So is the JWKS; PayNet publishes none.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+import threading
+import time
+from typing import Any
+
+import jwt
+from authlib.integrations.flask_oauth2 import AuthorizationServer
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import ClientMixin, InvalidRequestError, grants
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from flask import Flask, Request, Response, g, request
+
+from paynet_nb.credentials import Credentials
+from paynet_nb.sandbox.scenarios import Scenario
+
+SCOPE = "rpp:merchant"
+FORM = "application/x-www-form-urlencoded"
+
+
+class TokenDesk:
+    """Makes tokens and knows which of them are good."""
+
+    def __init__(self, issuer: str, lifetime_s: int) -> None:
+        self._issuer = issuer
+        self._lifetime_s = lifetime_s
+        self._kid = secrets.token_hex(16)
+        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        # When each ends (Unix time), by its hash: no listing can show a token.
+        self._ends: dict[bytes, float] = {}
+        self._any_given = False
+        self._lock = threading.Lock()
+
+    def jwks(self) -> dict[str, Any]:
+        """Give the public key (RFC 7517 section 5)."""
+        key = jwt.algorithms.RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        jwk = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": self._kid}
+        return {"keys": [jwk | {"n": key["n"], "e": key["e"]}]}
+
+    def answer(self, client_id: str, scenario: Scenario) -> dict[str, Any]:
+        """Make a token and the answer that carries it."""
+        lifetime_s = scenario.lifetime_s or self._lifetime_s
+        if scenario.opaque:
+            text = f"opaque-{secrets.token_hex(32)}"
+        else:
+            text = self._jwt(client_id, int(time.time()) + scenario.skew_s, lifetime_s)
+        self._remember(text, lifetime_s, scenario)
+        answer = _Answer(
+            {
+                "access_token": text,
+                "token_type": "bearer",
+                "scope": SCOPE,
+                "expires_in": lifetime_s,
+            }
+        )
+        if scenario.reshape:
+            scenario.reshape(answer)
+        return answer
+
+    def problem_with(self, token: str) -> str | None:
+        """Say why *token* is refused; None: it is good."""
+        end = self._ends.get(_digest(token))
+        if end is None:
+            return "The access token is unknown or revoked"
+        return "The access token expired" if time.time() >= end else None
+
+    def revoke(self) -> None:
+        """Refuse from now on every token given so far."""
+        with self._lock:
+            self._ends = {}
+
+    def sign(self, text: str) -> str:
+        """Sign *text* as PayNet signs fields: RSA-SHA256, PKCS#1 v1.5, base64."""
+        signature = self._key.sign(text.encode(), padding.PKCS1v15(), SHA256())
+        return base64.b64encode(signature).decode()
+
+    def _jwt(self, client_id: str, now: int, lifetime_s: int) -> str:
+        claims = {
+            "sub": client_id,
+            "nbf": now,
+            "scope": SCOPE,
+            "iss": self._issuer,
+            "exp": now + lifetime_s,
+            "iat": now,
+            "jti": secrets.token_hex(16),
+        }
+        # typ None: PyJWT leaves the field out, as the page's token does.
+        headers = {"kid": self._kid, "typ": None}
+        return jwt.encode(claims, self._key, algorithm="RS256", headers=headers)
+
+    def _remember(self, token: str, lifetime_s: int, scenario: Scenario) -> None:
+        now = time.time()
+        with self._lock:
+            good = self._any_given or not scenario.revokes
+            self._any_given = True
+            # The ended stay for a minute, so that a refusal can say that they ended.
+            self._ends = {t: end for t, end in self._ends.items() if end > now - 60}
+            if good:
+                self._ends[_digest(token)] = now + lifetime_s
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+class _Answer(dict[str, Any]):
+    """A token answer whose repr, which Authlib logs at DEBUG, holds no token."""
+
+    def __repr__(self) -> str:
+        return "[token answer]"
+
+
+class _Client(ClientMixin):
+    """The one client of a sandbox, as Authlib asks about it."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self.client_id = credentials.client_id
+        self._secret = credentials.client_secret
+
+    def check_client_secret(self, client_secret: str) -> bool:
+        expected = self._secret.reveal().encode()
+        return hmac.compare_digest(client_secret.encode(), expected)
+
+    def check_endpoint_auth_method(self, method: str, _endpoint: str) -> bool:
+        return method == "client_secret_post"
+
+    def check_grant_type(self, grant_type: str) -> bool:
+        return grant_type == "client_credentials"
+
+
+class _Grant(grants.ClientCredentialsGrant):
+    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_post",)
+
+
+class TokenEndpoint(AuthorizationServer):
+    """POST .../auth/token: client credentials in a form (RFC 6749 section 4.4)."""
+
+    def __init__(self, app: Flask, credentials: Credentials, desk: TokenDesk) -> None:
+        client = _Client(credentials)
+        super().__init__(
+            app,
+            query_client=lambda asked: client if asked == client.client_id else None,
+            save_token=lambda token, request: None,
+        )
+        self.register_grant(_Grant)
+        # The scope asked for plays no part: PayNet's server assigns it.
+        self.register_token_generator(
+            "default", lambda client, **_: desk.answer(client.client_id, g.scenario)
+        )
+
+    def respond(self) -> Response:
+        """Answer the token request that Flask is serving."""
+        problem = _problem_with(request)
+        if problem:
+            return self.handle_error_response(request, InvalidRequestError(problem))
+        response: Response = self.create_token_response()
+        return response
+
+    def handle_error_response(self, request: Request, error: OAuth2Error) -> Response:
+        """Answer 401 to a wrong client, and not which of the two values is wrong."""
+        if error.error == "invalid_client":
+            error.status_code = 401
+            error.description = "Client authentication failed"
+        response: Response = super().handle_error_response(request, error)
+        return response
+
+
+def _problem_with(request: Request) -> str | None:
+    if request.mimetype != FORM:
+        return f"The Content-Type must be {FORM}"
+    for field in ("grant_type", "client_id", "client_secret"):
+        if len(request.form.getlist(field)) > 1:
+            return f"The field {field} is there more than once"
+        if not request.form.get(field):
+            return f"The field {field} is missing"
+    return None

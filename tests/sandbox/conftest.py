@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from paynet_nb.sandbox import Sandbox
+
+
+@pytest.fixture
+def box() -> Iterator[Sandbox]:
+    """Serve a sandbox for one test."""
+    with Sandbox() as serving:
+        yield serving
+
+
+@pytest.fixture(scope="module")
+def common() -> Iterator[Sandbox]:
+    """Serve a sandbox for tests that leave nothing behind in it."""
+    with Sandbox() as serving:
+        yield serving

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import base64
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import requests
+
+from paynet_nb.sandbox import Sandbox
+from tests.sandbox.helpers import (
+    TIMEOUT_S,
+    ask_token,
+    bank_list,
+    call,
+    token_form,
+    token_of,
+)
+
+
+def test_requests_are_remembered_in_order(box: Sandbox) -> None:
+    """Method, path, query, headers, body and status are what the server saw."""
+    before = datetime.now(UTC)
+    bank_list(box, pageKey="WANBMYK1")
+
+    first, second = box.requests
+
+    assert (first.method, first.path) == ("POST", "/v1/picasso-guard/auth/token")
+    assert first.status == 200
+    client_id = box.credentials.client_id
+    assert first.body == (
+        f"grant_type=client_credentials&client_id={client_id}&client_secret=[masked]"
+    )
+    assert (second.method, second.status) == ("GET", 200)
+    assert second.path == "/merchants/v1/payments/lists/bank"
+    assert second.query["pageKey"] == "WANBMYK1"
+    assert second.headers["Authorization"] == "Bearer [masked]"
+    assert second.headers["User-Agent"].startswith("python-requests")
+    assert before <= first.at <= second.at <= datetime.now(UTC)
+
+
+def test_a_json_body_is_remembered_as_it_came(box: Sandbox) -> None:
+    """Lessons look at what was sent, to the digit."""
+    headers = {"Content-Type": "application/json"}
+    call(box, "PUT", "/v1/picasso-guard/echo", data='{"a": 10.00}', headers=headers)
+
+    assert box.requests[-1].body == '{"a": 10.00}'
+
+
+def test_failures_are_remembered_too(box: Sandbox) -> None:
+    """Unknown paths and requests that were left without an answer are in the list."""
+    requests.get(f"{box.url}/none", timeout=TIMEOUT_S)
+    with box.scenario("token-reset"), pytest.raises(requests.ConnectionError):
+        ask_token(box)
+
+    assert [seen.status for seen in box.requests] == [404, None]
+
+
+def test_no_secret_and_no_token_is_remembered_wherever_it_was_put(box: Sandbox) -> None:
+    """Header, query, path, form, JSON, plain text: the canaries are in none of them."""
+    form, token = token_form(box), token_of(box)
+    with box.scenario("token-opaque"):
+        opaque = token_of(box)
+    secret = form["client_secret"]
+    foreign = 'pa/ss+w&o=r"d %:x'
+    basic = base64.b64encode(f"{form['client_id']}:{secret}".encode()).decode()
+    url, api = box.environment.token_url, "/v1/picasso-guard/echo"
+
+    def post(**options: Any) -> None:
+        requests.post(url, timeout=TIMEOUT_S, **options)
+
+    post(data=form)
+    post(data={**form, "client_secret": foreign})
+    post(data={"clientSecret": foreign})
+    post(data={foreign: "1"})
+    post(json={**form, "client_secret": foreign})
+    post(files={"client_secret": (None, foreign)})
+    post(params={"client_secret": foreign, "clientSecret": foreign})
+    post(headers={"Authorization": f"Basic {basic}"})
+    for value in (token, opaque, secret):
+        call(box, "GET", f"/{value}", params={"x": value, value: "1", "y": f"a{value}"})
+        call(box, "GET", "/none", params={"access_token": value})
+        call(box, "GET", "/none", headers={"X-Token": value, "Cookie": f"t={value}"})
+        call(box, "GET", "/none", headers={"Authorization": value})
+        call(box, "PUT", api, json={"a": [{"b": f"Bearer {value}"}]})
+        call(box, "PUT", api, data=f"text {value} text".encode())
+        call(box, "PUT", api, data={"access_token": value, "token": value})
+    for name in ("client_secret", "clientSecret", "ACCESS_TOKEN", "password"):
+        call(box, "PUT", api, json={"a": {name: foreign}})
+    call(box, "GET", "/none", headers={"Authorization": f"half {foreign}"})
+    call(box, "GET", "/none", headers={"Authorization": f"{foreign} half"})
+
+    text = repr(box.requests)
+    assert len(box.requests) > 40
+    for canary in (secret, token, opaque, *token.split("."), foreign, basic):
+        assert canary not in text
+    assert "pa/ss" not in text
+    assert "pa%2Fss" not in text
+    # The positive control: what is no secret is there.
+    assert form["client_id"] in text
+
+
+def test_a_long_body_is_cut(box: Sandbox) -> None:
+    """A large upload does not fill the memory a thousand times."""
+    call(box, "PUT", "/v1/picasso-guard/echo", json={"a": "x" * 50_000})
+
+    assert len(box.requests[-1].body) == 10_000
+
+
+def test_only_the_last_thousand_are_kept(box: Sandbox) -> None:
+    """The list is bounded, and safe for many threads."""
+    session = requests.Session()
+    session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=16))
+
+    def get(number: int) -> None:
+        session.get(f"{box.url}/n/{number}", timeout=TIMEOUT_S)
+        assert box.requests
+
+    with session, ThreadPoolExecutor(16) as pool:
+        list(pool.map(get, range(1020)))
+
+    numbers = {int(seen.path.rpartition("/")[2]) for seen in box.requests}
+    assert len(box.requests) == len(numbers) == 1000
+
+
+def test_the_list_is_a_copy(box: Sandbox) -> None:
+    """What a lesson does with the list does not change the server's."""
+    ask_token(box)
+
+    box.requests.clear()
+
+    assert len(box.requests) == 1
