@@ -85,6 +85,7 @@ class HttpServer:
         stopping: threading.Event,
     ) -> None:
         self._stopping = stopping
+        self._told = threading.Event()
         self._dispatcher = _Dispatcher()
         self._server = _Listener(
             application,
@@ -118,6 +119,7 @@ class HttpServer:
         """Ask the server to end; does not wait, so a finalizer may call it."""
         self._stopping.set()
         self._server.trigger.pull_trigger(self._shut)
+        self._told.set()
 
     def join(self) -> None:
         """Wait until the server has ended."""
@@ -127,6 +129,9 @@ class HttpServer:
 
     def _shut(self) -> None:
         """End workers, then connections: no worker may find its socket closed."""
+        # Not before `close` has written its last byte to the trigger's pipe: the loop
+        # may be awake for another reason and come here at once.
+        self._told.wait()
         self._dispatcher.shutdown()
         for channel in list(self._server.active_channels.values()):
             channel.handle_close()

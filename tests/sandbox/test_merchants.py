@@ -114,7 +114,7 @@ def test_without_a_good_token_there_is_no_answer(
     common: Sandbox, path: str, authorization: str | None, errors: list[str]
 ) -> None:
     """401 API.007 with a challenge (RFC 6750); an unknown path is 404 all the same."""
-    headers = {"Authorization": authorization}
+    headers = {"Authorization": authorization} if authorization else {}
 
     answer = requests.get(common.url + path, headers=headers, timeout=TIMEOUT_S)
 
