@@ -1,0 +1,118 @@
+"""The table of what differs between two values, and how a person sees it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from paynet_nb.display import Html, card
+from paynet_nb.frames.pages import to_html
+from paynet_nb.frames.typed import columns_to_frame
+
+_SHOWN_ROWS = 60
+_DEEPEST = 4
+_COMMON_TEXT = 20  # characters
+
+
+class Difference(NamedTuple):
+    """One row of the table; a side that is not there is None."""
+
+    path: str
+    change: str
+    left: Any
+    right: Any
+    volatile: bool
+
+
+class Differences(pd.DataFrame):
+    """A frame that writes the values on both sides as JSON does when it is shown.
+
+    So "1" does not look like 1, nor null like what is not there.
+    """
+
+    @property
+    def _constructor(self) -> type[Differences]:
+        # What is left after filtering is shown in the same way.
+        return Differences
+
+    @classmethod
+    def of(cls, rows: Sequence[Difference], *, hidden: int) -> Differences:
+        """Build the frame of its rows, and note how many were left out."""
+        columns = {
+            name: [row[i] for row in rows] for i, name in enumerate(Difference._fields)
+        }
+        found = cls(columns_to_frame(columns, {"volatile": "bool"}))
+        found.attrs["hidden"] = hidden
+        return found
+
+    def __repr__(self) -> str:
+        return repr(self._written())
+
+    def _repr_html_(self) -> str:
+        if not self._is_whole():
+            return to_html(pd.DataFrame(self), max_rows=_SHOWN_ROWS)
+        counts = self["change"].value_counts()
+        found = ", ".join(
+            f"{counts[word]} {word}"
+            for word in ("added", "removed", "changed")
+            if word in counts
+        )
+        hidden = self.attrs.get("hidden")
+        return card(
+            f"Differences: {found or 'none'}",
+            "The order in lists is not compared."
+            + (f" Hidden: {hidden} of IDs and times." if hidden else ""),
+            Html(to_html(self._written(), max_rows=_SHOWN_ROWS) if len(self) else ""),
+        )
+
+    def _is_whole(self) -> bool:
+        return {*Difference._fields} <= {*self.columns}
+
+    def _written(self) -> pd.DataFrame:
+        frame = pd.DataFrame(self)
+        if not self._is_whole():
+            return frame
+        sides = [
+            _sides(*cells)
+            for cells in zip(
+                frame["change"], frame["left"], frame["right"], strict=True
+            )
+        ]
+        return frame.assign(
+            left=[left for left, _ in sides],
+            right=[right for _, right in sides],
+            volatile=["yes" if volatile else "" for volatile in frame["volatile"]],
+        )
+
+
+def _sides(change: str, left: Any, right: Any) -> tuple[str, str]:
+    if change == "added":
+        return "(absent)", _json(right)
+    if change == "removed":
+        return _json(left), "(absent)"
+    old, new = _json(left), _json(right)
+    if isinstance(left, str) and isinstance(right, str):
+        # A page cuts long texts, and so could cut what differs.
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False))
+        cut = sum(1 for _ in same) - _COMMON_TEXT
+        if cut > _COMMON_TEXT:
+            old, new = f"...{old[cut:]}", f"...{new[cut:]}"
+    return old, new
+
+
+def _json(value: Any, depth: int = 0) -> str:
+    """Write a value as JSON, with dots for what is deep inside it."""
+    if value and isinstance(value, (dict, list)) and depth == _DEEPEST:
+        return "..."
+    if isinstance(value, dict):
+        fields = (f"{_json(x)}: {_json(value[x], depth + 1)}" for x in value)
+        return f"{{{', '.join(fields)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(_json(x, depth + 1) for x in value)}]"
+    if value is None or isinstance(value, (str, bool)):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)

@@ -1,0 +1,96 @@
+"""A pandas frame -> a file for other programs, and the texts that are in the file."""
+
+from __future__ import annotations
+
+import html
+import re
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+
+from paynet_nb.display import visible
+from paynet_nb.errors import ConfigurationError
+
+_MOST_ROWS = 1_048_575  # of an Excel sheet, below the headings
+# What a spreadsheet may take for a formula, in the wide forms of East Asia, too
+# (OWASP, "CSV Injection").
+_FORMULA = re.compile("[=+\\-@\t\n\uff1d\uff0b\uff0d\uff20]")
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as UTF-8 CSV in which no cell starts a formula.
+
+    Such a cell gets a single quote in front; a character that cannot be seen is shown
+    as its code.
+    """
+    _for_a_spreadsheet(frame).to_csv(path, index=False, lineterminator="\n")
+
+
+def write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as Parquet; columns of text are so by type, even if empty.
+
+    Raises:
+        ImportError: pyarrow is not installed.
+    """
+    _with_texts(frame).to_parquet(path, engine="pyarrow", index=False)
+
+
+def write_xlsx(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as a sheet of Excel in which no cell starts a formula.
+
+    Times are texts in ISO form: Excel knows no time zones.
+
+    Raises:
+        ImportError: openpyxl is not installed.
+        ConfigurationError: The frame has more rows than a sheet can have.
+    """
+    if len(frame) > _MOST_ROWS:
+        raise ConfigurationError(
+            f"an Excel sheet holds {_MOST_ROWS:,} rows and here are {len(frame):,}; "
+            "save as .csv or .parquet"
+        )
+    shown = _for_a_spreadsheet(frame)
+    for name in shown.select_dtypes("datetimetz"):
+        shown[name] = shown[name].map(pd.Timestamp.isoformat)
+    with path.open("wb") as file:
+        shown.to_excel(file, index=False, engine="openpyxl")
+
+
+def csv_texts(path: Path) -> str:
+    """Give all cells of a CSV file, one a line."""
+    return _cells(pd.read_csv(path, dtype=str, keep_default_na=False))
+
+
+def parquet_texts(path: Path) -> str:
+    """Give all cells of a Parquet file, one a line."""
+    return _cells(pd.read_parquet(path, engine="pyarrow"))
+
+
+def xlsx_texts(path: Path) -> str:
+    """Give all that is written in an Excel file, its XML unescaped."""
+    with zipfile.ZipFile(path) as parts:
+        return html.unescape(
+            "\n".join(parts.read(name).decode() for name in parts.namelist())
+        )
+
+
+def _with_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    texts = frame.select_dtypes("object")
+    # visible() also removes halves of surrogate pairs, which no file can hold.
+    seen = {name: texts[name].map(visible, na_action="ignore") for name in texts}
+    return frame.assign(**seen).astype(dict.fromkeys(texts, "string"))
+
+
+def _for_a_spreadsheet(frame: pd.DataFrame) -> pd.DataFrame:
+    shown = _with_texts(frame)
+    for name in shown.select_dtypes("string"):
+        shown[name] = shown[name].map(
+            lambda cell: f"'{cell}" if _FORMULA.match(cell) else cell,
+            na_action="ignore",
+        )
+    return shown
+
+
+def _cells(frame: pd.DataFrame) -> str:
+    return "\n".join(str(cell) for name in frame for cell in frame[name])

@@ -1,0 +1,191 @@
+"""JSON data -> flat tables, still without pandas."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import chain, compress, repeat
+from operator import not_
+from typing import Any, NamedTuple
+
+from paynet_nb.frames import labels
+from paynet_nb.frames.labels import LISTS, OBJECTS, SCALARS, Path
+
+# So few elements stay in the processor's cache while they are looked at repeatedly.
+_BLOCK = 256
+
+_ENDINGS: dict[type, str] = {dict: OBJECTS, list: LISTS}
+_SCALARS = frozenset({str, int, bool, float, Decimal, type(None)})
+_IS_FINITE: dict[type, Callable[[Any], bool]] = {
+    float: math.isfinite,
+    Decimal: Decimal.is_finite,
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """The cells that are there: `values[i]`, of one of *kinds*, is in row `rows[i]`."""
+
+    rows: list[int] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+    kinds: set[type] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The elements of one list, or the one value that the answer is.
+
+    Attributes:
+        parent: The table whose rows hold the lists; "": the list is the answer; None:
+            the one row is the answer.
+        rows: The numbers of the rows; they give the order of the elements.
+        parents: For each row, the parent's row that it belongs to.
+        columns: The cells by the column's name, see `labels`.
+    """
+
+    parent: str | None
+    rows: list[int] = field(default_factory=list)
+    parents: list[int] = field(default_factory=list)
+    columns: dict[str, Column] = field(default_factory=lambda: defaultdict(Column))
+
+
+class _Block(NamedTuple):
+    table: str
+    parents: list[int]
+    elements: list[Any]
+
+
+def flatten(data: Any, name: str) -> dict[str, Table]:
+    """Lay JSON data out as tables: the root called *name*, parents before children.
+
+    Raises:
+        TypeError: A value is of no JSON type.
+        ValueError: A number is not finite, two names of an object are one in JSON (1
+            and "1"), or *name* cannot name a table.
+    """
+    labels.check_root(name)
+    parent, elements = ("", data) if type(data) is list else (None, [data])
+    tables = {name: Table(parent)}
+    children: dict[tuple[str, Path], str] = {}
+    stack = _blocks(name, [0] * len(elements), elements)
+    while stack:
+        block = stack.pop()
+        table = tables[block.table]
+        first = len(table.rows)
+        rows = list(range(first, first + len(block.elements)))
+        table.rows.extend(rows)
+        table.parents.extend(block.parents)
+        for path, ending, column in _columns(rows, block.elements):
+            if ending == LISTS:
+                child = children.get((block.table, path))
+                if child is None:
+                    prefix = "" if block.table == name else block.table
+                    child = labels.child_of(prefix, path, taken=tables)
+                    children[block.table, path] = child
+                    tables[child] = Table(block.table)
+                lengths = list(map(len, column.values))
+                parents = list(chain.from_iterable(map(repeat, column.rows, lengths)))
+                elements = list(chain.from_iterable(column.values))
+                stack += _blocks(child, parents, elements)
+                column = Column(column.rows, lengths, {int})
+            whole = table.columns[labels.label_of(path, ending, block.table)]
+            whole.rows.extend(column.rows)
+            whole.values.extend(column.values)
+            whole.kinds.update(column.kinds)
+    return tables
+
+
+def _blocks(table: str, parents: list[int], elements: list[Any]) -> list[_Block]:
+    """Cut the new rows of a table into blocks, the first one last, for a stack."""
+    return [
+        _Block(table, parents[i : i + _BLOCK], elements[i : i + _BLOCK])
+        for i in reversed(range(0, len(elements), _BLOCK))
+    ]
+
+
+def _columns(
+    rows: list[int], elements: list[Any]
+) -> Iterator[tuple[Path, str, Column]]:
+    """Walk by columns and not by elements, which leaves most of the work to C code."""
+    stack: list[tuple[Path, Column]] = [((), Column(rows, elements))]
+    while stack:
+        path, column = stack.pop()
+        for ending, part in _parts(column).items():
+            if ending == OBJECTS:
+                fields = _fields(part)
+                stack += [((*path, name), fields[name]) for name in reversed(fields)]
+                empty = list(compress(part.rows, map(not_, part.values)))
+                part = Column(empty, [True] * len(empty), {bool})
+            if part.rows:
+                yield path, ending, part
+
+
+def _parts(column: Column) -> dict[str, Column]:
+    """Part a column's objects, lists and scalars; refuse anything else."""
+    kinds = set(map(type, column.values))
+    endings = {_ENDINGS.get(kind, SCALARS) for kind in kinds}
+    if len(endings) == 1:
+        parts = {endings.pop(): Column(column.rows, column.values, kinds)}
+    else:
+        parts = defaultdict(Column)
+        for row, value in zip(column.rows, column.values, strict=True):
+            part = parts[_ENDINGS.get(type(value), SCALARS)]
+            part.rows.append(row)
+            part.values.append(value)
+            part.kinds.add(type(value))
+    if SCALARS in parts:
+        _check(parts[SCALARS])
+    return parts
+
+
+def _check(scalars: Column) -> None:
+    for kind in scalars.kinds:
+        if kind not in _SCALARS:
+            raise TypeError(f"{kind.__name__} is not a type of JSON data")
+        is_finite = _IS_FINITE.get(kind)
+        if is_finite and not all(
+            is_finite(value) for value in scalars.values if type(value) is kind
+        ):
+            raise ValueError("NaN and Infinity are not numbers of JSON")
+
+
+def _fields(objects: Column) -> dict[str, Column]:
+    """Give the columns inside objects, by name."""
+    names = list(objects.values[0])
+    if list(chain.from_iterable(objects.values)) == names * len(objects.values):
+        # Each object has these names, in this order.
+        values = list(chain.from_iterable(map(dict.values, objects.values)))
+        fields = {
+            name: Column(objects.rows, values[i :: len(names)])
+            for i, name in enumerate(names)
+        }
+    else:
+        fields = defaultdict(Column)
+        for row, element in zip(objects.rows, objects.values, strict=True):
+            for name, value in element.items():
+                column = fields[name]
+                column.rows.append(row)
+                column.values.append(value)
+    if all(isinstance(name, str) for name in fields):
+        return fields
+    return _fields(Column(objects.rows, list(map(_with_text_names, objects.values))))
+
+
+def _with_text_names(element: dict[Any, Any]) -> dict[str, Any]:
+    fields = {_text(name): value for name, value in element.items()}
+    if len(fields) < len(element):
+        raise ValueError("two names of an object are one and the same in JSON")
+    return fields
+
+
+def _text(name: object) -> str:
+    """Write a name as JSON does: 1 as "1", None as "null"."""
+    if isinstance(name, str):
+        return name
+    if name is None or isinstance(name, (int, float)):
+        return json.dumps(name)
+    raise TypeError(f"{type(name).__name__} is not a type of a name in JSON")

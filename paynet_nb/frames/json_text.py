@@ -1,0 +1,138 @@
+"""JSON text -> Python data, no number of which was ever a float."""
+
+from __future__ import annotations
+
+import gc
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+
+_Pairs = list[tuple[str, Any]]
+
+# Strings are matched so that what stands inside them is not taken for a number.
+_STRING_OR_NUMBER = re.compile(
+    r'"[^"\\]*(?:\\.[^"\\]*)*"|(-?(?:NaN|Infinity|\d[\d.eE+-]*))'
+)
+
+
+def parse(text: str | bytes) -> Any:
+    """Parse JSON text (RFC 8259) to dict, list, str, int, Decimal, bool and None.
+
+    A number with a point or an exponent becomes a Decimal, any other an int. An integer
+    with more digits than Python reads (4,300, see `sys.set_int_max_str_digits`) becomes
+    a Decimal, which is as exact.
+
+    Of several values with one name in an object the last is kept; `repeated_names`
+    finds such names.
+
+    Raises:
+        ValueError: The text is not JSON (NaN and Infinity are not), it is nested too
+            deep for Python, or a number's exponent is too large for a Decimal. The
+            message tells the place and quotes nothing of the text.
+    """
+    return _read(text, None)
+
+
+def repeated_names(text: str | bytes) -> list[str]:
+    """List the names that stand more than once in one and the same object.
+
+    Which value counts is left open by RFC 8259 section 4, so two programs that read the
+    same answer may not agree on it.
+
+    Raises:
+        ValueError: As for `parse`.
+    """
+    repeated: dict[str, None] = {}
+
+    def note(pairs: _Pairs) -> None:
+        counts = Counter(name for name, _ in pairs)
+        repeated.update((name, None) for name in counts if counts[name] > 1)
+
+    _read(text, note)
+    return list(repeated)
+
+
+def _read(text: str | bytes, on_object: Callable[[_Pairs], Any] | None) -> Any:
+    source = _decoded(text) if isinstance(text, bytes) else text
+    source = source.removeprefix("\ufeff")
+    problem = "it is nested too deep"
+    for whole in (int, _integer):
+        try:
+            with _collector_paused():
+                return json.loads(
+                    source,
+                    parse_float=Decimal,
+                    parse_int=whole,
+                    parse_constant=_refuse,
+                    object_pairs_hook=on_object,
+                )
+        except json.JSONDecodeError as error:
+            problem = _in_words(error)
+        except ArithmeticError:
+            problem = _in_words(_odd_number(source))
+        except RecursionError:
+            pass
+        except ValueError:
+            # From int(), which refuses long numbers; the next round takes them.
+            continue
+        break
+    # Raised out here, because the errors above carry the whole text.
+    raise ValueError(f"the text cannot be read as JSON: {problem}")
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    # JSON data has no cycles, yet the cyclic garbage collector would walk all of it
+    # again and again while it grows: half of the time for a large answer.
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _decoded(body: bytes) -> str:
+    encoding = json.detect_encoding(body)
+    try:
+        return body.decode(encoding)
+    except UnicodeDecodeError as error:
+        place = error.start + 1
+    raise ValueError(f"the text cannot be read as JSON: byte {place} is not {encoding}")
+
+
+def _integer(digits: str) -> int | Decimal:
+    try:
+        return int(digits)
+    except ValueError:
+        return Decimal(digits)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ArithmeticError(f"{constant} is no number of JSON")
+
+
+def _odd_number(source: str) -> json.JSONDecodeError:
+    place = next(
+        found.start()
+        for found in _STRING_OR_NUMBER.finditer(source)
+        if found[1] and not _is_finite(found[1])
+    )
+    return json.JSONDecodeError("a number is NaN, infinite or beyond a Decimal", source, place)
+
+
+def _is_finite(number: str) -> bool:
+    try:
+        return Decimal(number).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def _in_words(error: json.JSONDecodeError) -> str:
+    what = f"{error.msg[:1].lower()}{error.msg[1:]}".removesuffix(" at")
+    return f"{what}, line {error.lineno}, column {error.colno}"

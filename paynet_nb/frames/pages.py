@@ -1,0 +1,44 @@
+"""A pandas frame -> a table for a page."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+_LONGEST_TEXT = 120  # characters
+_MOST_COLUMNS = 30
+
+
+def to_html(frame: pd.DataFrame, *, max_rows: int) -> str:
+    """Write a frame as a `<table>`, all text in it escaped.
+
+    Headings of rows and columns say which they are (`scope`), for screen readers. Text
+    of over 120 characters is cut and ends with an ellipsis; a character that cannot be
+    seen is shown as its code; fractions have one decimal. Of over 30 columns, and of
+    over *max_rows* rows, the middle ones are left out, and the true size stands below.
+    """
+    shown = frame.set_axis([_shown(label) for label in frame.columns], axis=1)
+    html: str = shown.to_html(
+        max_rows=max_rows,
+        max_cols=_MOST_COLUMNS,
+        show_dimensions=len(frame) > max_rows or len(frame.columns) > _MOST_COLUMNS,
+        formatters={
+            label: _shown
+            for label, dtype in shown.dtypes.items()
+            if dtype.kind not in "fM"
+        },
+        float_format="{:.1f}".format,
+        border=0,
+        # Or MathJax takes what stands between two dollar signs for a formula.
+        classes=["tex2jax_ignore", "mathjax_ignore"],
+    )
+    head, end, body = html.partition("</thead>")
+    # The corner is the heading of nothing.
+    head = head.replace("<th></th>", "<td></td>", 1).replace("<th>", '<th scope="col">')
+    return head + end + body.replace("<th>", '<th scope="row">')
+
+
+def _shown(cell: object) -> str:
+    text = str(cell)
+    if len(text) > _LONGEST_TEXT:
+        text = f"{text[: _LONGEST_TEXT - 1]}\N{HORIZONTAL ELLIPSIS}"
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

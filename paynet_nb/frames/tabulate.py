@@ -1,0 +1,171 @@
+"""JSON data -> pandas tables without loss, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+from pandas.api.extensions import ExtensionArray
+
+from paynet_nb.frames.flat import Column, Table, flatten
+from paynet_nb.frames.labels import KEY, LISTS, OBJECTS
+from paynet_nb.frames.nested import assemble
+
+_ROOT = "root"
+
+
+def tables(data: Any, name: str = _ROOT) -> dict[str, pd.DataFrame]:
+    """Lay JSON data out as tables, of which `rebuild` makes the same data again.
+
+    The root table has one row, the answer; or one for each element, where the answer is
+    a list. The elements of each list further down are in a child table that is named by
+    its path: "banks", "banks.redirectUrls". (`[]` instead of a name is a list directly
+    in a list; `[]` at the end keeps two paths apart that read the same.)
+
+    The first columns join tables: `banks#` numbers the rows of "banks" in the order of
+    the answer, and is in its child tables as well, so `banks.merge(urls, on="banks#")`
+    puts each URL beside its bank. An answer that is a list also has `#`, all 0.
+
+    The other columns hold data:
+
+    - `header.status.code`: a text, number, true, false or null inside two objects;
+    - `redirectUrls[]`: the length of a list;
+    - `details{}`: True for an object without names;
+    - the table's own name: elements that are no objects.
+
+    A name that is empty or has one of `. " # [ ] { }` in it stands in double quotes; a
+    path that reads like the table's own name has a dot before it.
+
+    A cell for null is None; where there is nothing, it is pd.NA. A column is Int64 if
+    all that is there is integers (of 64 bits), boolean if it is true and false; else it
+    is object and holds what came: str, Decimal, a mixture. No column is of floats.
+
+    Args:
+        data: Parsed JSON. By `parse`, no number in it was ever a float.
+        name: The root table's name.
+
+    Raises:
+        TypeError: A value is of no JSON type.
+        ValueError: A number is not finite, two names of an object are one in JSON (1
+            and "1"), or *name* is empty or has one of `" # [ ] { }` in it.
+    """
+    return {
+        title: _joined(title, table) for title, table in flatten(data, name).items()
+    }
+
+
+def rebuild(tables: Mapping[str, pd.DataFrame]) -> Any:
+    """Make the JSON data that `tables` laid out of its tables.
+
+    The rows' numbers give the order, so rows may have been sorted; and what belongs to
+    a row that was taken out is left out too. Names are in the order of the columns.
+
+    Raises:
+        ValueError: A table is missing, or a column that joins tables.
+    """
+    return assemble({name: _table(name, frame) for name, frame in tables.items()})
+
+
+def main_table(data: Any) -> pd.DataFrame:
+    """Tabulate the list of records in JSON data, one row per record.
+
+    It is the answer itself or, of the lists directly in it or in its objects, the
+    longest one with an object in it. Where there is none (an empty list does not tell
+    what it would hold) the answer's own fields are the one row.
+
+    Returns:
+        The record's columns as in `tables`, but none that joins tables; a list inside a
+        record is its length, `tables` has its elements. Then the answer's own fields,
+        the same in each row, as `root.header.status.code`. Elements that are no objects
+        are in the column `value`.
+
+    Raises:
+        TypeError: As for `tables`.
+        ValueError: As for `tables`.
+    """
+    flat = flatten(data, _ROOT)
+    root = flat[_ROOT]
+    lists = [
+        name
+        for name, table in flat.items()
+        if table.parent == _ROOT and _holds_objects(name, table)
+    ]
+    if root.parent == "" or not lists:
+        return _frame(_records(_ROOT, root), root)
+    name = max(lists, key=lambda name: len(flat[name].rows))
+    table = flat[name]
+    columns = _records(name, table)
+    prefix = f"{_ROOT}."
+    while any(label.startswith(prefix) for label in columns):
+        prefix += f"{_ROOT}."
+    for label, column in root.columns.items():
+        if not label.endswith((LISTS, OBJECTS)):
+            values = column.values * len(table.rows)
+            columns[prefix + label] = Column(table.rows, values, column.kinds)
+    return _frame(columns, table)
+
+
+def _holds_objects(name: str, table: Table) -> bool:
+    return not table.columns.keys() <= {name, name + LISTS}
+
+
+def _records(name: str, table: Table) -> dict[str, Column]:
+    """Take a table's columns, with the names that need not be read back."""
+    columns = {}
+    for label, column in table.columns.items():
+        shown = "value" if label == name else label.removeprefix(".")
+        columns[label if shown in table.columns else shown] = column
+    columns.pop(name + OBJECTS, None)
+    return columns
+
+
+def _joined(name: str, table: Table) -> pd.DataFrame:
+    keys = {name + KEY: Column(table.rows, table.rows, {int})}
+    if table.parent is not None:
+        above = Column(table.rows, table.parents, {int})
+        keys = {table.parent + KEY: above, **keys}
+    return _frame({**keys, **table.columns}, table)
+
+
+def _frame(columns: Mapping[str, Column], table: Table) -> pd.DataFrame:
+    size = len(table.rows)
+    arrays = {label: _array(column, size) for label, column in columns.items()}
+    return pd.DataFrame(arrays, index=range(size), copy=False)
+
+
+def _array(column: Column, size: int) -> ExtensionArray | pd.Series[Any]:
+    cells = column.values
+    if len(column.rows) < size:
+        cells = [pd.NA] * size
+        for row, value in zip(column.rows, column.values, strict=True):
+            cells[row] = value
+    if column.kinds == {bool}:
+        return pd.array(cells, dtype="boolean")
+    if column.kinds == {int} and _fit_int64(column.values):
+        return pd.array(cells, dtype="Int64")
+    return pd.Series(cells, dtype=object)
+
+
+def _fit_int64(numbers: list[int]) -> bool:
+    return min(numbers, default=0) >= -(2**63) and max(numbers, default=0) < 2**63
+
+
+def _table(name: str, frame: pd.DataFrame) -> Table:
+    cells = {str(label): frame[label].tolist() for label in frame}
+    rows = cells.pop(name + KEY, None)
+    if rows is None:
+        raise ValueError(f"the table {name!r} has no column {name + KEY!r}")
+    table = Table(None, rows, [0] * len(rows))
+    for label, values in cells.items():
+        if label.endswith(KEY):
+            table = replace(table, parent=label.removesuffix(KEY), parents=values)
+        else:
+            column = table.columns[label]
+            for row, value in zip(rows, values, strict=True):
+                # Some operations of pandas put NaN for pd.NA; it is no JSON value.
+                if value is not pd.NA and value == value:
+                    column.rows.append(row)
+                    column.values.append(value)
+    return table

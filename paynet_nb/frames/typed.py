@@ -1,0 +1,39 @@
+"""Columns of known types -> a pandas frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+
+def columns_to_frame(
+    columns: Mapping[str, Sequence[Any]], dtypes: Mapping[str, str]
+) -> pd.DataFrame:
+    """Build a frame of columns whose types are known.
+
+    Args:
+        columns: The cells by the column's name.
+        dtypes: pandas' name for the type of a column, by the column's name. "Int64"
+            takes None for a missing number, "datetime64[us, UTC]" takes Unix times
+            (seconds). Any other column is "object": its cells stay as they are.
+    """
+    typed = {
+        name: _typed(cells, dtypes.get(name, "object"))
+        for name, cells in columns.items()
+    }
+    return pd.DataFrame(typed, copy=False)
+
+
+def _typed(cells: Sequence[Any], dtype: str) -> pd.Series[Any]:
+    if dtype == "Int64":
+        # Quicker than letting pandas find out what kinds of cells there are.
+        numbers: pd.Series[Any] = pd.Series(cells, dtype="object")
+        missing = numbers.isna()
+        numbers[missing] = 0
+        return numbers.astype("int64").astype("Int64").mask(missing)
+    if dtype == "datetime64[us, UTC]":
+        microseconds = pd.Series(cells, dtype="float64") * 1_000_000
+        return microseconds.round().astype("int64").astype("datetime64[us, UTC]")
+    return pd.Series(cells, dtype=dtype)
