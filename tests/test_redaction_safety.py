@@ -1,0 +1,108 @@
+"""What a redactor must not do: show what it knows, change, or hang."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import time
+import traceback
+
+import pytest
+
+from paynet_nb.errors import CredentialsError
+from paynet_nb.redaction import Redactor
+
+MASK = "[client secret]"
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *(
+            "a",
+            "eyJ",
+            "eyJ.",
+            "a-",
+            "a/",
+            "//",
+            "@",
+            "%25",
+            "&amp;",
+            "\\",
+            '"',
+            "'",
+            "[",
+        ),
+        *(
+            '"token":"',
+            '"token":\\"',
+            "token=",
+            "token=[",
+            "token : '",
+            "Bearer ",
+            "Basic a",
+        ),
+        *(
+            "&quot;token&quot;:",
+            "\\u0041",
+            " ",
+            "\n",
+            "YWFh",
+            MASK,
+            '{"a":',
+            '["token",',
+        ),
+    ],
+)
+def test_no_text_takes_longer_than_its_length_demands(unit: str) -> None:
+    """A server can write what makes a careless search take hours."""
+    redactor = Redactor({"/+s3cr3t\\": MASK, '"a/a/a/b"': MASK})
+    text = "/+s3cr3t\\ " + unit * (100_000 // len(unit))
+    started = time.perf_counter()
+
+    redactor.text(text), redactor.url(text), redactor.body(text)
+
+    # A search of each place from each place takes 10 s for this length.
+    assert time.perf_counter() - started < 3
+
+
+def test_quotes_that_never_end_are_read_once() -> None:
+    """Each opens a value that reaches to the end of the text."""
+    opened = "".join(f'"token":{chr(92) * count}"' for count in range(300))
+    started = time.perf_counter()
+
+    Redactor().text(opened + "x" * 100_000)
+
+    assert time.perf_counter() - started < 3
+
+
+def test_nothing_shows_what_a_redactor_knows() -> None:
+    """Not its text, its attributes, a pickle, or the local names of a traceback."""
+    redactor = Redactor({"s3cr3t-v4lue": MASK}).knowing("abc/def&ghi jkl", "[token]")
+    known = ("s3cr3t-v4lue", "abc/def", "czNjcjN0", "s3cr3t")
+    with pytest.raises(TypeError) as caught:
+        redactor.text(5)  # type: ignore[arg-type]
+    with pytest.raises(CredentialsError) as refused:
+        pickle.dumps(redactor)
+    attributes = [getattr(redactor, name) for name in Redactor.__slots__]
+    told = traceback.TracebackException(
+        caught.type, caught.value, caught.tb.tb_next, capture_locals=True
+    )
+
+    shown = f"{redactor!r} {attributes} {refused.value} {''.join(told.format())}"
+
+    assert "hits" in shown  # the frame that holds the values is among them
+    assert not [value for value in known if value in shown]
+    assert not hasattr(redactor, "__dict__")
+
+
+def test_a_redactor_is_not_changed() -> None:
+    """Knowing more makes another one; a copy is the same one."""
+    redactor = Redactor({"s3cr3t": MASK})
+
+    assert redactor.knowing("abcdef", "[token]").text("abcdef") == "[token]"
+    assert redactor.text("abcdef") == "abcdef"
+    assert redactor.knowing("s3cr3t", MASK) is redactor
+    assert copy.deepcopy(copy.copy(redactor)) is redactor
+    with pytest.raises(AttributeError, match="knowing"):
+        redactor._in_values = str
