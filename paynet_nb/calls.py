@@ -1,0 +1,168 @@
+"""`Call`: one exchange with a server, redacted when it was captured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from paynet_nb import codes, frames
+from paynet_nb.display import Html, card, details, facts, visible
+from paynet_nb.errors import CallError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SHOWN_ROWS = 10
+_SHOWN_TEXT = 2_000  # characters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One exchange: what was sent, what came back; neither secret nor token is in it.
+
+    Attributes:
+        kind: "call", or "token" for a request to the token endpoint.
+        environment: The environment's name.
+        method: The HTTP method.
+        url: The whole URL.
+        request_headers: As sent.
+        request_body: As sent; None: there was none.
+        status: The HTTP status; None: there was no answer.
+        headers: Of the answer; names compare without case.
+        body: Of the answer, its content coding undone.
+        sent_at_s: When it was sent (Unix time, seconds).
+        elapsed_s: Seconds until the answer was there, or until it failed.
+        request_bytes: Length of the body sent.
+        response_bytes: Length of the body received.
+        attempt: 1, or more where the same request was sent again.
+        token: Fingerprint of the token used, or of the one obtained; None: no token.
+        error: Why there was no answer; None: there was one.
+        label: A name that the user gave the call.
+    """
+
+    kind: str
+    environment: str
+    method: str
+    url: str
+    request_headers: Mapping[str, str]
+    request_body: bytes | None
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    sent_at_s: float
+    elapsed_s: float
+    request_bytes: int
+    response_bytes: int = 0
+    attempt: int = 1
+    token: str | None = None
+    error: str | None = None
+    label: str = ""
+
+    @property
+    def sent_at(self) -> datetime:
+        """When it was sent (UTC)."""
+        return datetime.fromtimestamp(self.sent_at_s, UTC)
+
+    @property
+    def text(self) -> str:
+        """The answer's body as text; what is no text in its charset is replaced."""
+        kind = self.headers.get("Content-Type", "")
+        charset = kind.partition("charset=")[2].partition(";")[0].strip(' "')
+        try:
+            return self.body.decode(charset or "utf-8", "replace")
+        except LookupError:
+            return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """Parse the body; numbers become `int` or `Decimal`, never `float`.
+
+        Returns:
+            The parsed value; None for an empty body.
+
+        Raises:
+            CallError: The body is not JSON.
+        """
+        if not self.body.strip():
+            return None
+        try:
+            return frames.parse(self.body)
+        except ValueError as error:
+            problem = str(error)
+        kind = self.headers.get("Content-Type", "unknown content")
+        raise CallError(
+            f"the answer to {self.method} {self.path} is {visible(kind)}, not JSON "
+            f"({problem}); look at call.text",
+            call=self,
+        )
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Tabulate the whole answer: the root and one table per nested list.
+
+        Raises:
+            CallError: The body is not JSON.
+        """
+        return frames.tables(self.json())
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tabulate the answer's one list of records, or its fields as one row.
+
+        Raises:
+            CallError: The body is not JSON.
+        """
+        return frames.main_table(self.json())
+
+    @cached_property
+    def outcome(self) -> codes.Outcome:
+        """PayNet's own codes in the answer; each None where the answer has none."""
+        try:
+            return codes.read_outcome(self.json())
+        except CallError:
+            return codes.Outcome()
+
+    @property
+    def status_in_words(self) -> str:
+        """Status and phrase, then PayNet's codes and meanings: "200 OK, ACSP ..."."""
+        if self.status is None:
+            return f"no answer: {self.error}"
+        try:
+            phrase = f" {HTTPStatus(self.status).phrase}"
+        except ValueError:
+            phrase = ""
+        words = [f"{self.status}{phrase}"]
+        for code in dict.fromkeys((self.outcome.code, self.outcome.reason)):
+            if code:
+                words.append(f"{code} {codes.meaning(code)}".rstrip())
+        return visible(", ".join(words))
+
+    @property
+    def path(self) -> str:
+        """The path of the URL, without the query."""
+        return visible(urlsplit(self.url).path or "/")
+
+    def __repr__(self) -> str:
+        return (
+            f"<Call {self.method} {self.path}: {self.status_in_words}, "
+            f"{self.elapsed_s * 1000:.0f} ms>"
+        )
+
+    def _repr_html_(self) -> str:
+        used = f", token #{self.token}" if self.token else ""
+        timing = f"{self.elapsed_s * 1000:.0f} ms{used}"
+        return card(
+            f"{self.method} {self.path}: {self.status_in_words}",
+            timing if self.attempt == 1 else f"{timing}, attempt {self.attempt}",
+            details("request", facts({"URL": self.url, **self.request_headers})),
+            details("answer's headers", facts(self.headers)),
+            self._body_html(),
+        )
+
+    def _body_html(self) -> object:
+        try:
+            return Html(frames.to_html(self.to_frame(), max_rows=_SHOWN_ROWS))
+        except CallError:
+            return self.text[:_SHOWN_TEXT]

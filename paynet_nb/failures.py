@@ -1,0 +1,144 @@
+"""Why a request had no answer, in words that quote nothing of the request."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import requests
+import urllib3
+
+from paynet_nb.environments import Origin, origin_of
+
+# What sending and reading raise where there is no whole answer. An OSError comes from
+# requests itself where the file of CA certificates is missing, a ValueError where a
+# header or a cookie of the session cannot be encoded.
+NO_ANSWER = (
+    requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError
+)  # fmt: skip
+
+
+class Failure(NamedTuple):
+    """Why there was no answer, and whether trying again may help."""
+
+    message: str
+    passing: bool
+
+
+_CERTIFICATES = (
+    "a file of certificates for {} cannot be read; check verify=, REQUESTS_CA_BUNDLE "
+    "and SSL_CERT_FILE"
+)
+# The first kind found in an exception or in what it wraps tells what happened.
+_REASONS = (
+    (
+        (urllib3.exceptions.ProxyError,),
+        "the company's proxy cannot be reached for {}; check HTTPS_PROXY and NO_PROXY",
+        "passing",
+    ),
+    (
+        (
+            requests.exceptions.InvalidSchema,  # also a SOCKS proxy without PySocks
+            requests.exceptions.InvalidProxyURL,
+            urllib3.exceptions.ProxySchemeUnknown,
+        ),
+        "the address of the company's proxy for {} cannot be used; HTTPS_PROXY is "
+        "written http://host:port",
+        "lasting",
+    ),
+    ((PermissionError, FileNotFoundError), _CERTIFICATES, "lasting"),
+    (
+        (ssl.SSLError, requests.exceptions.SSLError, urllib3.exceptions.SSLError),
+        "TLS with {} failed{}; check that it is an https address, and the file of CA "
+        "certificates where one is set",
+        "lasting",
+    ),
+    (
+        (urllib3.exceptions.NameResolutionError, socket.gaierror),
+        "the name in {} is not known here; check the URL",
+        "passing",
+    ),
+    (
+        (urllib3.exceptions.ReadTimeoutError, requests.ReadTimeout),
+        "{} was reached but did not answer in time",
+        "lasting",
+    ),
+    (
+        (ConnectionRefusedError,),
+        "nothing listens at {} (connection refused)",
+        "passing",
+    ),
+    (
+        # The second is urllib3's name for "no route" and the like.
+        (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError),
+        "{} could not be reached; check the URL, the network and the proxy",
+        "passing",
+    ),
+    (
+        (requests.exceptions.ContentDecodingError,),
+        "the answer of {} cannot be unpacked",
+        "lasting",
+    ),
+    (
+        (requests.ConnectionError, urllib3.exceptions.ProtocolError),
+        "{} closed the connection before its answer was complete",
+        "passing",
+    ),
+    ((ValueError,), "the request to {} cannot be sent as it is", "lasting"),
+    # From an adapter or a hook of the caller's session.
+    ((requests.RequestException,), "{} gave no answer that could be used", "lasting"),
+    ((OSError,), _CERTIFICATES, "lasting"),
+)
+
+
+def why_no_answer(error: BaseException, url: str) -> Failure:
+    """Say in one line why *url* gave no answer."""
+    origin = origin_of(url)
+    chain = list(_chain(error))
+    for link in chain:
+        if tunnel := re.search(r"Tunnel connection failed: (\d{3})", str(link)):
+            return _why_no_tunnel(tunnel[1], origin)
+        if isinstance(link, ssl.SSLCertVerificationError):
+            return Failure(_why_not_trusted(link, origin), passing=False)
+    # A word of OpenSSL's own list, such as WRONG_VERSION_NUMBER.
+    words = [link.reason for link in chain if isinstance(link, ssl.SSLError)]
+    tls = f" ({words[0].replace('_', ' ').lower()})" if words and words[0] else ""
+    for kinds, message, lasts in _REASONS:
+        if any(isinstance(link, kinds) for link in chain):
+            return Failure(message.format(origin, tls), passing=lasts == "passing")
+    return Failure(f"{origin} gave no answer ({type(error).__name__})", passing=False)
+
+
+def _why_no_tunnel(status: str, origin: Origin) -> Failure:
+    advice = "ask its owner to allow this address"
+    if status == "407":
+        advice = "it wants a name and a password in HTTPS_PROXY"
+    return Failure(
+        f"the company's proxy answered {status} for {origin}; {advice}",
+        passing=status in ("502", "503", "504"),
+    )
+
+
+def _why_not_trusted(error: ssl.SSLCertVerificationError, origin: Origin) -> str:
+    return (
+        f"the certificate that {origin} showed is not trusted here "
+        f"({error.verify_message}); where a company's proxy opens TLS, its certificate "
+        "is in the way: set REQUESTS_CA_BUNDLE to the company's CA file"
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Give an exception and all that it wraps: urllib3 hides the cause in `args`."""
+    found: list[BaseException] = [error]
+    for link in found:
+        inner = (
+            link.__cause__,
+            link.__context__,
+            getattr(link, "reason", None),
+            *link.args,
+        )
+        found += [x for x in inner if isinstance(x, BaseException) and x not in found]
+        yield link

@@ -1,0 +1,139 @@
+"""`Transport`: the one way out to the network, for token requests and API calls alike.
+
+Time-outs on every request, no redirect followed, proxies and certificate authorities
+of the company respected.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from datetime import timedelta
+from typing import Any
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.cookies import extract_cookies_to_jar
+from requests.hooks import dispatch_hook
+
+from paynet_nb.environments import origin_of
+
+Timeout = float | tuple[float | None, float | None] | None
+
+# A class or a batch shares one client among its threads; urllib3's own limit of 10
+# would open a new connection for each further one, and log a warning.
+_CONNECTIONS = 64
+_SETTINGS_VARIABLES = (
+    "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy",
+    "NO_PROXY", "no_proxy", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE",
+)  # fmt: skip
+
+
+class Transport:
+    """Send prepared requests over one `requests.Session`.
+
+    Attributes:
+        session: The session in use; the caller's own is neither changed nor closed.
+        verify: A path to CA certificates, or None: what session and environment say.
+    """
+
+    def __init__(
+        self, session: requests.Session | None = None, *, verify: str | None = None
+    ) -> None:
+        self.session = session or _new_session()
+        self.verify = verify
+        self._settings: dict[tuple[Any, ...], dict[str, Any]] = {}
+        self._process = os.getpid()
+        logging.getLogger("urllib3.connection").addFilter(_quote_no_headers)
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        *,
+        timeout: Timeout,
+        stream: bool = False,
+    ) -> requests.Response:
+        """Send one request; a redirect is an answer like any other.
+
+        Raises:
+            requests.RequestException, OSError: There was no answer. Both may hold the
+                request: use `why_no_answer` and raise outside of the except block.
+        """
+        # As Session.send does, but for redirects: it would prepare the next request,
+        # and fail on a Location that is no URL.
+        url = request.url or ""
+        if self._process != os.getpid():
+            # A fork has its parent's connections too, and would get its answers.
+            self.session.close()
+            self._process = os.getpid()
+        settings = {**self._settings_for(url), "timeout": timeout, "stream": stream}
+        started = time.perf_counter()
+        adapter = self.session.get_adapter(url)
+        response: requests.Response = adapter.send(request, **settings)
+        response.elapsed = timedelta(seconds=time.perf_counter() - started)
+        hooks = request.hooks
+        response = dispatch_hook("response", hooks, response, **settings)
+        extract_cookies_to_jar(self.session.cookies, request, response.raw)
+        if not stream:
+            response.content  # noqa: B018  # read here, where its failures are handled
+        return response
+
+    def _settings_for(self, url: str) -> dict[str, Any]:
+        """Look up proxies and CA once per origin, and again when a variable changes.
+
+        requests does so for each call, at a third of the whole cost of a call.
+        """
+        session, origin = self.session, origin_of(url)
+        key = (
+            origin,
+            session.trust_env,
+            session.verify,
+            session.cert,
+            tuple(session.proxies.items()),
+            *map(os.environ.get, _SETTINGS_VARIABLES),
+        )
+        if key not in self._settings:
+            # An explicit setting of the session goes before the environment's.
+            verify = self.verify or (None if session.verify is True else session.verify)
+            merged = session.merge_environment_settings(url, {}, None, verify, None)
+            settings: dict[str, Any] = {**merged}
+            del settings["stream"]
+            if settings["verify"] is True and session.trust_env:
+                # requests reads only its own variables; the other is OpenSSL's, and
+                # what company set-ups commonly provide.
+                settings["verify"] = os.environ.get("SSL_CERT_FILE") or True
+            if origin.scheme == "http":
+                # Plain HTTP is for this machine only: through a proxy the secret
+                # would leave it in clear.
+                settings["proxies"] = {}
+            self._settings[key] = settings
+        return self._settings[key]
+
+
+def bearer_of(request: requests.PreparedRequest) -> str:
+    """Give the bearer token that a request carries (RFC 6750 section 2.1); "": none."""
+    value = request.headers.get("Authorization", "")
+    text = value if isinstance(value, str) else value.decode("latin-1")
+    scheme, _, token = text.partition(" ")
+    return token if scheme.lower() == "bearer" else ""
+
+
+def _quote_no_headers(record: logging.LogRecord) -> bool:
+    """Take what a server sent out of urllib3's warning that it cannot be parsed.
+
+    A server may echo a secret there, and Python prints warnings that nobody handles.
+    """
+    error = record.exc_info and record.exc_info[1]
+    if isinstance(error, urllib3.exceptions.HeaderParsingError):
+        record.msg, record.args = "the headers of an answer cannot be parsed", ()
+        record.exc_info = None
+    return True
+
+
+def _new_session() -> requests.Session:
+    session = requests.Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(pool_maxsize=_CONNECTIONS))
+    return session
