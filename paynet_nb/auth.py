@@ -1,0 +1,207 @@
+"""`ClientCredentialsAuth`: put a valid access token on requests, and on no others."""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import requests
+from requests.auth import AuthBase
+
+from paynet_nb.calls import Call
+from paynet_nb.codes import MEANINGS, read_outcome
+from paynet_nb.credentials import Credentials
+from paynet_nb.environments import origin_of
+from paynet_nb.errors import ConfigurationError, RefusedError
+from paynet_nb.redaction import Redactor, knowing_token
+from paynet_nb.renewing import Ledger
+from paynet_nb.secret import Secret
+from paynet_nb.token_cache import TokenCache
+from paynet_nb.token_endpoint import Asked, TokenEndpoint
+from paynet_nb.tokens import Token
+from paynet_nb.transport import Timeout, Transport, bearer_of
+
+# What a server does once however often it is asked (RFC 9110 section 9.2.2).
+_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+_TOKENS_KNOWN = 4  # a revoked token may still be quoted in an answer
+_EXCHANGES_KEPT = 50
+
+
+class ClientCredentialsAuth(AuthBase):
+    """The client credentials grant (RFC 6749 section 4.4) as an auth of requests.
+
+    It asks for a token when one is needed, keeps it, renews it before it ends, and once
+    more after a 401 that says it is bad. The token goes to the environment's own origin
+    and nowhere else. Threads may share it. Constructing sends nothing.
+
+    Args:
+        credentials: Whose token; the token lives in this object and is not shared.
+        timeout: Seconds to connect and to wait for the token endpoint.
+        session: Where requests go out, those of a `Client` too; default: its own.
+        verify: Path to CA certificates for token requests and, by way of the client,
+            for API calls.
+        replay_unsafe: Also send POST and PATCH again after a 401. A payment that
+            carries a message ID is safe to send again; not every request does.
+        clock: Unix time; for tests.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        timeout: Timeout = (5.0, 10.0),
+        session: requests.Session | None = None,
+        verify: str | None = None,
+        replay_unsafe: bool = False,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        if not isinstance(credentials, Credentials):
+            raise ConfigurationError(
+                "ClientCredentialsAuth wants pn.Credentials(client_id, client_secret, "
+                f"environment), not {type(credentials).__name__}"
+            )
+        self.credentials = credentials
+        self.transport = Transport(session, verify=verify)
+        self.replay_unsafe = replay_unsafe
+        self._origin = credentials.environment.origin
+        # Looked up at each call, so that a test which moves the clock is obeyed.
+        clock = clock or (lambda: time.time())
+        self._endpoint = TokenEndpoint(
+            credentials,
+            self.transport,
+            timeout=timeout,
+            clock=clock,
+            record=self._record,
+        )
+        self.redactor: Redactor = self._endpoint.redactor
+        self._cache = TokenCache(self._ask, clock)
+        self._given: deque[Secret] = deque(maxlen=_TOKENS_KNOWN)
+        self._recording = threading.Lock()
+        self._exchanges: deque[Call] = deque(maxlen=_EXCHANGES_KEPT)
+        self._ledgers: weakref.WeakSet[Ledger] = weakref.WeakSet()
+
+    def get_token(self) -> Token:
+        """Give a valid token: the one held, or one asked for now.
+
+        Raises:
+            TokenError: The token endpoint gave none; the message says what came.
+        """
+        return self._cache.get()
+
+    def forget(self) -> None:
+        """Forget the token held; the next use asks for one."""
+        self._cache.drop()
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Authorize a request of `requests`, and answer its 401 once."""
+        self.authorize(request)
+        request.register_hook("response", self._send_again)
+        return request
+
+    def authorize(self, request: requests.PreparedRequest) -> None:
+        """Put the token into the `Authorization` header (RFC 6750 section 2.1).
+
+        Raises:
+            RefusedError: The request goes to another origin than the environment's.
+            TokenError: There is no token to be had.
+        """
+        origin = origin_of(request.url or "")
+        if origin != self._origin:
+            raise RefusedError(
+                f"a token of {self.credentials.environment.name!r} goes to "
+                f"{self._origin} only, not to {origin}; nothing was sent"
+            )
+        # On a line of its own: where it raises, IPython's Verbose mode shows what the
+        # line names, and these headers may hold the token before.
+        token = self.get_token()
+        request.headers["Authorization"] = f"Bearer {token.access_token}"
+
+    def renewed_request(
+        self, response: requests.Response, *, replay_unsafe: bool = False
+    ) -> requests.PreparedRequest | None:
+        """Make the request to send once more after a 401; None: there is none to send.
+
+        The token that was refused is dropped, also where nothing is sent again.
+
+        Args:
+            response: The answer to a request that this auth authorized.
+            replay_unsafe: Also for methods that are not idempotent.
+
+        Raises:
+            TokenError: There is no other token to be had.
+        """
+        request = response.request
+        again = request.method in _IDEMPOTENT or replay_unsafe or self.replay_unsafe
+        body_at_hand = request.body is None or isinstance(request.body, (bytes, str))
+        # The token gets no name here: a traceback that prints locals would show it.
+        if not (bearer_of(request) and _says_bad(response)):
+            return None
+        self._cache.drop(bearer_of(request))
+        if not (again and body_at_hand):
+            return None
+        renewed = request.copy()
+        self.authorize(renewed)
+        return renewed
+
+    def record_in(self, ledger: Ledger) -> None:
+        """Write the token requests so far, and all to come, to *ledger*."""
+        with self._recording:
+            if ledger not in self._ledgers:
+                self._ledgers.add(ledger)
+                for call in self._exchanges:
+                    ledger.append(call)
+
+    def _record(self, call: Call) -> None:
+        with self._recording:
+            self._exchanges.append(call)
+            for ledger in self._ledgers:
+                ledger.append(call)
+
+    def _ask(self, patient: bool) -> Asked:  # noqa: FBT001  # called by the cache only
+        asked = self._endpoint.ask(patient=patient)
+        if isinstance(asked.outcome, Token):
+            self._given.append(asked.outcome.secret)
+            redactor = self._endpoint.redactor
+            for secret in self._given:
+                redactor = knowing_token(redactor, secret.reveal())
+            self.redactor = redactor
+        return asked
+
+    def _send_again(
+        self, response: requests.Response, **options: Any
+    ) -> requests.Response:
+        """Answer a 401 in a plain call of requests, as its HTTPDigestAuth does."""
+        renewed = self.renewed_request(response)
+        if renewed is None:
+            return response
+        response.content  # noqa: B018  # read to the end, so that the connection is kept
+        response.close()
+        answer = response.connection.send(renewed, **options)
+        answer.history.append(response)
+        answer.request = renewed
+        return answer
+
+    def __repr__(self) -> str:
+        held = self._cache.held or "no token yet"
+        return f"<ClientCredentialsAuth {self.credentials.environment.name} {held}>"
+
+
+def _says_bad(response: requests.Response) -> bool:
+    """Tell whether an answer is a 401 that blames the token (RFC 6750 section 3)."""
+    challenge = response.headers.get("WWW-Authenticate", "").lower()
+    if response.status_code != 401 or "insufficient_scope" in challenge:
+        return False
+    if challenge and "bearer" not in challenge:
+        return False
+    try:
+        outcome = read_outcome(response.json())
+    except (ValueError, RecursionError):  # no JSON, or more than Python reads
+        return True
+    # A 401 over a signature (KMS.001) is not the token's fault. API.007 is PayNet's
+    # code for an unauthorised request; that a bad token gives it is an assumption.
+    found = {outcome.code, outcome.reason} & MEANINGS.keys() - {"RJCT"}
+    return not found or "API.007" in found

@@ -1,0 +1,156 @@
+"""`TokenCache`: one token kept alive for all threads that share it.
+
+One request however many threads wait; two deadlines in proportion to the token's life,
+as botocore has them; a pause after a failure, so that nobody's address gets blocked.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import threading
+import time
+import warnings
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import NamedTuple
+
+from paynet_nb.errors import TokenError
+from paynet_nb.token_endpoint import Asked
+from paynet_nb.tokens import Token
+
+# Shares of the life, and their limits in seconds. From the first point on one thread
+# renews while the others go on; from the second they wait, since a token that ends on
+# its way to the server is a failed call.
+_ADVISORY = (0.2, 900.0)
+_MANDATORY = (0.05, 60.0)
+
+
+# One request that others wait for; None: whoever led it was interrupted.
+_Flight = Future[Token | TokenError | None]
+
+
+class _Held(NamedTuple):
+    token: Token
+    ends_at: float  # by the wall clock, which goes on while a laptop sleeps
+    ends_monotonic: float  # by the clock that nobody sets back
+    advisory_s: float
+    mandatory_s: float
+
+
+class TokenCache:
+    """Keep one token alive.
+
+    Args:
+        ask: Asks the token endpoint; its argument says whether to try more than once.
+        clock: Unix time.
+    """
+
+    def __init__(
+        self, ask: Callable[[bool], Asked], clock: Callable[[], float]
+    ) -> None:
+        self._ask = ask
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._held: _Held | None = None
+        # By process: a fork has the flights of its parent, but no thread to end them.
+        self._flights: dict[int, _Flight] = {}
+        self._refusal: TokenError | None = None
+        self._refused_until = self._resting_until = 0.0  # monotonic
+        self._warned = False
+
+    @property
+    def held(self) -> Token | None:
+        """The token at hand, which may have ended; None: there is none."""
+        return self._held and self._held.token
+
+    def get(self) -> Token:
+        """Give a token that serves now; ask for one where there is none.
+
+        Raises:
+            TokenError: There is none to be had.
+        """
+        held = self._held
+        if held is not None and self._left_s(held) > held.advisory_s:
+            return held.token
+        with self._lock:
+            held = self._held  # a second look: another thread may have renewed it
+            left = 0.0 if held is None else self._left_s(held)
+            if held is not None and self._goes_on(held, left):
+                return held.token
+            leads = os.getpid() not in self._flights
+            flight = self._flights.setdefault(os.getpid(), Future())
+        if leads:
+            self._renew(flight, patient=left <= 0)
+        outcome = flight.result()
+        if outcome is None:
+            return self.get()
+        if isinstance(outcome, Token):
+            return outcome
+        if held is not None and self._left_s(held) > 0:
+            self._warn_once(outcome)
+            return held.token
+        # A copy for each thread: raising writes to an exception.
+        raise copy.copy(outcome)
+
+    def drop(self, access_token: str | None = None) -> None:
+        """Forget the token held; given a text, only if it is that one."""
+        with self._lock:
+            if self._held and access_token in (None, self._held.token.access_token):
+                self._held = None
+
+    def _left_s(self, held: _Held) -> float:
+        by_wall = held.ends_at - self._clock()
+        return min(by_wall, held.ends_monotonic - time.monotonic())
+
+    def _goes_on(self, held: _Held, left: float) -> bool:
+        """Tell whether a caller is served with the token held, renewal or not."""
+        if left <= 0:
+            return False
+        resting = time.monotonic() < max(self._resting_until, self._refused_until)
+        others_renew = os.getpid() in self._flights and left > held.mandatory_s
+        return left > held.advisory_s or resting or others_renew
+
+    def _renew(self, flight: _Flight, *, patient: bool) -> None:
+        outcome = None
+        try:
+            outcome = self._renewed(patient=patient)
+        finally:
+            with self._lock:
+                del self._flights[os.getpid()]
+            flight.set_result(outcome)
+
+    def _renewed(self, *, patient: bool) -> Token | TokenError:
+        if self._refusal and time.monotonic() < self._refused_until:
+            return self._refusal
+        outcome, asked_at, cool_down_s = self._ask(patient)
+        now = time.monotonic()
+        if isinstance(outcome, Token):
+            self._held = _hold(outcome, asked_at)
+            self._refusal, self._warned = None, False
+        else:
+            self._refusal, self._refused_until = outcome, now + cool_down_s
+            if self._held:
+                self._resting_until = now + self._held.advisory_s / 4
+        return outcome
+
+    def _warn_once(self, error: TokenError) -> None:
+        with self._lock:
+            first, self._warned = not self._warned, True
+        if first:
+            warnings.warn(
+                f"the token was not renewed and serves until it ends: {error}",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+
+
+def _hold(token: Token, asked_at: float) -> _Held:
+    life = token.life_s
+    return _Held(
+        token,
+        ends_at=token.obtained_at.timestamp() + life,
+        ends_monotonic=asked_at + life,
+        advisory_s=min(_ADVISORY[0] * life, _ADVISORY[1]),
+        mandatory_s=min(_MANDATORY[0] * life, _MANDATORY[1]),
+    )

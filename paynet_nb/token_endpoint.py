@@ -1,0 +1,249 @@
+"""Ask a token endpoint for an access token: the request, its retries, its deadline.
+
+What this module does not do: it keeps no token and raises nothing. It answers with
+values, so that no traceback passes through a frame that has seen the secret.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+import requests
+
+from paynet_nb.calls import Call
+from paynet_nb.capture import capture
+from paynet_nb.claims import unverified_claims
+from paynet_nb.credentials import Credentials
+from paynet_nb.errors import TokenError
+from paynet_nb.failures import NO_ANSWER, Failure, why_no_answer
+from paynet_nb.redaction import Redactor, fingerprint, knowing_token
+from paynet_nb.token_answers import BadAnswer, judge
+from paynet_nb.tokens import Token, token_from_answer
+from paynet_nb.transport import Timeout, Transport
+
+DEADLINE_S = 30.0  # asking, retries included, ends within this
+# After the endpoint refused, so that a wrong secret in a loop blocks nobody's address.
+_COOL_DOWN_S = 5.0
+_LONGEST_COOL_DOWN_S = 300.0  # however long Retry-After is
+_ATTEMPTS = 4
+_FIRST_PAUSE_S = 0.5
+# A token answer is about 1 KB; more is a page, a mistake or an attack.
+_LARGEST_ANSWER = 1 << 20  # bytes
+_CHUNK = 1 << 16
+
+_log = logging.getLogger("paynet_nb")
+
+
+class Asked(NamedTuple):
+    """What asking came to.
+
+    Attributes:
+        outcome: The token, or why there is none.
+        asked_at: When the last request was sent (seconds, monotonic).
+        cool_down_s: For how many seconds asking again can only do harm.
+    """
+
+    outcome: Token | TokenError
+    asked_at: float
+    cool_down_s: float = 0.0
+
+
+class TokenEndpoint:
+    """The token endpoint of one environment, asked with one pair of credentials."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        transport: Transport,
+        *,
+        timeout: Timeout,
+        clock: Callable[[], float],
+        record: Callable[[Call], None],
+    ) -> None:
+        self._credentials = credentials
+        self._environment = credentials.environment
+        self._transport = transport
+        self._timeout = timeout
+        self._clock = clock
+        self._record = record
+        self.redactor = Redactor(
+            {credentials.client_secret.reveal(): "[client secret]"}
+        )
+
+    def ask(self, *, patient: bool) -> Asked:
+        """Ask for a token, within `DEADLINE_S` whatever the server does.
+
+        Args:
+            patient: Try again after a passing failure. Without it one failure is
+                final: right where a valid token is still at hand.
+        """
+        # In a thread of its own: no time-out of a socket bounds the look-up of a name,
+        # or an answer that trickles in byte by byte.
+        future: Future[Asked] = Future()
+        started = time.monotonic()
+
+        def work() -> None:
+            try:
+                asked = self._ask(started + DEADLINE_S, _ATTEMPTS if patient else 1)
+            except BaseException as error:  # noqa: BLE001  # whoever waits must hear of it
+                # By its kind only: its text and its frames may hold the secret.
+                broken = f"asking {self._environment.token_url} for a token broke off "
+                broken += f"on this side ({type(error).__name__})"
+                asked = Asked(TokenError(broken), started)
+            future.set_result(asked)
+
+        threading.Thread(target=work, name="paynet_nb-token", daemon=True).start()
+        try:
+            return future.result(DEADLINE_S)
+        except TimeoutError:
+            late = f"{self._environment.token_url} gave no whole answer within "
+            late += f"{DEADLINE_S:.0f} s; try again later"
+        return Asked(TokenError(late), started)
+
+    def _ask(self, deadline: float, attempts: int) -> Asked:
+        for attempt in range(1, attempts + 1):
+            asked_at = time.monotonic()
+            outcome = self._exchange(attempt)
+            if isinstance(outcome, Token):
+                return Asked(outcome, asked_at)
+            verdict = outcome
+            pause = _FIRST_PAUSE_S * 2 ** (attempt - 1) * random.uniform(1, 1.5)  # noqa: S311  # jitter
+            pause = max(pause, verdict.retry_after_s)
+            in_time = time.monotonic() + pause < deadline
+            if attempt == attempts or not verdict.passing or not in_time:
+                break
+            if attempt == 1:
+                _log.warning("%s; trying again by itself", verdict.message)
+            time.sleep(pause)
+        refused = verdict.status is not None and 400 <= verdict.status < 500
+        cool_down = max(
+            min(verdict.retry_after_s, _LONGEST_COOL_DOWN_S),
+            _COOL_DOWN_S if refused else 0.0,
+        )
+        message = verdict.message
+        if cool_down:
+            message += f" (not asked again for {cool_down:.0f} s)"
+        error = TokenError(message, status=verdict.status, error=verdict.error)
+        return Asked(error, asked_at, cool_down)
+
+    def _exchange(self, attempt: int) -> Token | BadAnswer:
+        """Send the request once, judge the answer, record both."""
+        request = self._request()
+        asked_at, started = self._clock(), time.perf_counter()
+        response, body, failure = None, None, None
+        try:
+            response = self._transport.send(request, timeout=self._timeout, stream=True)
+            body = _read(response)
+        except NO_ANSWER as error:
+            failure = why_no_answer(error, self._environment.token_url)
+            response = None
+        elapsed_s = time.perf_counter() - started
+        verdict: Token | BadAnswer
+        if failure or response is None:
+            failure = failure or Failure("no answer", passing=True)
+            verdict = BadAnswer(f"no token: {failure.message}", passing=failure.passing)
+        else:
+            verdict = self._judge(response, body, asked_at)
+        token = verdict.access_token if isinstance(verdict, Token) else None
+        self._record(
+            capture(
+                request,
+                response,
+                knowing_token(self.redactor, token) if token else self.redactor,
+                body=body or b"",
+                error=failure and failure.message,
+                kind="token",
+                environment=self._environment.name,
+                sent_at_s=asked_at,
+                elapsed_s=elapsed_s,
+                attempt=attempt,
+                token=fingerprint(token) if token else None,
+            )
+        )
+        return verdict
+
+    def _request(self) -> requests.PreparedRequest:
+        """Build the request of PayNet's API-keys page: a form of three fields."""
+        theirs: Mapping[str, str | bytes | None] = self._transport.session.headers
+        # No second credential (RFC 6749 section 2.3).
+        headers = {
+            name: value
+            for name, value in theirs.items()
+            if value is not None and name.lower() != "authorization"
+        }
+        # Prepared without the session, which would add an entry of .netrc.
+        return requests.Request(
+            "POST",
+            self._environment.token_url,
+            headers={
+                **headers,
+                "Accept": "application/json",
+                "Content-Type": "application/x-www-form-urlencoded",
+                # What is not compressed cannot grow when it is unpacked.
+                "Accept-Encoding": "identity",
+            },
+            data={
+                "grant_type": "client_credentials",
+                "client_id": self._credentials.client_id,
+                "client_secret": self._credentials.client_secret.reveal(),
+            },
+        ).prepare()
+
+    def _judge(
+        self, response: requests.Response, body: bytes | None, asked_at: float
+    ) -> Token | BadAnswer:
+        url, status = self._environment.token_url, response.status_code
+        if body is None:
+            return BadAnswer(
+                f"{url} answered {status} with more than {_LARGEST_ANSWER:,} bytes or "
+                "with what cannot be unpacked; check the token URL",
+                status,
+            )
+        answer = judge(self._environment, status, response.headers, body, self.redactor)
+        if isinstance(answer, BadAnswer):
+            return answer
+        return token_from_answer(
+            answer,
+            unverified_claims(answer["access_token"]) or {},
+            asked_at=asked_at,
+            server_time=_server_time(response.headers.get("Date")),
+        )
+
+
+def _read(response: requests.Response) -> bytes | None:
+    """Read a body, holding 2 MB at most; None: too large, or not to be unpacked."""
+    body = b""
+    for chunk in response.raw.stream(_CHUNK, decode_content=False):
+        body += chunk
+        if len(body) > _LARGEST_ANSWER:
+            break
+    response.close()
+    coding = response.headers.get("Content-Encoding", "identity").lower()
+    if coding in ("gzip", "x-gzip", "deflate"):
+        try:
+            # 47: zlib finds out by itself which of the formats it is.
+            body = zlib.decompressobj(47).decompress(body, _LARGEST_ANSWER + 1)
+        except zlib.error:
+            return None
+    elif coding != "identity":
+        return None
+    return body if len(body) <= _LARGEST_ANSWER else None
+
+
+def _server_time(date: str | None) -> float | None:
+    """Read a `Date` header (RFC 9110 section 6.6.1) as Unix time; None: it is none."""
+    try:
+        when = parsedate_to_datetime(date or "")
+        # A zone of "-0000" gives a time without one: the header is in UTC by its rule.
+        return when.replace(tzinfo=when.tzinfo or UTC).timestamp()
+    except (ValueError, OverflowError):
+        return None

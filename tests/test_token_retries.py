@@ -1,0 +1,97 @@
+"""Asking for a token again: when it helps, when it does harm."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import time
+from typing import Any
+
+import pytest
+from werkzeug import Response
+
+import paynet_nb as pn
+from paynet_nb import token_endpoint
+from tests.gateway import Gateway, answer
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_passing_failure_is_tried_again(
+    gateway: Gateway, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With one line of notice; each attempt is a row of the history."""
+    replies = itertools.chain([answer({}, status)] * 2, itertools.repeat(None))
+    gateway.token = lambda request: next(replies) or gateway.good_token(request)
+    client = gateway.client()
+
+    call = client.get("/x")
+
+    frame = client.history.to_frame()
+    assert call.status == 200
+    assert frame["attempt"].to_list() == [1, 2, 3, 1]
+    assert frame["status"].to_list() == [status, status, 200, 200]
+    notices = [r for r in caplog.records if r.name == "paynet_nb"]
+    assert [r.levelno for r in notices] == [logging.WARNING]
+
+
+def test_retry_after_is_honoured(gateway: Gateway) -> None:
+    """The second request comes no sooner than the server asks."""
+    replies = iter([answer({}, 429, Retry_After="2"), None])
+    times: list[float] = []
+
+    def token(request: Any) -> Response:
+        times.append(time.monotonic())
+        return next(replies) or gateway.good_token(request)
+
+    gateway.token = token
+    gateway.auth().get_token()
+
+    assert 2 <= times[1] - times[0] < 4
+
+
+def test_a_long_retry_after_ends_the_asking(gateway: Gateway) -> None:
+    """Nobody waits ten minutes before a cell ends; nobody is asked in vain either."""
+    gateway.token = lambda _: answer({}, 429, Retry_After="600")
+    auth = gateway.auth()
+    started = time.monotonic()
+
+    with pytest.raises(pn.TokenError, match="600 s"):
+        auth.get_token()
+    with pytest.raises(pn.TokenError, match="600 s"):
+        auth.get_token()
+
+    assert time.monotonic() - started < 5
+    assert len(gateway.token_requests) == 1
+
+
+@pytest.mark.parametrize("forget", [False, True])
+def test_refused_credentials_are_not_tried_again_at_once(
+    gateway: Gateway,
+    forget: bool,
+) -> None:
+    """A loop over a wrong secret sends one request, not a hundred."""
+    gateway.token = lambda _: answer({"error": "invalid_client"}, 401)
+    auth = gateway.auth()
+
+    for _ in range(100):
+        if forget:
+            auth.forget()
+        with pytest.raises(pn.TokenError, match="not asked again for 5 s"):
+            auth.get_token()
+
+    assert len(gateway.token_requests) == 1
+
+
+def test_after_the_cool_down_it_is_asked_again(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys that are put right in the portal work without a new kernel."""
+    monkeypatch.setattr(token_endpoint, "_COOL_DOWN_S", 0.01)
+    gateway.token = lambda _: answer({"error": "invalid_client"}, 401)
+    auth = gateway.auth()
+    with pytest.raises(pn.TokenError):
+        auth.get_token()
+    gateway.token = gateway.good_token
+    time.sleep(0.02)
+
+    assert auth.get_token().token_type == "bearer"
