@@ -1,0 +1,250 @@
+"""`Client`: call an API, record each exchange, hand it over as tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+from requests.auth import AuthBase
+
+from paynet_nb.calls import Call
+from paynet_nb.environments import Environment
+from paynet_nb.errors import CallError, ConfigurationError, RefusedError
+from paynet_nb.exchange import exchange
+from paynet_nb.history import History
+from paynet_nb.outgoing import Headers, Params, build_request
+from paynet_nb.redaction import Redactor
+from paynet_nb.renewing import RenewingAuth
+from paynet_nb.transport import Timeout, Transport
+
+
+class Client:
+    """Call the APIs of one environment; every exchange goes into `history`.
+
+    An HTTP status is data: a 404 gives a `Call` like any other. Redirects are not
+    followed. Threads may share a client. Constructing sends nothing.
+
+    Args:
+        auth: Any auth of requests, or None for calls without one.
+        environment: Where the calls go; default: the environment of the auth.
+        history: The ledger to write to; default: a new one.
+        timeout: Seconds to connect and to wait for the API.
+        replay_unsafe: Send POST and PATCH again, too, after a 401 and a new token.
+
+    Raises:
+        ConfigurationError: Neither *environment* nor *auth* names an environment.
+    """
+
+    def __init__(
+        self,
+        auth: RenewingAuth | AuthBase | tuple[str, str] | None,
+        environment: Environment | None = None,
+        history: History | None = None,
+        *,
+        timeout: Timeout = (5.0, 30.0),
+        replay_unsafe: bool = False,
+    ) -> None:
+        renewing = auth if isinstance(auth, RenewingAuth) else None
+        if environment is None and renewing:
+            environment = renewing.credentials.environment
+        if environment is None:
+            raise ConfigurationError(
+                "this auth names no environment; pass environment=, "
+                "for example pn.CERTIFICATION"
+            )
+        self.auth = auth
+        self.environment = environment
+        # Not `history or ...`: an empty history is false.
+        self.history = History() if history is None else history
+        self.replay_unsafe = replay_unsafe
+        self._renewing = renewing
+        self._transport = renewing.transport if renewing else Transport()
+        self._timeout = timeout
+        self._locked = environment.stage == "production"
+        if renewing:
+            renewing.record_in(self.history)
+
+    @property
+    def session(self) -> requests.Session:
+        """The session in use, shared with the auth's own requests."""
+        return self._transport.session
+
+    def unlock(self, name: str) -> None:
+        """Allow more than GET in a production environment.
+
+        Args:
+            name: The environment's name, typed out: money may move from here on.
+
+        Raises:
+            RefusedError: It is not this environment's name.
+        """
+        if name != self.environment.name:
+            raise RefusedError(
+                f"{name!r} does not unlock this client; its environment is "
+                f"{self.environment.name!r}"
+            )
+        self._locked = False
+
+    def get(
+        self,
+        path: str,
+        *,
+        params: Params = None,
+        headers: Headers = None,
+        label: str = "",
+    ) -> Call:
+        """Send a GET; see `call`."""
+        return self.call("GET", path, params=params, headers=headers, label=label)
+
+    def post(
+        self,
+        path: str,
+        *,
+        params: Params = None,
+        json: Any = None,
+        headers: Headers = None,
+        label: str = "",
+        replay_unsafe: bool = False,
+    ) -> Call:
+        """Send a POST; see `call`."""
+        return self.call(
+            "POST",
+            path,
+            params=params,
+            json=json,
+            headers=headers,
+            label=label,
+            replay_unsafe=replay_unsafe,
+        )
+
+    def put(
+        self,
+        path: str,
+        *,
+        params: Params = None,
+        json: Any = None,
+        headers: Headers = None,
+        label: str = "",
+    ) -> Call:
+        """Send a PUT; see `call`."""
+        return self.call(
+            "PUT", path, params=params, json=json, headers=headers, label=label
+        )
+
+    def patch(
+        self,
+        path: str,
+        *,
+        params: Params = None,
+        json: Any = None,
+        headers: Headers = None,
+        label: str = "",
+        replay_unsafe: bool = False,
+    ) -> Call:
+        """Send a PATCH; see `call`."""
+        return self.call(
+            "PATCH",
+            path,
+            params=params,
+            json=json,
+            headers=headers,
+            label=label,
+            replay_unsafe=replay_unsafe,
+        )
+
+    def delete(
+        self,
+        path: str,
+        *,
+        params: Params = None,
+        json: Any = None,
+        headers: Headers = None,
+        label: str = "",
+    ) -> Call:
+        """Send a DELETE; see `call`."""
+        return self.call(
+            "DELETE", path, params=params, json=json, headers=headers, label=label
+        )
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params = None,
+        json: Any = None,
+        headers: Headers = None,
+        label: str = "",
+        replay_unsafe: bool = False,
+    ) -> Call:
+        """Send one request and record it.
+
+        Args:
+            method: The HTTP method.
+            path: Below the environment's base URL, or a whole URL of the same origin.
+            params: The query.
+            json: A body, sent as JSON; a `Decimal` is sent as a number digit by digit.
+            headers: Further headers; an `Authorization` here takes the auth's place,
+                and None takes a header of the session away.
+            label: A name for this call in the history.
+            replay_unsafe: Send again after a 401 even where the method is not
+                idempotent, with the same body.
+
+        Returns:
+            The exchange, whatever its status.
+
+        Raises:
+            RefusedError: Another origin, a locked production environment, or a request
+                that cannot be sent; nothing was sent.
+            TokenError: The auth has no token.
+            CallError: There was no answer; it is in the history all the same.
+        """
+        method = method.upper()
+        if self._locked and method != "GET":
+            raise RefusedError(
+                f"{self.environment.name!r} is production and only GET is allowed; "
+                f"client.unlock({self.environment.name!r}) allows {method}, too"
+            )
+        request = build_request(
+            self.session,
+            self.environment,
+            method,
+            path,
+            params=params,
+            json=json,
+            headers=headers,
+        )
+        typed = any(name.lower() == "authorization" for name in headers or ())
+        renewing = None if typed else self._authorize(request)
+        call, response = self._exchange(request, label, attempt=1)
+        if renewing and response is not None and response.status_code == 401:
+            renewed = renewing.renewed_request(
+                response, replay_unsafe=replay_unsafe or self.replay_unsafe
+            )
+            if renewed is not None:
+                call, _ = self._exchange(renewed, label, attempt=2)
+        if call.error:
+            raise CallError(f"{method} {call.path}: {call.error}", call=call)
+        return call
+
+    def _authorize(self, request: requests.PreparedRequest) -> RenewingAuth | None:
+        """Let the auth sign; give it back if it answers for the token it put there."""
+        if self._renewing:
+            self._renewing.authorize(request)
+        elif self.auth is not None:
+            request.prepare_auth(self.auth)
+        return self._renewing
+
+    def _exchange(
+        self, request: requests.PreparedRequest, label: str, *, attempt: int
+    ) -> tuple[Call, requests.Response | None]:
+        return exchange(
+            request,
+            self._transport,
+            self._renewing.redactor if self._renewing else Redactor(),
+            self.history,
+            timeout=self._timeout,
+            environment=self.environment.name,
+            label=label,
+            attempt=attempt,
+        )

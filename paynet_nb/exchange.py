@@ -1,0 +1,68 @@
+"""Send one API request and make a `Call` of what came, or of what did not."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import requests
+
+from paynet_nb.calls import Call
+from paynet_nb.capture import capture
+from paynet_nb.failures import NO_ANSWER, why_no_answer
+from paynet_nb.redaction import Redactor, fingerprint, knowing_token
+from paynet_nb.renewing import Ledger
+from paynet_nb.transport import Timeout, Transport, bearer_of
+
+
+def exchange(
+    request: requests.PreparedRequest,
+    transport: Transport,
+    redactor: Redactor,
+    ledger: Ledger,
+    *,
+    timeout: Timeout,
+    **facts: Any,
+) -> tuple[Call, requests.Response | None]:
+    """Send *request* once and write the exchange to *ledger*, whatever came of it.
+
+    Args:
+        request: Ready to be sent.
+        transport: The way out.
+        redactor: Knows the secret and the tokens that are live.
+        ledger: The history.
+        timeout: Seconds to connect and to wait.
+        facts: Environment, attempt and label of the `Call`.
+
+    Returns:
+        The call, and the answer itself; None: there was no answer.
+    """
+    sent_at_s, started = time.time(), time.perf_counter()
+    response = problem = None
+    interrupted = False
+    try:
+        response = transport.send(request, timeout=timeout)
+    except NO_ANSWER as error:
+        problem = why_no_answer(error, request.url or "").message
+    except KeyboardInterrupt:
+        problem, interrupted = "interrupted before its answer was there", True
+    elapsed_s = time.perf_counter() - started
+    # Also a token that was typed in by hand, which no auth knows.
+    bearer = bearer_of(request)
+    call = capture(
+        request,
+        response,
+        knowing_token(redactor, bearer) if bearer else redactor,
+        body=response.content if response is not None else b"",
+        error=problem,
+        kind="call",
+        sent_at_s=sent_at_s,
+        elapsed_s=elapsed_s,
+        token=fingerprint(bearer) if bearer else None,
+        **facts,
+    )
+    ledger.append(call)
+    if interrupted:
+        # Anew: the frames of the first one hold the headers, the token in them.
+        raise KeyboardInterrupt
+    return call, response

@@ -1,0 +1,136 @@
+"""Build the request of a call: whole URL, checked headers, exact JSON; no auth yet."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import requests
+
+from paynet_nb.display import visible
+from paynet_nb.environments import Environment, origin_of
+from paynet_nb.errors import ConfigurationError, RefusedError
+
+Params = Mapping[str, Any] | Sequence[tuple[str, Any]] | str | None
+Headers = Mapping[str, str | None] | None  # None takes a header of the session away
+
+# A scheme, or the "//" of a network-path reference (RFC 3986 sections 3.1 and 4.2).
+_ABSOLUTE = re.compile(r"([a-z][a-z0-9+.-]*:|[\\/]{2})", re.IGNORECASE)
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # RFC 9110 section 5.5
+
+
+def build_request(
+    session: requests.Session,
+    environment: Environment,
+    method: str,
+    path: str,
+    *,
+    params: Params,
+    json: Any,
+    headers: Headers,
+) -> requests.PreparedRequest:
+    """Build one request to *environment*, with the session's headers and cookies.
+
+    Raises:
+        RefusedError: It would go to another origin, or cannot be sent as it is.
+        ConfigurationError: *json* cannot be written as JSON.
+    """
+    fields: dict[str, str | bytes | None] = {}
+    body = None
+    if json is not None:
+        body = encode_json(json)
+        fields["Content-Type"] = "application/json"
+    fields |= session.headers
+    fields |= _checked(headers)
+    request, problem = requests.PreparedRequest(), ""
+    try:
+        request.prepare(
+            method=method,
+            url=_whole_url(environment, path),
+            headers={name: x for name, x in fields.items() if x is not None},
+            data=body,
+            params=params,
+            cookies=session.cookies,
+            hooks=session.hooks,
+        )
+    except (requests.RequestException, ValueError, TypeError) as error:
+        problem = type(error).__name__
+    if problem:
+        raise RefusedError(
+            f"path, query or headers of this {method} cannot be sent as they are "
+            f"({problem})"
+        )
+    origin = origin_of(request.url or "")
+    if origin != environment.origin:
+        raise RefusedError(
+            f"{environment.name!r} is {environment.origin}; a call to {origin} is "
+            "refused, nothing was sent"
+        )
+    return request
+
+
+def encode_json(value: Any) -> bytes:
+    """Write JSON without spaces; a `Decimal` becomes a number, digit by digit.
+
+    Raises:
+        ConfigurationError: A part has no JSON form; NaN and infinity have none.
+    """
+    # The standard library writes no Decimal: a mark that no text can hold by chance
+    # stands for it until the end.
+    mark, numbers = secrets.token_hex(16), []
+
+    def stand_in(part: object) -> str:
+        if not isinstance(part, Decimal) or not part.is_finite():
+            raise TypeError(type(part).__name__)
+        numbers.append(str(part))
+        return f"{mark}{len(numbers) - 1}."
+
+    try:
+        text = jsonlib.dumps(
+            value,
+            default=stand_in,
+            separators=(",", ":"),
+            ensure_ascii=False,
+            allow_nan=False,
+        )
+        encoded = text.encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        problem = type(error).__name__
+    else:
+        if not numbers:
+            return encoded
+        return re.sub(
+            f'"{mark}(\\d+)\\."', lambda at: numbers[int(at[1])], text
+        ).encode()
+    raise ConfigurationError(
+        f"the body cannot be written as JSON ({problem}); use dict, list, str, int, "
+        "Decimal, bool and None"
+    )
+
+
+def _whole_url(environment: Environment, path: str) -> str:
+    if _ABSOLUTE.match(path):
+        return path if path[0].isalpha() else f"{environment.origin.scheme}:{path}"
+    return f"{environment.base_url.rstrip('/')}/{path.lstrip('/')}"
+
+
+def _checked(headers: Headers) -> dict[str, str | None]:
+    """Take white space off header values and refuse what would break the message.
+
+    requests quotes a bad value in its error, and a pasted token may be such a value.
+    """
+    checked: dict[str, str | None] = {}
+    for name, value in (headers or {}).items():
+        text = "" if value is None else str(value).strip()
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(text):
+            raise RefusedError(
+                f"the header {visible(name)} holds a line break or another character "
+                "that no header can carry; nothing was sent"
+            )
+        checked[name] = None if value is None else text
+    return checked

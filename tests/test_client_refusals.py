@@ -1,0 +1,90 @@
+"""What `Client` refuses to send: foreign places, production, broken headers."""
+
+from __future__ import annotations
+
+import pytest
+
+import paynet_nb as pn
+from tests.gateway import Gateway
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://127.0.0.1:1/x",
+        "http://127.0.0.1:1/x",
+        "//127.0.0.1:1/x",
+        "\\\\127.0.0.1:1\\x",
+        "/\\127.0.0.1:1/x",
+        "http://localhost:{port}/x",
+        "http://127.0.0.1:{port}@127.0.0.1:1/x",
+        "http://user:pass@127.0.0.1:{port}/x",
+        "http://example.my/x",
+        "https://example.my/x",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+    ],
+)
+def test_a_foreign_url_is_refused_and_nothing_sent(gateway: Gateway, path: str) -> None:
+    """Absolute URLs, network paths and user-info tricks; not even a token is asked."""
+    port = gateway.url.rpartition(":")[2]
+    client = gateway.client()
+
+    with pytest.raises(pn.RefusedError) as caught:
+        client.get(path.format(port=port))
+
+    assert gateway.token_requests == gateway.api_requests == []
+    assert len(client.history) == 0
+    assert "\n" not in str(caught.value)
+    assert "pass@" not in str(caught.value)
+
+
+def production(gateway: Gateway) -> pn.Client:
+    """Make a client whose environment is called production."""
+    environment = pn.Environment(
+        name="live-gateway",
+        base_url=gateway.url,
+        token_url=gateway.environment.token_url,
+        stage="production",
+    )
+    credentials = pn.Credentials("id", "secret", environment)
+    return pn.Client(pn.ClientCredentialsAuth(credentials))
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "HEAD", "put"])
+def test_production_allows_only_get_until_it_is_unlocked(
+    gateway: Gateway, method: str
+) -> None:
+    """The person types the environment's name; nothing is sent before."""
+    client = production(gateway)
+
+    with pytest.raises(pn.RefusedError, match=r"unlock\('live-gateway'\)"):
+        client.call(method, "/x")
+    assert gateway.token_requests == []
+    assert client.get("/x").status == 200
+    client.unlock("live-gateway")
+
+    assert client.call(method, "/x").status == 200
+
+
+@pytest.mark.parametrize("name", ["", "live", "LIVE-GATEWAY", "yes"])
+def test_another_name_does_not_unlock(gateway: Gateway, name: str) -> None:
+    """A habit of typing y must not move money."""
+    client = production(gateway)
+
+    with pytest.raises(pn.RefusedError, match="does not unlock"):
+        client.unlock(name)
+    with pytest.raises(pn.RefusedError, match="only GET"):
+        client.post("/x")
+
+
+@pytest.mark.parametrize("value", ["a\nb", "a\r\nX-Y: z", "a\x00", "\u2022\u2022"])
+def test_a_header_that_cannot_be_sent_is_named_not_quoted(
+    gateway: Gateway, value: str
+) -> None:
+    """The library would quote the value, which may be a token."""
+    with pytest.raises(pn.RefusedError, match="X-Thing") as caught:
+        gateway.client().get("/x", headers={"X-Thing": f"canary{value}canary"})
+
+    assert "canary" not in str(caught.value)
+    assert gateway.api_requests == []
