@@ -1,0 +1,151 @@
+// The browser's side of CredentialForm. What is typed here goes to the kernel as binary
+// buffers of one message; it is never model state, which is saved and shared by tabs.
+
+// No <form> element: browsers offer to store what a form with a password sends.
+// No spell check: some browsers send the text that they check to a service.
+const PRIVATE =
+  'autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck="false" ' +
+  'data-1p-ignore data-bwignore data-lpignore="true"';
+
+// Ids are for this view alone: a form may be shown twice on one page.
+const markup = (id) => `
+  <div role="group" aria-labelledby="${id}-title">
+    <strong id="${id}-title">PayNet credentials</strong>
+    <fieldset class="environments"><legend>Environment</legend></fieldset>
+    <div class="sandbox">
+      <p class="note"></p>
+      <button type="button" class="keys">Use the sandbox's keys</button>
+    </div>
+    <label for="${id}-client-id">Client ID</label>
+    <input id="${id}-client-id" class="client-id" type="text" ${PRIVATE}>
+    <label for="${id}-secret">Client Secret</label>
+    <div class="row">
+      <input id="${id}-secret" class="secret" type="password" ${PRIVATE}
+        aria-describedby="${id}-promise ${id}-caps">
+      <button type="button" class="show"></button>
+    </div>
+    <p id="${id}-caps" class="caps" aria-live="polite"></p>
+    <p id="${id}-promise" class="promise">Kept in the kernel's memory only; the notebook
+      saves nothing of it.</p>
+    <button type="button" class="submit">Get token</button>
+    <p class="status" role="status"></p>
+  </div>`;
+
+const PATIENCE_MS = 3000;
+
+function render({ model, el }) {
+  const id = `paynet-${Math.random().toString(36).slice(2)}`;
+  el.classList.add("paynet-credential-form");
+  el.innerHTML = markup(id);
+  const find = (selector) => el.querySelector(selector);
+  const [clientId, secret] = [find(".client-id"), find(".secret")];
+  const [show, submit, status] = [find(".show"), find(".submit"), find(".status")];
+  const environments = model.get("_environments");
+  let chosen = 0;
+  let timer;
+
+  function choose(index) {
+    chosen = index;
+    const { note, keys } = environments[index];
+    find(".sandbox").hidden = !note;
+    find(".note").textContent = note;
+    find(".keys").hidden = !keys;
+  }
+
+  function addEnvironment({ name, stage, host }, index) {
+    const label = document.createElement("label");
+    label.innerHTML =
+      '<input type="radio"><span><b></b><span></span><code></code></span>';
+    const radio = label.querySelector("input");
+    radio.name = `${id}-environment`;
+    radio.checked = index === 0;
+    radio.addEventListener("change", () => choose(index));
+    const texts = label.querySelectorAll("b, span > span, code");
+    [name, stage, host].forEach((text, place) => (texts[place].textContent = text));
+    find(".environments").append(label);
+  }
+
+  function say(state, text) {
+    clearTimeout(timer);
+    status.dataset.state = state;
+    status.textContent = text;
+  }
+
+  function showProgress() {
+    const { state, text } = model.get("_progress");
+    say(state, text);
+    if (state === "failed" && document.activeElement === submit) secret.focus();
+  }
+
+  function setShown(shown) {
+    secret.type = shown ? "text" : "password";
+    show.textContent = shown ? "Hide" : "Show";
+    show.setAttribute("aria-label", `${show.textContent} the Client Secret`);
+  }
+
+  function send(typed) {
+    const buffers = typed.map((text) => new TextEncoder().encode(text));
+    say("asking", "Sending to the kernel ...");
+    // Before sending, which throws when the kernel of this form is gone.
+    timer = setTimeout(() => {
+      say(
+        "failed",
+        "The kernel has not answered yet. It is busy with another cell, or it was " +
+          "restarted: then run the cell with this form again.",
+      );
+    }, PATIENCE_MS);
+    model.send({ environment: chosen }, undefined, buffers);
+  }
+
+  function sendTyped() {
+    for (const [field, name] of [[clientId, "Client ID"], [secret, "Client Secret"]]) {
+      if (field.value.trim() === "") {
+        say("failed", `Fill in the ${name}.`);
+        field.focus();
+        return;
+      }
+    }
+    const typed = [clientId.value, secret.value];
+    secret.value = "";
+    setShown(false);
+    send(typed);
+  }
+
+  // Keys and the menu stay here: the notebook would take them for its shortcuts, and its
+  // menu has no "Paste" for a field. Saving the notebook goes through.
+  function keepFromNotebook(event) {
+    const saves = (event.ctrlKey || event.metaKey) && event.key === "s";
+    if (!saves) event.stopPropagation();
+  }
+
+  function submitOnEnter(event) {
+    const typing = event.target === clientId || event.target === secret;
+    if (event.key === "Enter" && typing && !event.repeat) sendTyped();
+  }
+
+  function hintCapsLock(event) {
+    const on = event.target === secret && event.getModifierState?.("CapsLock");
+    find(".caps").textContent = on ? "Caps Lock is on." : "";
+  }
+
+  environments.forEach(addEnvironment);
+  choose(0);
+  setShown(false);
+  showProgress();
+  submit.addEventListener("click", sendTyped);
+  show.addEventListener("click", () => setShown(secret.type === "password"));
+  find(".keys").addEventListener("click", () => send([]));
+  el.addEventListener("keydown", submitOnEnter);
+  el.addEventListener("keydown", keepFromNotebook);
+  el.addEventListener("contextmenu", keepFromNotebook);
+  el.addEventListener("keyup", hintCapsLock);
+  model.on("change:_progress", showProgress);
+
+  return () => {
+    clearTimeout(timer);
+    secret.value = "";
+    model.off("change:_progress", showProgress);
+  };
+}
+
+export default { render };

@@ -1,0 +1,86 @@
+"""A notebook in a browser, as a person uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Locator, Page, Response, expect
+
+from paynet_nb.sandbox import Sandbox
+from tests.browser.lab import Lab
+
+_KERNEL_WITHIN_S = 60
+
+
+def form_for(box: Sandbox) -> str:
+    """Write a cell that shows a form for a sandbox that runs elsewhere."""
+    here = box.environment
+    return f"""
+import paynet_nb as pn
+here = pn.Environment(
+    name="here",
+    stage="sandbox",
+    base_url={here.base_url!r},
+    token_url={here.token_url!r},
+)
+form = pn.CredentialForm(here)
+form
+"""
+
+
+class Notebook:
+    """A notebook that is open in JupyterLab, with a kernel that is ready.
+
+    Attributes:
+        page: Playwright's page.
+        kernel: The kernel's id.
+        client_id: The form's field.
+        secret: The form's field.
+        status: The form's status line.
+    """
+
+    def __init__(self, page: Page, lab: Lab, name: str) -> None:
+        self.page = page
+        page.goto(lab.address(name))
+        self.kernel = self._wait_for_kernel(lab, name)
+        self.client_id = page.get_by_label("Client ID", exact=True)
+        self.secret = page.get_by_label("Client Secret", exact=True)
+        self.status = page.locator(".paynet-credential-form [role=status]")
+
+    def run(self, number: int) -> Locator:
+        """Run one cell, the first is 0; give its output area."""
+        cell = self.page.locator(".jp-CodeCell").nth(number)
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+Enter")
+        return cell.locator(".jp-OutputArea")
+
+    def press(self, button: str) -> None:
+        """Click a button of the form."""
+        self.page.get_by_role("button", name=button, exact=True).click()
+
+    def save(self) -> None:
+        """Save by the menu: ipywidgets' own fields keep Ctrl+S for themselves."""
+        self.page.get_by_role("menuitem", name="File", exact=True).click()
+        with self.saved():
+            self.page.locator(".lm-Menu [data-command='docmanager:save']").click()
+
+    @contextmanager
+    def saved(self) -> Iterator[None]:
+        """Wait at the end of a `with` block until the notebook is saved."""
+        with self.page.expect_response(_is_save):
+            yield
+
+    def _wait_for_kernel(self, lab: Lab, name: str) -> str:
+        # JupyterLab shows "idle" before there is a kernel; a cell run then is lost.
+        expect(self.page.locator(".jp-CodeCell").first).to_be_visible()
+        for _ in range(10 * _KERNEL_WITHIN_S):
+            kernel = lab.idle_kernel(name)
+            if kernel:
+                return kernel
+            self.page.wait_for_timeout(100)
+        raise AssertionError("the notebook got no kernel")
+
+
+def _is_save(response: Response) -> bool:
+    return response.request.method == "PUT" and "/api/contents/" in response.url
