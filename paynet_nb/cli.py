@@ -1,0 +1,190 @@
+"""`paynet-nb`: the demo, the guided notebooks and the sandbox, from a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from paynet_nb import lab
+from paynet_nb.credentials import Credentials
+from paynet_nb.errors import ConfigurationError, PaynetError
+
+FAILED = 1
+INSTALL_FIRST = 2  # argparse's own code for a command that cannot be run as written
+INTERRUPTED = 130  # what shells give for Ctrl-C
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code.
+
+    Args:
+        argv: The words after the program's name; None: those of this process.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except PaynetError as error:
+        return _complain(error, FAILED)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader, `head` perhaps, has what it wanted. Without this, Python would
+        # complain when it closes the output at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="paynet-nb",
+        description="PayNet's API gateway from a notebook: from a key to a table.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    what = "show the whole path in this terminal, on a gateway on this machine"
+    demo = commands.add_parser("demo", help=what, description=what)
+    demo.set_defaults(run=_demo)
+
+    what = "copy the guided notebooks to a folder of yours and open JupyterLab there"
+    notebooks = commands.add_parser("lab", help=what, description=what)
+    notebooks.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        default=Path("paynet_notebooks"),
+        help="where to (default: %(default)s); no file that is there is overwritten",
+    )
+    notebooks.add_argument("--no-open", action="store_true", help="open no browser")
+    notebooks.add_argument(
+        "--copy-only", action="store_true", help="copy, and do not start JupyterLab"
+    )
+    notebooks.set_defaults(run=_lab)
+
+    what = "serve a PayNet-like gateway on this machine until Ctrl-C"
+    sandbox = commands.add_parser("sandbox", help=what, description=what)
+    sandbox.add_argument(
+        "--port", type=int, default=0, help="the port to take (default: any free one)"
+    )
+    sandbox.add_argument(
+        "--scenario",
+        metavar="NAME",
+        help="misbehave in this way; a name that is unknown lists all",
+    )
+    sandbox.add_argument(
+        "--keys",
+        metavar="FILE",
+        type=Path,
+        help="write its keys, as PAYNET_... variables, to a new file that only you can "
+        "read; it is removed when the sandbox stops",
+    )
+    sandbox.set_defaults(run=_sandbox)
+    return parser
+
+
+def _demo(_arguments: argparse.Namespace) -> int:
+    try:
+        from paynet_nb.demo import story
+    except ConfigurationError as error:
+        return _complain(error, INSTALL_FIRST)
+    for block in story():
+        print(block, end="\n\n", flush=True)
+    return 0
+
+
+def _lab(arguments: argparse.Namespace) -> int:
+    if not arguments.copy_only and find_spec("jupyterlab") is None:
+        return _complain(
+            'JupyterLab is not installed; run: python -m pip install "paynet_nb[lab]"',
+            INSTALL_FIRST,
+        )
+    folder: Path = arguments.folder
+    copied = lab.copy_notebooks(folder)
+    print(f"{len(copied.new)} notebooks copied to {folder}", flush=True)
+    if copied.kept:
+        print(f"kept as you changed them: {', '.join(copied.kept)}", flush=True)
+    if arguments.copy_only:
+        return 0
+    return lab.start(folder, browser=not arguments.no_open)
+
+
+def _sandbox(arguments: argparse.Namespace) -> int:
+    try:
+        from paynet_nb.sandbox import Sandbox
+    except ConfigurationError as error:
+        return _complain(error, INSTALL_FIRST)
+    with (
+        Sandbox(arguments.port, arguments.scenario) as box,
+        _kept(box.credentials, arguments.keys),
+    ):
+        keys = "not shown; --keys FILE writes them to a file for another program"
+        if arguments.keys:
+            file = shlex.quote(str(arguments.keys.resolve()))
+            keys = f"in a file while it runs; for a shell: set -a; . {file}; set +a"
+        scenario = box.scenarios.get(arguments.scenario, "none, all is well")
+        # `kill` and containers end it as Ctrl-C does, so that no keys stay behind.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with contextlib.suppress(KeyboardInterrupt):
+            print(
+                "A gateway on this machine, not PayNet; its data is made up.\n",
+                f"  base URL   {box.environment.base_url}",
+                f"  token URL  {box.environment.token_url}",
+                f"  JWKS URL   {box.environment.jwks_url}",
+                f"  scenario   {scenario}",
+                f"  keys       {keys}",
+                "\nCtrl-C stops it.",
+                sep="\n",
+                flush=True,
+            )
+            box.wait()
+    return 0
+
+
+@contextlib.contextmanager
+def _kept(credentials: Credentials, path: Path | None) -> Iterator[None]:
+    """Keep what `Credentials.from_env` reads in a file, for as long as the block runs.
+
+    Printed, the secret would stay in a terminal's memory, a log or a screenshot.
+    """
+    if path is None:
+        yield
+        return
+    environment = credentials.environment
+    try:
+        # Made for the owner alone from the start, and never over another file.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be made: {(error.strerror or '').lower()}; "
+            "name a new file: paynet-nb sandbox --keys FILE"
+        ) from None
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            print(
+                f"PAYNET_ENVIRONMENT={environment.name}",
+                f"PAYNET_BASE_URL={environment.base_url}",
+                f"PAYNET_TOKEN_URL={environment.token_url}",
+                f"PAYNET_CLIENT_ID={credentials.client_id}",
+                f"PAYNET_CLIENT_SECRET={credentials.client_secret.reveal()}",
+                sep="\n",
+                file=file,
+            )
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _complain(problem: object, code: int) -> int:
+    print(f"paynet-nb: {problem}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

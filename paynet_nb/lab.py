@@ -1,0 +1,90 @@
+"""The guided notebooks: copied to a folder of the user's, and opened in JupyterLab."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from paynet_nb.errors import ConfigurationError
+
+FIRST = "00_start_here.ipynb"
+
+
+class Copied(NamedTuple):
+    """What became of the notebooks, each list in their order.
+
+    Attributes:
+        new: Names of the files that were written.
+        kept: Names of the user's files that differ from ours and were left alone.
+    """
+
+    new: list[str]
+    kept: list[str]
+
+
+def notebooks() -> list[Path]:
+    """List the guided notebooks as they are installed, in their order."""
+    package = Path(__file__).parent
+    inside = package / "notebooks"
+    # An editable install has them where the repository has them.
+    folder = inside if inside.is_dir() else package.parent / "notebooks"
+    return sorted(folder.glob("*.ipynb"))
+
+
+def copy_notebooks(folder: Path) -> Copied:
+    """Copy the guided notebooks to *folder*; no file that is there is ever written to.
+
+    Raises:
+        ConfigurationError: The folder cannot be made or written to.
+    """
+    copied = Copied([], [])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for notebook in notebooks():
+            content, target = notebook.read_bytes(), folder / notebook.name
+            try:
+                # Mode x: looking first and writing then could hit a file made between.
+                with target.open("xb") as file:
+                    file.write(content)
+                copied.new.append(notebook.name)
+            except FileExistsError:
+                if target.read_bytes() != content:
+                    copied.kept.append(notebook.name)
+    except OSError as error:
+        problem = (error.strerror or type(error).__name__).lower()
+        raise ConfigurationError(
+            f"the notebooks cannot be copied to {folder}: {problem}; "
+            "name another folder: paynet-nb lab FOLDER"
+        ) from None
+    return copied
+
+
+def start(folder: Path, *, browser: bool) -> int:
+    """Run JupyterLab in *folder* on the first notebook, until it is shut down.
+
+    Args:
+        folder: Where it starts, and what it shows.
+        browser: Whether it opens a browser, or only prints its address.
+
+    Returns:
+        JupyterLab's exit code.
+    """
+    # Not `-m jupyter lab`: that takes the first jupyter-lab on the PATH, which may be
+    # of another Python, without this package.
+    first = f"--LabApp.default_url=/lab/tree/{FIRST}"
+    command = [sys.executable, "-m", "jupyterlab", first]
+    if not browser:
+        command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        # In a container one is root; it listens on this machine only, behind a token.
+        command.append("--allow-root")
+    with subprocess.Popen(command, cwd=folder) as server:  # noqa: S603  # our own words
+        while server.poll() is None:
+            # Ctrl-C reaches both: JupyterLab asks whether to stop, so wait on.
+            with contextlib.suppress(KeyboardInterrupt):
+                server.wait()
+    return server.returncode

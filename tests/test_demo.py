@@ -1,0 +1,99 @@
+"""The demo: its seven blocks, and what must not be in them."""
+
+from __future__ import annotations
+
+import gc
+import re
+from typing import NamedTuple
+
+import pytest
+
+from paynet_nb.demo import WIDTH, story
+from paynet_nb.secret import Secret
+
+
+class Told(NamedTuple):
+    blocks: list[str]
+    secrets: set[str]
+
+
+@pytest.fixture(scope="module")
+def told() -> Told:
+    """Run the demo once, and collect each secret and token that it holds meanwhile."""
+    told = Told([], set())
+    for block in story():
+        told.blocks.append(block)
+        held = [kept for kept in gc.get_objects() if isinstance(kept, Secret)]
+        told.secrets.update(secret.reveal() for secret in held)
+    return told
+
+
+def test_the_demo_has_seven_short_blocks(told: Told) -> None:
+    """Each is a numbered heading and at most twelve lines that fit a plain terminal."""
+    lines = [block.splitlines() for block in told.blocks]
+
+    assert [block[0].partition(".")[0] for block in lines] == list("1234567")
+    assert max(len(block) - 1 for block in lines) <= 12
+    assert max(len(line) for block in lines for line in block) <= WIDTH
+
+
+def test_the_demo_can_be_read_without_colour_and_in_any_encoding(told: Told) -> None:
+    """There are printable ASCII characters and line ends in it, and nothing else."""
+    assert re.fullmatch(r"[ -~\n]+", "".join(told.blocks))
+
+
+def test_the_demo_shows_neither_secret_nor_token(told: Told) -> None:
+    """What it holds as secrets, the token among them, is not in what it tells."""
+    text = "".join(told.blocks)
+
+    assert any(secret.startswith("eyJ") for secret in told.secrets)
+    assert any(re.fullmatch("[0-9a-f]{32}", secret) for secret in told.secrets)
+    assert [secret for secret in told.secrets if secret in text] == []
+
+
+def test_the_demo_shows_what_the_page_says_of_a_token(told: Told) -> None:
+    """The request has the page's three fields, the answer its four."""
+    token = told.blocks[1]
+
+    for field in (
+        "grant_type=client_credentials",
+        "client_id=",
+        "client_secret=[masked]",
+    ):
+        assert f"  {field}" in token
+    for field in ("access_token", "token_type", "scope", "expires_in"):
+        assert f"  {field} " in token
+
+
+def test_the_demo_explains_each_claim_and_checks_the_signature(told: Told) -> None:
+    """All fields of the token are there, and its end in both time zones."""
+    jwt = told.blocks[2]
+
+    for field in ("kid", "alg", "sub", "nbf", "scope", "iss", "exp", "iat", "jti"):
+        assert re.search(rf"^ +{field} ", jwt, re.MULTILINE)
+    assert re.search(r"ends [\d:\s-]+ UTC,[\d:\s-]+ Kuala\s+Lumpur", jwt)
+    assert "public key: True" in jwt
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        r"PUT +/v1/picasso-guard/echo +200 OK +ACSP +U000",
+        r"(GET +/merchants/v1/payments/lists/bank +200 OK +ACSP +U000 .*\s+){3}",
+        r"POST +/merchants/v1/payments/redirect +200 OK +ACSP +U000",
+        r"POST +/merchants/v1/payments/redirect +200 OK +RJCT +U112",
+        r"GET +/merchants/v1/payments/lists/shop +404 Not Found +RJCT +API.001",
+    ],
+)
+def test_the_demo_makes_its_five_calls(told: Told, row: str) -> None:
+    """The page's own kind, a paged list, a payment, a refusal in a 200, and a 404."""
+    assert re.search(row, told.blocks[3])
+
+
+def test_the_demo_shows_the_banks_and_the_history_as_tables(told: Told) -> None:
+    """The list counts its banks; the history begins with the one token request."""
+    banks, history = told.blocks[4:6]
+
+    assert "The first 5 of 124" in banks
+    assert re.search(r"^ +0 .* token +POST +200 ", history, re.MULTILINE)
+    assert len(re.findall(r" token +POST ", history)) == 1
