@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-BANKS = {
+BANKS: dict[str, Any] = {
     "header": {"messageId": "M1", "status": {"code": "ACSP", "reason": None}},
     "pageKey": "DENGMYK1",
     "banks": [
@@ -36,6 +37,10 @@ JSON = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner),
     max_leaves=30,
 )
+
+
+# A property holds however busy the machine is.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def canonical(data: Any) -> str:

@@ -29,11 +29,12 @@ def test_no_rows_have_the_same_types() -> None:
 
 def test_unix_times_are_exact_to_the_microsecond() -> None:
     """A time in seconds becomes the same time in UTC."""
-    sent_at = datetime(2026, 11, 23, 8, 0, 0, 123457, tzinfo=UTC)
+    start = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    times = [start.replace(microsecond=each) for each in range(0, 1_000_000, 997)]
 
-    frame = columns_to_frame({"at": [sent_at.timestamp()]}, DTYPES)
+    frame = columns_to_frame({"at": [time.timestamp() for time in times]}, DTYPES)
 
-    assert frame["at"][0] == pd.Timestamp(sent_at)
+    assert frame["at"].tolist() == times
 
 
 def test_a_missing_number_leaves_the_others_exact() -> None:

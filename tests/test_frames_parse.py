@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paynet_nb.frames import parse, repeated_names
+from tests.jsons import unhurried
 
 TEXTS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -18,15 +19,17 @@ TEXTS = st.recursive(
 )
 
 
+@unhurried
 @given(TEXTS, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]))
 def test_what_was_written_is_read(data: object, encoding: str) -> None:
-    """Text and bytes in each encoding of JSON give the data back."""
+    """Text and bytes, with a byte order mark or without, give the data back."""
     text = json.dumps(data, ensure_ascii=False)
 
-    assert parse(text) == data
+    assert parse(text) == parse(f"\ufeff{text}") == data
     assert parse(text.encode(encoding)) == data
 
 
+@unhurried
 @given(st.decimals(allow_nan=False, allow_infinity=False))
 def test_no_number_was_ever_a_float(number: Decimal) -> None:
     """A number keeps each of its digits, the zeros at its end too."""

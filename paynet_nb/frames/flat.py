@@ -54,6 +54,8 @@ class Table:
 
 
 class _Block(NamedTuple):
+    """Elements that become rows of *table*, and the parent's row of each."""
+
     table: str
     parents: list[int]
     elements: list[Any]
@@ -71,7 +73,7 @@ def flatten(data: Any, name: str) -> dict[str, Table]:
     parent, elements = ("", data) if type(data) is list else (None, [data])
     tables = {name: Table(parent)}
     children: dict[tuple[str, Path], str] = {}
-    stack = _blocks(name, [0] * len(elements), elements)
+    stack = _cut(_Block(name, [0] * len(elements), elements))
     while stack:
         block = stack.pop()
         table = tables[block.table]
@@ -90,17 +92,19 @@ def flatten(data: Any, name: str) -> dict[str, Table]:
                 lengths = list(map(len, column.values))
                 parents = list(chain.from_iterable(map(repeat, column.rows, lengths)))
                 elements = list(chain.from_iterable(column.values))
-                stack += _blocks(child, parents, elements)
+                stack += _cut(_Block(child, parents, elements))
                 column = Column(column.rows, lengths, {int})
-            whole = table.columns[labels.label_of(path, ending, block.table)]
+            label = labels.label_of(path, ending, table=block.table)
+            whole = table.columns[label]
             whole.rows.extend(column.rows)
             whole.values.extend(column.values)
             whole.kinds.update(column.kinds)
     return tables
 
 
-def _blocks(table: str, parents: list[int], elements: list[Any]) -> list[_Block]:
-    """Cut the new rows of a table into blocks, the first one last, for a stack."""
+def _cut(block: _Block) -> list[_Block]:
+    """Cut a block into short ones, the first of them last, as it goes on a stack."""
+    table, parents, elements = block
     return [
         _Block(table, parents[i : i + _BLOCK], elements[i : i + _BLOCK])
         for i in reversed(range(0, len(elements), _BLOCK))
@@ -145,12 +149,12 @@ def _parts(column: Column) -> dict[str, Column]:
 def _check(scalars: Column) -> None:
     for kind in scalars.kinds:
         if kind not in _SCALARS:
-            raise TypeError(f"{kind.__name__} is not a type of JSON data")
+            raise TypeError(f"{kind.__name__} is no JSON; make it a text or a number")
         is_finite = _IS_FINITE.get(kind)
         if is_finite and not all(
             is_finite(value) for value in scalars.values if type(value) is kind
         ):
-            raise ValueError("NaN and Infinity are not numbers of JSON")
+            raise ValueError("NaN and Infinity are no JSON; use None")
 
 
 def _fields(objects: Column) -> dict[str, Column]:
@@ -178,7 +182,7 @@ def _fields(objects: Column) -> dict[str, Column]:
 def _with_text_names(element: dict[Any, Any]) -> dict[str, Any]:
     fields = {_text(name): value for name, value in element.items()}
     if len(fields) < len(element):
-        raise ValueError("two names of an object are one and the same in JSON")
+        raise ValueError("two names of an object would be one in JSON")
     return fields
 
 
@@ -188,4 +192,4 @@ def _text(name: object) -> str:
         return name
     if name is None or isinstance(name, (int, float)):
         return json.dumps(name)
-    raise TypeError(f"{type(name).__name__} is not a type of a name in JSON")
+    raise TypeError(f"{type(name).__name__} cannot be a name in JSON; use a text")

@@ -123,7 +123,8 @@ def _odd_number(source: str) -> json.JSONDecodeError:
         for found in _STRING_OR_NUMBER.finditer(source)
         if found[1] and not _is_finite(found[1])
     )
-    return json.JSONDecodeError("a number is NaN, infinite or beyond a Decimal", source, place)
+    what = "a number is NaN, infinite or beyond a Decimal"
+    return json.JSONDecodeError(what, source, place)
 
 
 def _is_finite(number: str) -> bool:

@@ -38,7 +38,7 @@ def check_root(name: str) -> None:
         raise ValueError(f'{name!r} cannot name a table; leave out " # [ ] {{ and }}')
 
 
-def child_of(parent: str, path: Path, taken: Container[str]) -> str:
+def child_of(parent: str, path: Path, *, taken: Container[str]) -> str:
     """Name the table of the lists at *path* of *parent* ("": the root table).
 
     `[]` is the path of a list directly in a list. As a dot stands for a list and for an
@@ -55,7 +55,7 @@ def path_of(child: str, parent: str) -> Path:
     return _names(child.removeprefix(parent).strip(".[]"))
 
 
-def label_of(path: Path, ending: str, table: str) -> str:
+def label_of(path: Path, ending: str, *, table: str) -> str:
     """Name the column of *table* for *path*."""
     written = _written(path) or table
     # The table's name without what `child_of` may have put after it.
@@ -63,7 +63,7 @@ def label_of(path: Path, ending: str, table: str) -> str:
     return dot + written + ending
 
 
-def read_label(label: str, table: str) -> tuple[Path, str]:
+def read_label(label: str, *, table: str) -> tuple[Path, str]:
     """Read back the path and the ending."""
     for ending in (SCALARS, LISTS, OBJECTS):
         if label == table + ending:

@@ -21,11 +21,11 @@ def assemble(tables: Mapping[str, Table]) -> Any:
     root = next((name for name, table in tables.items() if not table.parent), None)
     if root is None:
         raise ValueError("the root table is missing; give all that tables() gave")
-    children = {
-        (table.parent, _path(name, table.parent, root)): name
-        for name, table in tables.items()
-        if table.parent
-    }
+    children = {}
+    for name, table in tables.items():
+        if table.parent:
+            prefix = "" if table.parent == root else table.parent
+            children[table.parent, labels.path_of(name, prefix)] = name
     answer: list[Any] = []
     stack: list[tuple[str, _Lists]] = [(root, {0: answer})]
     while stack:
@@ -33,7 +33,7 @@ def assemble(tables: Mapping[str, Table]) -> Any:
         table = tables[name]
         elements: dict[int, Any] = {row: {} for row in table.rows}
         for label, column in table.columns.items():
-            path, ending = labels.read_label(label, name)
+            path, ending = labels.read_label(label, table=name)
             values = column.values
             if ending == OBJECTS:
                 values = [{} for _ in values]
@@ -43,7 +43,8 @@ def assemble(tables: Mapping[str, Table]) -> Any:
                     raise ValueError(f"the table of the lists {label!r} is missing")
                 inner = dict(zip(column.rows, values, strict=True))
                 stack.append((children[name, path], inner))
-            _put(elements, path, zip(column.rows, values, strict=True))
+            cells = zip(column.rows, values, strict=True)
+            _put(cells, path, into=elements)
         for row, holder in sorted(zip(table.rows, table.parents, strict=True)):
             if holder in lists:
                 lists[holder].append(elements[row])
@@ -54,18 +55,12 @@ def assemble(tables: Mapping[str, Table]) -> Any:
     return answer[0]
 
 
-def _path(child: str, parent: str, root: str) -> Path:
-    return labels.path_of(child, "" if parent == root else parent)
-
-
-def _put(
-    elements: dict[int, Any], path: Path, cells: Iterable[tuple[int, Any]]
-) -> None:
+def _put(cells: Iterable[tuple[int, Any]], path: Path, *, into: dict[int, Any]) -> None:
     for row, value in cells:
         if not path:
-            elements[row] = value
+            into[row] = value
             continue
-        element = elements[row]
+        element = into[row]
         for name in path[:-1]:
             element = element.setdefault(name, {})
         element[path[-1]] = value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from paynet_nb.display import visible
+
 _LONGEST_TEXT = 120  # characters
 _MOST_COLUMNS = 30
 
@@ -12,8 +14,8 @@ def to_html(frame: pd.DataFrame, *, max_rows: int) -> str:
     """Write a frame as a `<table>`, all text in it escaped.
 
     Headings of rows and columns say which they are (`scope`), for screen readers. Text
-    of over 120 characters is cut and ends with an ellipsis; a character that cannot be
-    seen is shown as its code; fractions have one decimal. Of over 30 columns, and of
+    of over 120 characters is cut and ends with an ellipsis; a character that acts
+    unseen is shown as its code; fractions have one decimal. Of over 30 columns, and of
     over *max_rows* rows, the middle ones are left out, and the true size stands below.
     """
     shown = frame.set_axis([_shown(label) for label in frame.columns], axis=1)
@@ -41,4 +43,4 @@ def _shown(cell: object) -> str:
     text = str(cell)
     if len(text) > _LONGEST_TEXT:
         text = f"{text[: _LONGEST_TEXT - 1]}\N{HORIZONTAL ELLIPSIS}"
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return visible(text)

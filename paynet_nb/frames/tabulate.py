@@ -93,18 +93,18 @@ def main_table(data: Any) -> pd.DataFrame:
         if table.parent == _ROOT and _holds_objects(name, table)
     ]
     if root.parent == "" or not lists:
-        return _frame(_records(_ROOT, root), root)
+        return _frame(_records(_ROOT, root), len(root.rows))
     name = max(lists, key=lambda name: len(flat[name].rows))
-    table = flat[name]
-    columns = _records(name, table)
+    rows = flat[name].rows
+    columns = _records(name, flat[name])
     prefix = f"{_ROOT}."
     while any(label.startswith(prefix) for label in columns):
         prefix += f"{_ROOT}."
     for label, column in root.columns.items():
         if not label.endswith((LISTS, OBJECTS)):
-            values = column.values * len(table.rows)
-            columns[prefix + label] = Column(table.rows, values, column.kinds)
-    return _frame(columns, table)
+            values = column.values * len(rows)
+            columns[prefix + label] = Column(rows, values, column.kinds)
+    return _frame(columns, len(rows))
 
 
 def _holds_objects(name: str, table: Table) -> bool:
@@ -126,13 +126,12 @@ def _joined(name: str, table: Table) -> pd.DataFrame:
     if table.parent is not None:
         above = Column(table.rows, table.parents, {int})
         keys = {table.parent + KEY: above, **keys}
-    return _frame({**keys, **table.columns}, table)
+    return _frame({**keys, **table.columns}, len(table.rows))
 
 
-def _frame(columns: Mapping[str, Column], table: Table) -> pd.DataFrame:
-    size = len(table.rows)
+def _frame(columns: Mapping[str, Column], size: int) -> pd.DataFrame:
     arrays = {label: _array(column, size) for label, column in columns.items()}
-    return pd.DataFrame(arrays, index=range(size), copy=False)
+    return pd.DataFrame(arrays, index=range(size))
 
 
 def _array(column: Column, size: int) -> ExtensionArray | pd.Series[Any]:

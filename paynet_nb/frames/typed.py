@@ -35,5 +35,5 @@ def _typed(cells: Sequence[Any], dtype: str) -> pd.Series[Any]:
         return numbers.astype("int64").astype("Int64").mask(missing)
     if dtype == "datetime64[us, UTC]":
         microseconds = pd.Series(cells, dtype="float64") * 1_000_000
-        return microseconds.round().astype("int64").astype("datetime64[us, UTC]")
+        return microseconds.astype("int64").astype("datetime64[us, UTC]")
     return pd.Series(cells, dtype=dtype)
