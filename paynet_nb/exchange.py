@@ -47,18 +47,17 @@ def exchange(
     except KeyboardInterrupt:
         problem, interrupted = "interrupted before its answer was there", True
     elapsed_s = time.perf_counter() - started
-    # Also a token that was typed in by hand, which no auth knows.
-    bearer = bearer_of(request)
+    redactor, token = _knowing(redactor, request)
     call = capture(
         request,
         response,
-        knowing_token(redactor, bearer) if bearer else redactor,
+        redactor,
         body=response.content if response is not None else b"",
         error=problem,
         kind="call",
         sent_at_s=sent_at_s,
         elapsed_s=elapsed_s,
-        token=fingerprint(bearer) if bearer else None,
+        token=token,
         **facts,
     )
     ledger.append(call)
@@ -66,3 +65,17 @@ def exchange(
         # Anew: the frames of the first one hold the headers, the token in them.
         raise KeyboardInterrupt
     return call, response
+
+
+def _knowing(
+    redactor: Redactor, request: requests.PreparedRequest
+) -> tuple[Redactor, str | None]:
+    """Let *redactor* know the token on a request, and give the token's fingerprint.
+
+    It may be typed in by hand, and then no auth knows it. Its text has a name in this
+    frame only: a traceback that prints the caller's locals must not show it.
+    """
+    bearer = bearer_of(request)
+    if not bearer:
+        return redactor, None
+    return knowing_token(redactor, bearer), fingerprint(bearer)

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import requests
 
@@ -54,7 +55,7 @@ def build_request(
             url=_whole_url(environment, path),
             headers={name: x for name, x in fields.items() if x is not None},
             data=body,
-            params=params,
+            params=_query(params),
             cookies=session.cookies,
             hooks=session.hooks,
         )
@@ -111,6 +112,15 @@ def encode_json(value: Any) -> bytes:
         f"the body cannot be written as JSON ({problem}); use dict, list, str, int, "
         "Decimal, bool and None"
     )
+
+
+def _query(params: Params) -> str | None:
+    """Write the query as requests does, which takes four times as long."""
+    if params is None or isinstance(params, str):
+        return params
+    pairs = params.items() if isinstance(params, Mapping) else params
+    given = [(name, value) for name, value in pairs if value is not None]
+    return urlencode(given, doseq=True)
 
 
 def _whole_url(environment: Environment, path: str) -> str:

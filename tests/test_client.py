@@ -196,3 +196,24 @@ def test_cookies_of_a_load_balancer_are_kept(gateway: Gateway) -> None:
     client.get("/x")
 
     assert gateway.api_requests[1].headers["Cookie"] == "node=7"
+
+
+@pytest.mark.parametrize(
+    ("params", "query"),
+    [
+        ({"a": "x y", "b": None, "c": ["1", "2"]}, "a=x+y&c=1&c=2"),
+        ([("a", "1"), ("a", "2")], "a=1&a=2"),
+        ("a=%2F", "a=%2F"),
+        ({"é": "&="}, "%C3%A9=%26%3D"),
+        ({}, ""),
+    ],
+)
+def test_the_query_is_written_as_requests_does(
+    gateway: Gateway, params: Any, query: str
+) -> None:
+    """A list repeats its name, None leaves it out, a text is taken as it is."""
+    gateway.client().get("/x", params=params)
+    requests.get(f"{gateway.url}/x", params=params, timeout=5)
+
+    ours, theirs = gateway.api_requests
+    assert ours.query_string == theirs.query_string == query.encode()
