@@ -103,7 +103,7 @@ def test_an_unknown_stage_is_refused() -> None:
 def test_origins_compare_by_scheme_host_and_port(
     left: str,
     right: str,
-    same: bool,  # noqa: FBT001
+    same: bool,
 ) -> None:
     """Default ports and the case of a host make no difference, all else does."""
     assert (origin_of(left) == origin_of(right)) is same

@@ -149,6 +149,5 @@ if __name__ == "__main__":
         medians({"by hand": by_hand(canned[0], address), "client": client}),
     )
     ours, theirs = import_ms("paynet_nb"), import_ms("requests")
-    print(
-        f"import: requests {theirs:.0f} ms, paynet_nb {ours:.0f} ms, {ours / theirs:.2f}x"
-    )
+    ratio = ours / theirs
+    print(f"import: requests {theirs:.0f} ms, paynet_nb {ours:.0f} ms, {ratio:.2f}x")

@@ -1,0 +1,26 @@
+"""The checks that are programs of their own run with the tests: one command for all."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.house.repo import ROOT
+
+
+@pytest.mark.parametrize(
+    "command", ["ruff format --check --quiet .", "ruff check --quiet .", "mypy"]
+)
+def test_a_check_finds_nothing(command: str) -> None:
+    """Formatter, linter and type checker, as set up in pyproject.toml, are content."""
+    found = subprocess.run(
+        [sys.executable, "-m", *command.split()],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert found.returncode == 0, found.stdout + found.stderr

@@ -1,0 +1,49 @@
+"""The files of the repository: their length, what must not be in them, Binder's."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+
+from tests.house.repo import README, ROOT, files, notebooks
+
+LONGEST = 250  # lines; a file over 200 is a question in review
+JWT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{20,}")
+# Of the sample token that PayNet's API-keys page prints (expired 2022-04-12).
+PUBLISHED_SAMPLE = "9e3b2578ac04b1b019a5e6995efc1592650bf7fda3f1deeb4f0a60f80894ee8a"
+
+
+def test_no_file_is_longer_than_can_be_read_at_once() -> None:
+    """A Python file of the package or of the tests has at most 250 lines."""
+    lengths = {
+        path.relative_to(ROOT): len(path.read_text("utf-8").splitlines())
+        for path in files()
+        if path.suffix == ".py"
+    }
+
+    assert lengths
+    assert {path: n for path, n in lengths.items() if n > LONGEST} == {}
+
+
+def test_the_only_token_in_the_repository_is_the_published_sample() -> None:
+    """No file holds a whole JWT, but one that holds the sample of the API-keys page."""
+    tokens = {
+        (path.relative_to(ROOT), sha256(token.encode()).hexdigest())
+        for path in files()
+        for token in JWT.findall(path.read_bytes().decode("utf-8", "replace"))
+    }
+
+    assert [token for _, token in tokens] == [PUBLISHED_SAMPLE], tokens
+
+
+def test_binder_can_build_and_opens_the_first_notebook() -> None:
+    """Binder reads one folder, knows the Python version, and has the page to open."""
+    runtime = (ROOT / "binder" / "runtime.txt").read_text("utf-8")
+    requirements = (ROOT / "binder" / "requirements.txt").read_text("utf-8")
+    opened = re.findall(r"urlpath=lab/tree/(\S+?\.ipynb)", README.read_text("utf-8"))
+
+    # repo2docker knows python-X.Y only; python-3.11.7 makes it fail.
+    assert re.fullmatch(r"python-3\.1[1-3]\n?", runtime)
+    assert "-e .[sandbox]" in requirements.splitlines()
+    assert not (ROOT / ".binder").exists()
+    assert [ROOT / path for path in opened] == notebooks()[:1]
