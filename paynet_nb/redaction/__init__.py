@@ -97,8 +97,8 @@ class Redactor:
                 scheme, gap, rest = "", "", text
             if rest in known:
                 return f"{scheme}{gap}{known[rest]}"
-            masked = mask_forms(in_values(rest.strip()))
-            if masked and not shown.fullmatch(masked):
+            masked = mask_forms(in_values(rest))
+            if masked.strip() and not shown.fullmatch(masked.strip()):
                 masked = REDACTED
             return f"{scheme}{gap}{masked}"
 
@@ -167,8 +167,14 @@ class Redactor:
         return raw if masked == text else masked.encode("utf-8", "surrogateescape")
 
     def _masked(self, text: str, parameter: re.Pattern[str] | None = None) -> str:
-        text = mask_forms(self._in_values(text))
-        return mask_fields(text, self._credential, parameter)
+        # A mask may bring to light what stood in its way: once more after a change.
+        for _ in range(4):
+            given = text
+            text = mask_forms(self._in_values(text))
+            text = mask_fields(text, self._credential, parameter)
+            if text == given:
+                break
+        return text
 
     def _document(self, text: str) -> str:
         if not is_json(text):

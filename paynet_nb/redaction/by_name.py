@@ -58,7 +58,7 @@ QUERY_VALUE = re.compile(r"(?P<bare>(?:[^&#]++|(?<= )#(?=[0-9a-f]{8}\]))*+)")
 _USER_INFO = re.compile(r"""((?:\\{0,7}/){2})(?:[^\s/?#@"'<>]*+@)+""")
 _SCHEME = re.compile(
     r"""([Bb](?i:earer|asic))(\s++|%20|\+)(?![a-z_]++\s*+=\s*+\\*+")"""
-    r"""((?:[\w.~+/=%-]|\\{1,7}/)++)""",
+    r"""((?:[\w.~+/-]|%[\da-fA-F]{2}|\\{1,7}/)++=*+)""",
     re.ASCII,
 )
 _JWT = re.compile(r"[\w.-]{12,}+", re.ASCII)

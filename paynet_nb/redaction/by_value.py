@@ -116,5 +116,5 @@ def _any_encoding_of(match: re.Match[str]) -> str:
     # Those that JSON adds stay where they begin the match: to try each backslash of a
     # long run as its beginning would take too long.
     added = f"{_BACKSLASH}{{0,15}}" if match.start() else ""
-    plus = r"|\+" if char == " " else ""
+    plus = r"|\+|%(?:25)*2b" if char == " " else ""  # of a form, encoded once more
     return rf"(?i:{added}(?:{raw}|{coded}|{_BACKSLASH}u00{code}){plus})"

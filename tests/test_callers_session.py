@@ -1,0 +1,158 @@
+"""A session of the caller's: its headers, hooks and adapters, for all calls."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+
+import pytest
+import requests
+from urllib3.util import Retry
+from werkzeug import Response
+
+import paynet_nb as pn
+from tests.gateway import CLIENT_ID, SECRET, Gateway, answer
+
+
+@pytest.fixture
+def session() -> requests.Session:
+    """Make a session as a caller does."""
+    return requests.Session()
+
+
+def test_a_header_set_to_none_is_left_out(
+    gateway: Gateway, session: requests.Session
+) -> None:
+    """So people of requests take a header away, for a session or for one call."""
+    session.headers["X-Away"] = None  # type: ignore[assignment]
+    session.headers["X-Company"] = "bank"
+    client = pn.Client(gateway.auth(session=session))
+
+    client.get("/x", headers={"X-Company": None})
+
+    (token,), (call,) = gateway.token_requests, gateway.api_requests
+    assert "X-Away" not in token.headers
+    assert "X-Away" not in call.headers
+    assert token.headers["X-Company"] == "bank"
+    assert "X-Company" not in call.headers
+
+
+def test_the_sessions_content_type_does_not_spoil_the_token_request(
+    gateway: Gateway, session: requests.Session
+) -> None:
+    """A session for a JSON API has one, and the token endpoint wants a form."""
+    session.headers["Content-Type"] = "application/json"
+
+    gateway.auth(session=session).get_token()
+
+    (request,) = gateway.token_requests
+    assert request.form["client_id"] == CLIENT_ID
+
+
+@pytest.mark.parametrize("name", ["Content-Type", "content-type", "CONTENT-TYPE"])
+def test_a_content_type_typed_in_is_sent(gateway: Gateway, name: str) -> None:
+    """Names compare without case."""
+    client = gateway.client()
+
+    client.post("/x", json={}, headers={name: "application/vnd.paynet+json"})
+
+    assert gateway.api_requests[0].content_type == "application/vnd.paynet+json"
+
+
+@pytest.mark.parametrize("name", ["Authorization", "authorization"])
+def test_the_auth_takes_the_place_of_the_sessions_authorization(
+    gateway: Gateway, session: requests.Session, name: str
+) -> None:
+    """As in requests; and the token endpoint gets one credential only."""
+    session.headers[name] = "Bearer written-by-hand"
+
+    pn.Client(gateway.auth(session=session)).get("/x")
+
+    (token,), (call,) = gateway.token_requests, gateway.api_requests
+    assert "Authorization" not in token.headers
+    assert call.headers["Authorization"] == "Bearer opaque-token-0001"
+
+
+def test_without_an_auth_the_sessions_authorization_is_sent(gateway: Gateway) -> None:
+    """A client with no auth is for calls that are authorized in another way."""
+    client = pn.Client(None, gateway.environment)
+    headers: MutableMapping[str, str | bytes] = client.session.headers  # type: ignore[assignment]
+    headers["Authorization"] = b"Bearer by-hand-0123456789"
+
+    call = client.get("/x")
+
+    assert gateway.api_requests[0].headers["Authorization"].startswith("Bearer by-")
+    assert "by-hand" not in repr(vars(call))
+
+
+@pytest.mark.parametrize("value", ["canary\nX-Y: z", "canary \u0416", 5])
+def test_a_header_of_the_session_that_cannot_be_sent_is_not_quoted(
+    gateway: Gateway, session: requests.Session, value: str
+) -> None:
+    """requests and http.client raise different errors for each, with the value."""
+    session.headers["X-Key"] = value
+    auth = gateway.auth(session=session)
+
+    with pytest.raises(pn.TokenError) as asked:
+        auth.get_token()
+    with pytest.raises(pn.PaynetError) as called:
+        pn.Client(auth).get("/x")
+
+    assert "canary" not in f"{asked.value} {called.value}"
+    assert asked.value.__context__ is called.value.__context__ is None
+    assert gateway.token_requests == gateway.api_requests == []
+
+
+def test_a_cookie_that_cannot_be_sent_is_an_error_of_the_call(
+    gateway: Gateway, session: requests.Session
+) -> None:
+    """http.client writes headers in Latin-1."""
+    client = pn.Client(gateway.auth(session=session))
+    session.cookies.set("node", "\u0416")
+
+    with pytest.raises(pn.CallError, match="cannot be sent as it is"):
+        client.get("/x")
+
+
+def test_a_hook_that_raises_is_an_error_of_the_call(
+    gateway: Gateway, session: requests.Session
+) -> None:
+    """It is no fault of certificates, and `raise_for_status` is a common hook."""
+    gateway.api = lambda _: answer({}, 500)
+    session.hooks["response"].append(lambda response, **_: response.raise_for_status())
+
+    with pytest.raises(pn.CallError, match="no answer that could be used"):
+        pn.Client(gateway.auth(session=session)).get("/x")
+
+
+def test_an_adapter_that_retries_is_respected(
+    gateway: Gateway, session: requests.Session
+) -> None:
+    """A caller who mounts one has asked for it; its last word is an error."""
+    retries = Retry(2, status_forcelist=[500], allowed_methods=["GET"])
+    session.mount("http://", requests.adapters.HTTPAdapter(max_retries=retries))
+    gateway.api = lambda _: Response("", 500)
+
+    with pytest.raises(pn.CallError, match="no answer that could be used"):
+        pn.Client(gateway.auth(session=session)).get("/x")
+
+    assert len(gateway.api_requests) == 3
+
+
+def test_an_adapter_with_a_bug_is_an_error_without_its_frames(
+    gateway: Gateway, session: requests.Session
+) -> None:
+    """They have the secret; the kind of the error is told."""
+
+    class Buggy(requests.adapters.BaseAdapter):
+        def send(self, *_: object, **__: object) -> requests.Response:
+            raise RuntimeError(f"bug with {SECRET}")
+
+        def close(self) -> None:
+            pass
+
+    session.mount("http://", Buggy())
+
+    with pytest.raises(pn.TokenError, match=r"on this side \(RuntimeError\)") as caught:
+        gateway.auth(session=session).get_token()
+
+    assert caught.value.__context__ is None

@@ -1,0 +1,144 @@
+"""An interrupted cell and a forked process leave the others with what they need."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+from werkzeug import Request, Response
+
+import paynet_nb as pn
+from tests import raw
+from tests.gateway import Gateway
+
+TIMEOUT_S = 20
+
+
+def test_others_get_their_token_when_the_one_who_asked_is_interrupted(
+    gateway: Gateway,
+) -> None:
+    """One of them asks in its place."""
+    auth, over = gateway.auth(), threading.Event()
+
+    def interrupt(_: Request) -> Response:
+        gateway.token = gateway.good_token
+        followers.append(pool.submit(auth.get_token))
+        (flight,) = auth._cache._flights.values()
+        while not flight._condition._waiters:  # type: ignore[attr-defined]
+            time.sleep(0.01)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        over.wait(TIMEOUT_S)
+        return Response("", 500)
+
+    followers: list[Future[pn.Token]] = []
+    gateway.token = interrupt
+    with ThreadPoolExecutor(1) as pool:
+        with pytest.raises(KeyboardInterrupt):
+            auth.get_token()
+        token = followers[0].result(TIMEOUT_S)
+        over.set()
+
+    assert token.access_token == "opaque-token-0002"
+    assert auth.get_token() is token
+
+
+def run(code: str, url: str) -> str:
+    """Run *code* in a process of its own, which may fork as it likes."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, url],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+FORKS_WITH_A_CONNECTION = """
+import os, sys
+import paynet_nb as pn
+url = sys.argv[1]
+here = pn.Environment(name="x", base_url=url, token_url=url, stage="sandbox")
+client = pn.Client(None, here)
+client.get("/x")
+child = os.fork()
+if not child:
+    client.get("/x")
+    os._exit(0)
+os.waitpid(child, 0)
+"""
+
+FORKS_WHILE_A_TOKEN_IS_ASKED_FOR = """
+import os, sys, threading, time
+import paynet_nb as pn
+url = sys.argv[1]
+here = pn.Environment(
+    name="x", base_url=url, token_url=f"{url}/auth/token", stage="sandbox"
+)
+auth = pn.ClientCredentialsAuth(pn.Credentials("id", "secret", here))
+asking = threading.Thread(target=auth.get_token)
+asking.start()
+while not auth._cache._flights:
+    time.sleep(0.01)
+child = os.fork()
+if not child:
+    os._exit(not auth.get_token().remaining_s() > 0)
+asking.join()
+print(os.waitpid(child, 0)[1])
+"""
+
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+
+
+@forks
+def test_a_fork_reads_no_answer_that_is_not_its_own() -> None:
+    """Parent and child on one connection would get each other's answers."""
+    reply = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+    def keep(connection: socket.socket, _over: threading.Event) -> None:
+        connection.sendall(reply)
+        while connection.recv(65536):
+            connection.sendall(reply)
+
+    with raw.raw_server(keep) as (url, connections):
+        run(FORKS_WITH_A_CONNECTION, url)
+
+        assert len(connections) == 2
+
+
+@forks
+def test_a_fork_asks_for_the_token_that_its_parent_waits_for(gateway: Gateway) -> None:
+    """It has the parent's wait, but not the thread that would end it."""
+
+    def slow(request: Request) -> Response:
+        time.sleep(0.5)
+        return gateway.good_token(request)
+
+    gateway.token = slow
+
+    assert run(FORKS_WHILE_A_TOKEN_IS_ASKED_FOR, gateway.url) == "0\n"
+    assert len(gateway.token_requests) == 2
+
+
+def test_a_call_after_an_interrupt_works(gateway: Gateway) -> None:
+    """Nothing is left half done."""
+    auth = gateway.auth()
+
+    def interrupt(_: Request) -> Response:
+        gateway.token = gateway.good_token
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        return Response("", 500)
+
+    gateway.token = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        auth.get_token()
+
+    assert pn.Client(auth).get("/x").status == 200

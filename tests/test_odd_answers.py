@@ -1,0 +1,131 @@
+"""Headers and bodies that no standard allows, and yet servers send."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+import requests
+from werkzeug import Response
+
+from paynet_nb import token_endpoint
+from paynet_nb.token_endpoint import _server_time
+from tests.gateway import Gateway, answer
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        "-5",
+        "soon",
+        "",
+        "1.5",
+        "9" * 5000,
+        "Mon, 01 Jan 99999 00:00:00 GMT",
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Wed, 21 Oct 2015 07:28:00 GMT",
+    ],
+)
+def test_a_retry_after_that_says_nothing_is_passed_over(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, wait: str
+) -> None:
+    """The next attempt comes after the usual pause."""
+    monkeypatch.setattr(token_endpoint, "_FIRST_PAUSE_S", 0.01)
+    replies = iter([answer({}, 429, Retry_After=wait), None])
+    gateway.token = lambda request: next(replies) or gateway.good_token(request)
+
+    assert gateway.auth().get_token().access_token == "opaque-token-0002"
+
+
+@pytest.mark.parametrize(
+    ("date", "read"),
+    [
+        ("Mon, 23 Nov 2026 08:00:00 GMT", 1795420800),
+        ("Mon, 23 Nov 2026 08:00:00 -0000", 1795420800),
+        ("Mon, 23 Nov 2026 16:00:00 +0800", 1795420800),
+        ("Mon Nov 23 08:00:00 2026", 1795420800),
+        ("Mon, 01 Jan 99999 00:00:00 GMT", None),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
+        ("Mon, 23 Nov 2026 08:00:00 +9900", None),
+        ("now", None),
+        (None, None),
+    ],
+)
+def test_a_servers_date_is_read_or_passed_over(
+    date: str | None, read: float | None
+) -> None:
+    """Its zone counts, though HTTP has GMT only; what is no date breaks nothing."""
+    assert _server_time(date) == read
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 100_000, b'{"a":' * 100_000, b"[" + b"9" * 5000 + b"]", b"\xff\xfe{"],
+    ids=["deep list", "deep object", "long number", "no text"],
+)
+def test_a_401_whose_body_cannot_be_read_is_a_plain_401(
+    gateway: Gateway, body: bytes
+) -> None:
+    """The token is renewed once, and the 401 is data."""
+    gateway.api = lambda _: Response(body, 401, content_type="application/json")
+    client = gateway.client()
+
+    call = client.get("/x")
+
+    assert (call.status, call.attempt) == (401, 2)
+    assert client.history.to_frame()["status"].to_list() == [200, 401, 200, 401]
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_a_revoked_token_is_dropped_also_where_nothing_is_sent_again(
+    gateway: Gateway, method: str
+) -> None:
+    """Else a person who only pays would get that 401 until the token ends."""
+    client = gateway.client()
+    client.get("/first")
+    gateway.revoke_all()
+
+    statuses = [client.call(method, "/x", json={}).status for _ in range(2)]
+
+    assert statuses == [401, 200]
+    assert len(gateway.token_requests) == 2
+
+
+def stream() -> Any:
+    """Make a body that can be read once only."""
+    return io.BytesIO(b"statement")
+
+
+def test_a_body_that_was_read_away_is_not_sent_again(gateway: Gateway) -> None:
+    """A plain PUT of requests with a file: the second would be empty."""
+    auth = gateway.auth()
+    auth.get_token()
+    gateway.revoke_all()
+
+    put = [
+        requests.put(f"{gateway.url}/x", data=stream(), auth=auth, timeout=5)
+        for _ in range(2)
+    ]
+
+    assert [response.status_code for response in put] == [401, 200]
+    assert [r.get_data() for r in gateway.api_requests] == [b"statement"] * 2
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("second", [200, 401])
+def test_a_redirect_of_a_plain_call_takes_no_token_to_another_origin(
+    gateway: Gateway, status: int, second: int
+) -> None:
+    """Nor does the 401 that waits there."""
+    other = gateway.url.replace("127.0.0.1", "localhost")
+    replies = iter([Response("", status, {"Location": f"{other}/x"})])
+    gateway.api = lambda _: next(replies, Response("", second))
+
+    response = requests.get(f"{gateway.url}/x", auth=gateway.auth(), timeout=5)
+
+    first, stolen = gateway.api_requests
+    assert response.status_code == second
+    assert "Authorization" in first.headers
+    assert "Authorization" not in stolen.headers
+    assert len(gateway.token_requests) == 1
