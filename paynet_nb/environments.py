@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -121,7 +121,7 @@ class Environment:
         for url in filter(None, (self.base_url, self.token_url, self.jwks_url)):
             origin_of(url)
 
-    @property
+    @cached_property
     def origin(self) -> Origin:
         """The one origin that a token of this environment may be sent to."""
         return origin_of(self.base_url)

@@ -50,15 +50,16 @@ def build_request(
     fields |= _checked(headers)
     request, problem = requests.PreparedRequest(), ""
     try:
-        request.prepare(
-            method=method,
-            url=_whole_url(environment, path),
-            headers={name: x for name, x in fields.items() if x is not None},
-            data=body,
-            params=_query(params),
-            cookies=session.cookies,
-            hooks=session.hooks,
+        # As request.prepare does, but for the steps that have nothing to do here.
+        request.prepare_method(method)
+        request.prepare_url(_whole_url(environment, path), _query(params))
+        request.prepare_headers(
+            {name: x for name, x in fields.items() if x is not None}
         )
+        if len(session.cookies):
+            request.prepare_cookies(session.cookies)
+        request.prepare_body(body, None)
+        request.prepare_hooks(session.hooks)
     except (requests.RequestException, ValueError, TypeError) as error:
         problem = type(error).__name__
     if problem:

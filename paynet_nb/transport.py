@@ -75,7 +75,8 @@ class Transport:
         response.elapsed = timedelta(seconds=time.perf_counter() - started)
         hooks = request.hooks
         response = dispatch_hook("response", hooks, response, **settings)
-        extract_cookies_to_jar(self.session.cookies, request, response.raw)
+        if "Set-Cookie" in response.headers:
+            extract_cookies_to_jar(self.session.cookies, request, response.raw)
         if not stream:
             response.content  # noqa: B018  # read here, where its failures are handled
         return response
