@@ -19,7 +19,7 @@ TOKEN = "opaque-token_0123456789"
 SHOWN = f"[token #{fingerprint(TOKEN)}]"
 JWT = written()
 CUT_JWT = JWT[: JWT.index(".") + 20]
-CHALLENGE = 'Bearer realm="PayNet", error="invalid_token"'
+CHALLENGE = 'Bearer error_description="expired", realm="PayNet"'
 KNOWING = knowing_token(Redactor({SECRET: "[client secret]"}), TOKEN)
 
 FORMS: dict[str, Callable[[str], str]] = {
@@ -114,7 +114,7 @@ def test_a_letter_that_json_escapes_hides_nothing() -> None:
         *("client_secret", "clientSecret", "client-secret", "Client_Secret", "secret"),
         *("access_token", "refresh_token", "id_token", "id_token_hint", "credentials"),
         *("password", "api_key", "apiKey", "private_key", "client_assertion"),
-        *("X-Signature", "authorization"),
+        *("X-Signature", "authorization", "cookie"),
     ],
 )
 def test_a_value_is_masked_by_its_name(name: str) -> None:
@@ -176,8 +176,8 @@ def test_what_is_no_secret_comes_back_as_the_same_object(body: str) -> None:
         ("X-Auth-Token", TOKEN, SHOWN),
         (
             "Location",
-            "https://h/#access_token=ab&state=1",
-            "https://h/#access_token=[redacted]&state=1",
+            f"https://h/#access_token={TOKEN}&state=1",
+            f"https://h/#access_token={SHOWN}&state=1",
         ),
         ("Location", "https://u:p@h/x", "https://redacted@h/x"),
         ("X-Echo", "Authorization: Bearer abc123", "Authorization: Bearer [redacted]"),
@@ -201,14 +201,6 @@ def test_headers_are_masked_by_name_and_by_value(
     assert KNOWING.headers({name: value.encode()}) == {name: shown}
 
 
-def test_one_secret_inside_another_does_not_uncover_it() -> None:
-    """The longer one is masked as a whole, in base64 too."""
-    redactor = Redactor({"abcdef": "[short]"}).knowing("xx-abcdef-yy", "[long]")
-    encoded = base64.b64encode(b"xx-abcdef-yy").decode()
-
-    assert redactor.text(f"xx-abcdef-yy abcdef {encoded}") == "[long] [short] [long]"
-
-
 def test_a_short_value_is_masked_by_its_name_only() -> None:
     """Three characters stand in many words, so they are not searched for."""
     redactor = Redactor({"abc": "[short]"})
@@ -227,6 +219,10 @@ def test_a_short_value_is_masked_by_its_name_only() -> None:
         ("Bearer abc123", "Bearer [redacted]"),
         ("bearer%20abc123", "bearer%20[redacted]"),
         ("Basic dXNlcjpwYXNz", "Basic [redacted]"),
+        (
+            "/?to=%2Fcb%3Faccess_token%3Dab&c=1",
+            "/?to=%2Fcb%3Faccess_token%3D[redacted]&c=1",
+        ),
         ("proxy http://u:p@ss@h:3128", "proxy http://redacted@h:3128"),
         (
             "X-Signature: ab12\nCookie: a=b; c=d",

@@ -8,7 +8,7 @@ import json
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from paynet_nb.redaction import Redactor
@@ -42,6 +42,7 @@ def forms(secret: str) -> set[str]:
         quote(secret, safe=""),
         quote_plus(secret),
         quote(quote(secret, safe=""), safe=""),
+        quote(quote_plus(secret), safe=""),
         escaped,
         escaped.replace("/", "\\/"),
         escaped.replace("<", "\\u003c").replace("&", "\\u0026").replace("'", "\\u0027"),
@@ -50,6 +51,8 @@ def forms(secret: str) -> set[str]:
         html.escape(secret),
         html.escape(secret).replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),
         html.escape(escaped),
+        html.escape(html.escape(secret)),
+        json.dumps(html.escape(secret))[1:-1].replace("&", "\\u0026"),
     }
     encoded = {
         encode(before + value.encode()).decode().rstrip("=")
@@ -160,3 +163,29 @@ def test_any_bytes_can_be_redacted(body: bytes) -> None:
 
     assert redacted is not None
     assert b"s3cr3t" not in redacted.replace(b"\0", b"")
+
+
+@given(secrets, st.sampled_from(['{"error":"%"}', '["%", "%"]', '{"%":1}', '{"a":%}']))
+def test_a_server_that_forgets_to_escape_shows_nothing(secret: str, body: str) -> None:
+    """The secret may then change what the JSON says, or pass for JSON itself."""
+    secret = secret.strip()
+    assume(secret not in body)
+
+    redacted = kept(Redactor({secret: MASK}), body.replace("%", secret))
+
+    assert secret not in hidden(redacted)
+
+
+def test_a_secret_in_quotes_is_not_taken_for_json() -> None:
+    """A string that is JSON itself may be the secret all the same."""
+    redactor = Redactor({'"1234"': "[client secret]"})
+
+    assert redactor.body('["\\"1234\\""]') == b'["[client secret]"]'
+
+
+def test_one_secret_inside_another_does_not_uncover_it() -> None:
+    """The longer one is masked as a whole, in base64 too."""
+    redactor = Redactor({"abcdef": "[short]"}).knowing("xx-abcdef-yy", "[long]")
+    encoded = base64.b64encode(b"xx-abcdef-yy").decode()
+
+    assert redactor.text(f"xx-abcdef-yy abcdef {encoded}") == "[long] [short] [long]"

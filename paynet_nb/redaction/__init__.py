@@ -25,13 +25,11 @@ from paynet_nb.redaction.by_name import (
     may_name_a_secret,
     names_a_secret,
 )
-from paynet_nb.redaction.by_value import Hidden, finders, fingerprint
+from paynet_nb.redaction.by_value import Hidden, find_all, fingerprint
 from paynet_nb.redaction.in_json import is_json, mask_json
 
 __all__ = ["Redactor", "fingerprint", "knowing_token"]
 
-# A shorter text stands in ordinary words, which a search for it would blank.
-_SHORTEST = 4
 _header_is_secret = functools.lru_cache(maxsize=256)(names_a_secret)
 
 
@@ -61,20 +59,12 @@ class Redactor:
         known: dict[str, str] = {
             Hidden(value.strip()): mask for value, mask in (masks or {}).items()
         }
-        # The longest first: one secret may be part of another.
-        found = [
-            finder
-            for value in sorted(known, key=len, reverse=True)
-            if len(value) >= _SHORTEST
-            for finder in finders(value, known[value])
-        ]
-        hits = tuple({hit for finder in found for hit in finder.hits})
-        # A mask is not looked into: "[client secret]" stays though "secret" be one.
         own = sorted(filter(None, known.values()), key=len, reverse=True)
         shown = re.compile(
             rf"({'|'.join(map(re.escape, [*own, REDACTED]))}"
             r"|\[jwt #[0-9a-f]{8}\]|(?<=/)redacted@)"
         )
+        hits, in_values = find_all(known, shown)
 
         def suspicious(text: str) -> bool:
             for hit in hits:  # any() takes half as long again
@@ -82,14 +72,6 @@ class Redactor:
                     return True
             # JSON may escape any letter, as \u0041.
             return ("\\" in text and "\\u00" in text) or may_name_a_secret(text)
-
-        def in_values(text: str) -> str:
-            for finder in found:
-                if any(hit in text for hit in finder.hits):
-                    pieces = shown.split(text)
-                    pieces[::2] = map(finder.mask_in, pieces[::2])
-                    text = "".join(pieces)
-            return text
 
         def credential(text: str) -> str:
             scheme, gap, rest = text.partition(" ")
@@ -107,8 +89,10 @@ class Redactor:
                 return self
             return Redactor({**known, value: mask})
 
-        for closure in (credential, in_values, knowing, suspicious):
-            object.__setattr__(self, f"_{closure.__name__}", closure)
+        object.__setattr__(self, "_credential", credential)
+        object.__setattr__(self, "_in_values", in_values)
+        object.__setattr__(self, "_knowing", knowing)
+        object.__setattr__(self, "_suspicious", suspicious)
 
     def knowing(self, value: str, mask: str) -> Redactor:
         """Give a redactor that knows one more value, and what to show instead."""
@@ -179,19 +163,17 @@ class Redactor:
     def _document(self, text: str) -> str:
         if not is_json(text):
             return self._masked(text)
-        return mask_json(
+        text = mask_json(
             text,
             suspicious=self._suspicious,
-            in_string=self._string,
-            in_number=self._in_values,
+            in_string=lambda text: (
+                self._document(text) if self._suspicious(text) else text
+            ),
+            in_values=self._in_values,
             credential=self._credential,
         )
-
-    def _string(self, text: str) -> str:
-        if not self._suspicious(text):
-            return text
-        # By value again: what looks like JSON, "abc" in quotes, may be the secret.
-        return self._in_values(self._document(text))
+        # A secret with quotes in it may have passed for JSON: "abc", or a","b.
+        return self._in_values(text)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("a redactor is not changed; knowing() gives another one")

@@ -6,10 +6,12 @@ import base64
 import functools
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import quote_plus, unquote
 
+# A shorter text stands in ordinary words, which a search for it would blank.
+SHORTEST = 4
 # Long enough to be searched fast, short enough to lie in the header of a JWT, so that
 # all tokens of one issuer are ruled out by the same search.
 _LONGEST_HIT = 32
@@ -29,7 +31,7 @@ class Hidden(str):
 
 
 class Finder(NamedTuple):
-    """One family of encodings of one value.
+    """What finds a value, or many, in some encodings.
 
     Attributes:
         hits: A text without one of these has none of the encodings.
@@ -45,7 +47,34 @@ def fingerprint(value: str) -> str:
     return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def finders(value: str, mask: str) -> tuple[Finder, Finder]:
+def find_all(masks: Mapping[str, str], shown: re.Pattern[str]) -> Finder:
+    """Give what finds all values of *masks* in all encodings.
+
+    Args:
+        masks: What stands in the place of each value.
+        shown: Finds the masks (one group), which are not looked into:
+            "[client secret]" stays though "secret" be a value.
+    """
+    # The longest first: one secret may be part of another.
+    found = [
+        finder
+        for value in sorted(masks, key=len, reverse=True)
+        if len(value) >= SHORTEST
+        for finder in _find(value, masks[value])
+    ]
+
+    def mask_in(text: str) -> str:
+        for finder in found:
+            if any(hit in text for hit in finder.hits):
+                pieces = shown.split(text)
+                pieces[::2] = map(finder.mask_in, pieces[::2])
+                text = "".join(pieces)
+        return text
+
+    return Finder(tuple({hit for finder in found for hit in finder.hits}), mask_in)
+
+
+def _find(value: str, mask: str) -> tuple[Finder, Finder]:
     """Give what finds *value* written out, and what finds it in base64.
 
     Written out: raw, percent-encoded, escaped for JSON or HTML, and one in another.
