@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         inspect_token,
     )
     from paynet_nb.client import Client
+    from paynet_nb.comparison import compare
     from paynet_nb.credentials import Credentials
     from paynet_nb.environments import (
         CERTIFICATION,
@@ -72,6 +73,7 @@ _HOME = {
     "Token": "tokens",
     "TokenError": "errors",
     "TokenInspection": "claims",
+    "compare": "comparison",
     "compare_tokens": "claims",
     "inspect_token": "claims",
     "rebuild": "frames",
@@ -100,6 +102,7 @@ __all__ = [
     "Token",
     "TokenError",
     "TokenInspection",
+    "compare",
     "compare_tokens",
     "inspect_token",
     "rebuild",

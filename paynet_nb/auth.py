@@ -152,8 +152,12 @@ class ClientCredentialsAuth(AuthBase):
         with self._recording:
             if ledger not in self._ledgers:
                 self._ledgers.add(ledger)
+                ledger.keep_out(self._live_secrets)
                 for call in self._exchanges:
                     ledger.append(call)
+
+    def _live_secrets(self) -> list[Secret]:
+        return [self.credentials.client_secret, *self._given]
 
     def _record(self, call: Call) -> None:
         with self._recording:

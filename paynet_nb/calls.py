@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from paynet_nb import codes, frames
+from paynet_nb import codes, frames, snippets
 from paynet_nb.display import Html, card, details, facts, visible
 from paynet_nb.errors import CallError
 
@@ -115,6 +115,18 @@ class Call:
             CallError: The body is not JSON.
         """
         return frames.main_table(self.json())
+
+    def to_curl(self, *, personal: bool = False) -> str:
+        """Write the request as a cURL command; see `snippets.to_curl`."""
+        return snippets.to_curl(self, personal=personal)
+
+    def to_python(self, *, personal: bool = False) -> str:
+        """Write the request as a Python program; see `snippets.to_python`."""
+        return snippets.to_python(self, personal=personal)
+
+    def to_http(self, *, personal: bool = False) -> str:
+        """Write the request for an editor's HTTP client; see `snippets.to_http`."""
+        return snippets.to_http(self, personal=personal)
 
     @cached_property
     def outcome(self) -> codes.Outcome:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from paynet_nb import frames
+from paynet_nb import exports, frames, report
 from paynet_nb.calls import Call
+from paynet_nb.comparison import compare
+from paynet_nb.errors import ConfigurationError
+from paynet_nb.secret import Secret
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from paynet_nb.frames.differences import Differences
 
 _SHOWN_ROWS = 20
 _SHOWN_COLUMNS = [
@@ -32,6 +38,7 @@ class History:
 
     def __init__(self) -> None:
         self._calls: list[Call] = []
+        self._secrets: list[Callable[[], Iterable[Secret]]] = []
 
     def append(self, call: Call) -> None:
         """Add one exchange."""
@@ -80,6 +87,51 @@ class History:
             "label": [call.label for call in calls],
         }
         return frames.columns_to_frame(columns, _DTYPES)
+
+    def keep_out(self, secrets: Callable[[], Iterable[Secret]]) -> None:
+        """Refuse any file of this ledger that holds what *secrets* gives then."""
+        self._secrets.append(secrets)
+
+    def save(self, path: str | os.PathLike[str], *, personal: bool = False) -> None:
+        """Save as .csv, .xlsx, .parquet, .jsonl or .har; see `exports.save`."""
+        exports.save(self, path, secrets=self._live_secrets(), personal=personal)
+
+    def report(self, path: str | os.PathLike[str], *, personal: bool = False) -> None:
+        """Write one HTML page to hand on; see `report.write_report`."""
+        secrets = self._live_secrets()
+        report.write_report(self, path, secrets=secrets, personal=personal)
+
+    def _live_secrets(self) -> list[Secret]:
+        return [secret for secrets in self._secrets for secret in secrets()]
+
+    def compare(
+        self, label_a: str, label_b: str, *, hide_volatile: bool = False
+    ) -> Differences:
+        """Tabulate what differs between the last calls with two labels.
+
+        Args:
+            label_a: The one's label, as given to `client.get(..., label=)`.
+            label_b: The other's.
+            hide_volatile: Leave out new IDs and times.
+
+        Returns:
+            As of `paynet_nb.compare`.
+
+        Raises:
+            ConfigurationError: No call has one of the labels.
+        """
+        last = {call.label: call for call in self if call.label}
+        for label in (label_a, label_b):
+            if label not in last:
+                known = ", ".join(map(repr, last)) or "none"
+                raise ConfigurationError(
+                    f"no call has the label {label!r}; labels there are: {known}"
+                )
+        return compare(last[label_a], last[label_b], hide_volatile=hide_volatile)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A copy or a pickle holds no secret, and no way to one.
+        return {**self.__dict__, "_secrets": []}
 
     def __repr__(self) -> str:
         failed = sum(call.status is None or call.status >= 400 for call in self)

@@ -5,6 +5,7 @@ With it the client knows no OAuth, and any other auth of requests serves as it i
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Protocol, runtime_checkable
 
 import requests
@@ -12,6 +13,7 @@ import requests
 from paynet_nb.calls import Call
 from paynet_nb.credentials import Credentials
 from paynet_nb.redaction import Redactor
+from paynet_nb.secret import Secret
 from paynet_nb.transport import Transport
 
 
@@ -20,6 +22,9 @@ class Ledger(Protocol):
 
     def append(self, call: Call, /) -> None:
         """Add one exchange."""
+
+    def keep_out(self, secrets: Callable[[], Iterable[Secret]], /) -> None:
+        """Let no file of the ledger hold what *secrets* gives then."""
 
 
 @runtime_checkable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from werkzeug import Response
 import paynet_nb as pn
 from paynet_nb.outgoing import encode_json
 from tests import raw
-from tests.gateway import Gateway, answer
+from tests.gateway import SECRET, Gateway, answer
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
@@ -217,3 +218,16 @@ def test_the_query_is_written_as_requests_does(
 
     ours, theirs = gateway.api_requests
     assert ours.query_string == theirs.query_string == query.encode()
+
+
+def test_a_saved_history_with_a_live_secret_is_refused(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    """The auth tells the ledger what no file may hold; a label is the user's own."""
+    client = gateway.client()
+    client.get("/x", label=f"tried with {SECRET}")
+
+    with pytest.raises(pn.RefusedError, match="secret"):
+        client.history.save(tmp_path / "calls.csv")
+
+    assert list(tmp_path.iterdir()) == []

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from paynet_nb.display import Html, card
+from paynet_nb.display import Html, card, visible
 from paynet_nb.frames.pages import to_html
 from paynet_nb.frames.typed import columns_to_frame
 
 _SHOWN_ROWS = 60
+_SHOWN_TEXT = 40  # characters in a cell, in a terminal
 _DEEPEST = 4
 _COMMON_TEXT = 20  # characters
 
@@ -50,39 +51,43 @@ class Differences(pd.DataFrame):
         return found
 
     def __repr__(self) -> str:
-        return repr(self._written())
+        if not self._is_whole():
+            return repr(pd.DataFrame(self))
+        if self.empty:
+            return self._title()
+        shown = self._written().to_string(
+            max_rows=_SHOWN_ROWS, max_colwidth=_SHOWN_TEXT, index=False
+        )
+        return f"{self._title()}\n{shown}"
 
     def _repr_html_(self) -> str:
         if not self._is_whole():
             return to_html(pd.DataFrame(self), max_rows=_SHOWN_ROWS)
-        counts = self["change"].value_counts()
-        found = ", ".join(
-            f"{counts[word]} {word}"
-            for word in ("added", "removed", "changed")
-            if word in counts
-        )
-        hidden = self.attrs.get("hidden")
         return card(
-            f"Differences: {found or 'none'}",
-            "The order in lists is not compared."
-            + (f" Hidden: {hidden} of IDs and times." if hidden else ""),
-            Html(to_html(self._written(), max_rows=_SHOWN_ROWS) if len(self) else ""),
+            self._title(),
+            "The order in lists is not compared.",
+            Html()
+            if self.empty
+            else Html(to_html(self._written(), max_rows=_SHOWN_ROWS)),
         )
 
     def _is_whole(self) -> bool:
         return {*Difference._fields} <= {*self.columns}
 
+    def _title(self) -> str:
+        counts = self["change"].value_counts()
+        words = [word for word in ("added", "removed", "changed") if word in counts]
+        found = ", ".join(f"{counts[word]} {word}" for word in words)
+        hidden = self.attrs.get("hidden")
+        left_out = f"; {hidden} of IDs and times left out" if hidden else ""
+        return f"Differences: {found or 'none'}{left_out}"
+
     def _written(self) -> pd.DataFrame:
         frame = pd.DataFrame(self)
-        if not self._is_whole():
-            return frame
-        sides = [
-            _sides(*cells)
-            for cells in zip(
-                frame["change"], frame["left"], frame["right"], strict=True
-            )
-        ]
+        cells = zip(frame["change"], frame["left"], frame["right"], strict=True)
+        sides = [_sides(*row) for row in cells]
         return frame.assign(
+            path=[visible(path) for path in frame["path"]],
             left=[left for left, _ in sides],
             right=[right for _, right in sides],
             volatile=["yes" if volatile else "" for volatile in frame["volatile"]],
@@ -114,5 +119,5 @@ def _json(value: Any, depth: int = 0) -> str:
     if isinstance(value, list):
         return f"[{', '.join(_json(x, depth + 1) for x in value)}]"
     if value is None or isinstance(value, (str, bool)):
-        return json.dumps(value, ensure_ascii=False)
+        return visible(json.dumps(value, ensure_ascii=False))
     return str(value)

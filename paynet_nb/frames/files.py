@@ -51,7 +51,7 @@ def write_xlsx(frame: pd.DataFrame, path: Path) -> None:
             "save as .csv or .parquet"
         )
     shown = _for_a_spreadsheet(frame)
-    for name in shown.select_dtypes("datetimetz"):
+    for name in _columns(shown, "M"):
         shown[name] = shown[name].map(pd.Timestamp.isoformat)
     with path.open("wb") as file:
         shown.to_excel(file, index=False, engine="openpyxl")
@@ -76,20 +76,27 @@ def xlsx_texts(path: Path) -> str:
 
 
 def _with_texts(frame: pd.DataFrame) -> pd.DataFrame:
-    texts = frame.select_dtypes("object")
-    # visible() also removes halves of surrogate pairs, which no file can hold.
-    seen = {name: texts[name].map(visible, na_action="ignore") for name in texts}
-    return frame.assign(**seen).astype(dict.fromkeys(texts, "string"))
+    # visible() also shows halves of surrogate pairs as codes: no file can hold them.
+    return frame.assign(
+        **{
+            name: frame[name].map(visible, na_action="ignore").astype("string")
+            for name in _columns(frame, "O")
+        }
+    )
 
 
 def _for_a_spreadsheet(frame: pd.DataFrame) -> pd.DataFrame:
     shown = _with_texts(frame)
-    for name in shown.select_dtypes("string"):
+    for name in _columns(shown, "O"):
         shown[name] = shown[name].map(
             lambda cell: f"'{cell}" if _FORMULA.match(cell) else cell,
             na_action="ignore",
         )
     return shown
+
+
+def _columns(frame: pd.DataFrame, kind: str) -> list[str]:
+    return [str(name) for name, dtype in frame.dtypes.items() if dtype.kind == kind]
 
 
 def _cells(frame: pd.DataFrame) -> str:

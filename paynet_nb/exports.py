@@ -1,0 +1,155 @@
+"""Save a ledger as a file for other tools; the file is looked through before it stays.
+
+| ending     | what is in it                             | for                         |
+|------------|-------------------------------------------|-----------------------------|
+| `.csv`     | the columns of `History.to_frame`         | any spreadsheet             |
+| `.xlsx`    | the same; needs an extra                  | Excel                       |
+| `.parquet` | the same, with types; needs an extra      | pandas, DuckDB, Spark       |
+| `.jsonl`   | headers and bodies, too; an object a line | programs                    |
+| `.har`     | the same, as HAR 1.2                      | browsers, Postman, Insomnia |
+
+A body that is no text is left out of the last two; HAR says so in a comment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from paynet_nb import frames
+from paynet_nb.calls import Call
+from paynet_nb.errors import ConfigurationError
+from paynet_nb.har import answer_text, archive, sent_text
+from paynet_nb.masks import shareable
+from paynet_nb.publishing import publish
+from paynet_nb.secret import Secret
+
+if TYPE_CHECKING:
+    from paynet_nb.history import History
+
+
+def save(
+    history: History,
+    path: str | os.PathLike[str],
+    *,
+    secrets: Iterable[Secret],
+    personal: bool = False,
+) -> None:
+    """Save a ledger; the ending of the file's name tells how.
+
+    The file has its name only once it was read back and found clean; it can be read by
+    its owner only (mode 0600).
+
+    Args:
+        history: The ledger.
+        path: Ends in .csv, .xlsx, .parquet, .jsonl or .har; what was there is replaced.
+        secrets: What is secret now.
+        personal: Leave the payer's position and IP address in the headers.
+
+    Raises:
+        RefusedError: A secret or a JWT was in the file; it was removed.
+        ConfigurationError: The ending is another one, a package is missing, or there is
+            no such folder.
+    """
+    path = Path(path)
+    ending = path.suffix.lower()
+    if ending not in _FORMATS:
+        raise ConfigurationError(
+            f"{path.name!r} does not end in one of {', '.join(_FORMATS)}"
+        )
+    write, decode = _FORMATS[ending]
+    try:
+        publish(
+            path,
+            lambda part: write(history, part, personal),
+            decode,
+            secrets=secrets,
+        )
+    except ImportError as error:
+        raise ConfigurationError(
+            f"to save as {ending} install the extra: pip install 'paynet_nb[files]'"
+        ) from error
+
+
+class _Format(NamedTuple):
+    write: Callable[[History, Path, bool], None]
+    decode: Callable[[Path], str]
+
+
+def _write_har(history: History, path: Path, personal: bool) -> None:  # noqa: FBT001
+    calls = history if personal else map(shareable, history)
+    with path.open("w", encoding="ascii") as file:
+        file.writelines(archive(calls))
+
+
+def _write_jsonl(history: History, path: Path, personal: bool) -> None:  # noqa: FBT001
+    with path.open("w", encoding="ascii") as file:
+        for call in history if personal else map(shareable, history):
+            file.write(json.dumps(_record(call)) + "\n")
+
+
+def _record(call: Call) -> dict[str, Any]:
+    return {
+        "sent_at": call.sent_at.isoformat(),
+        "kind": call.kind,
+        "environment": call.environment,
+        "method": call.method,
+        "url": call.url,
+        "request_headers": dict(call.request_headers),
+        "request_body": sent_text(call),
+        "status": call.status,
+        "response_headers": dict(call.headers),
+        "response_body": answer_text(call),
+        "elapsed_ms": call.elapsed_s * 1000,
+        "request_bytes": call.request_bytes,
+        "response_bytes": call.response_bytes,
+        "attempt": call.attempt,
+        "message_id": call.outcome.message_id,
+        "code": call.outcome.code,
+        "reason": call.outcome.reason,
+        "token": call.token,
+        "error": call.error,
+        "label": call.label,
+    }
+
+
+def _jsonl_texts(path: Path) -> str:
+    with path.open(encoding="ascii") as file:
+        return "\n".join(map(_json_texts, file))
+
+
+def _har_texts(path: Path) -> str:
+    return _json_texts(path.read_text("ascii"))
+
+
+def _json_texts(text: str) -> str:
+    """Give the names and the texts of all objects, one a line."""
+    found: list[str] = []
+
+    def keep(pairs: list[tuple[str, Any]]) -> None:
+        for name, value in pairs:
+            found.extend((name, value) if isinstance(value, str) else (name,))
+
+    json.loads(text, object_pairs_hook=keep)
+    return "\n".join(found)
+
+
+_FORMATS = {
+    ".csv": _Format(
+        lambda history, path, _: frames.write_csv(history.to_frame(), path),
+        frames.csv_texts,
+    ),
+    ".xlsx": _Format(
+        lambda history, path, _: frames.write_xlsx(history.to_frame(), path),
+        frames.xlsx_texts,
+    ),
+    ".parquet": _Format(
+        lambda history, path, _: frames.write_parquet(history.to_frame(), path),
+        frames.parquet_texts,
+    ),
+    ".jsonl": _Format(_write_jsonl, _jsonl_texts),
+    ".har": _Format(_write_har, _har_texts),
+}

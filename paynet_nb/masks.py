@@ -1,0 +1,62 @@
+"""What stands in a record in the place of a secret, or of what tells of a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from paynet_nb.calls import Call
+
+MASK = re.compile(
+    r"\[(?:client secret|redacted|personal|token #[0-9a-f]{8}|jwt #[0-9a-f]{8})\]"
+)
+
+_PERSONAL = "[personal]"
+# Where the payer is, and on which address: common headers of PayNet's APIs.
+_PERSONAL_HEADERS = frozenset({"x-gps-coordinates", "x-ip-address"})
+_SHORTEST = 4  # characters; "0" is PayNet's word for unknown
+
+
+def shareable(call: Call) -> Call:
+    """Give a call as it may leave the ledger: position and IP address masked.
+
+    They are so in the headers, and where the bodies repeat what a header said.
+    """
+    told = [
+        value
+        for headers in (call.request_headers, call.headers)
+        for name, value in headers.items()
+        if name.lower() in _PERSONAL_HEADERS
+    ]
+    if not told:
+        return call
+    values = [value.encode() for value in told if len(value) >= _SHORTEST]
+    body = call.request_body
+    return replace(
+        call,
+        request_headers=_headers(call.request_headers),
+        request_body=None if body is None else _body(body, values),
+        headers=_headers(call.headers),
+        body=_body(call.body, values),
+    )
+
+
+def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:
+    # Of the same type: in some, names compare without case.
+    kind = cast("Any", type(headers))
+    return cast(
+        "Mapping[str, str]",
+        kind(
+            (name, _PERSONAL if name.lower() in _PERSONAL_HEADERS else value)
+            for name, value in headers.items()
+        ),
+    )
+
+
+def _body(body: bytes, values: list[bytes]) -> bytes:
+    for value in values:
+        body = body.replace(value, _PERSONAL.encode())
+    return body

@@ -1,0 +1,83 @@
+"""Write a file that is handed on: whole or not at all, and only when it is clean.
+
+This is a second look, after redaction and apart from it: it masks nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from paynet_nb.errors import ConfigurationError, RefusedError
+from paynet_nb.masks import MASK
+from paynet_nb.redaction.by_value import SHORTEST, find_all
+from paynet_nb.secret import Secret
+
+_JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}", re.ASCII)
+_NO_MASK = re.compile(r"((?!))")  # they are all taken out before
+
+
+def publish(
+    path: Path,
+    write: Callable[[Path], None],
+    decode: Callable[[Path], str],
+    *,
+    secrets: Iterable[Secret],
+) -> None:
+    """Write a file, read it back, and let it have its name only if it is clean.
+
+    Only its owner can read it (mode 0600): answers of a payment API are in it. Where it
+    is refused, a file that had the name before stays as it was.
+
+    Args:
+        path: Where to.
+        write: Writes the file to the path it is given.
+        decode: Reads it back, and gives the texts that the format encodes.
+        secrets: What must not be in it; in any encoding, as no JWT must.
+
+    Raises:
+        RefusedError: A secret or a JWT is in what was written.
+        ConfigurationError: The folder is not there.
+    """
+    if not path.parent.is_dir():
+        raise ConfigurationError(f"there is no folder {path.parent}; make it first")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    part = Path(name)
+    try:
+        write(part)
+        leak = _leak(part, decode, secrets)
+        if not leak:
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    if leak:
+        raise RefusedError(
+            f"{path.name} would have held {leak}, so it was removed; look for it in "
+            "labels and answers, and report it as a fault of paynet_nb's redaction"
+        )
+
+
+def _leak(
+    path: Path, decode: Callable[[Path], str], secrets: Iterable[Secret]
+) -> str | None:
+    """Say what must not be in the file and is; the caller's frame sees none of it."""
+    for text in (path.read_bytes().decode("utf-8", "replace"), decode(path)):
+        # A mask may hold a word that is the secret: [client secret].
+        shown = MASK.sub("\0", text)
+        if _JWT.search(shown):
+            return "a token (JWT)"
+        if any(_holds(shown, secret) for secret in secrets):
+            return "a secret that is in use"
+    return None
+
+
+def _holds(text: str, secret: Secret) -> bool:
+    value = secret.reveal().strip()
+    if len(value) < SHORTEST:
+        return False
+    # First without the search that redaction uses, too, and which may be at fault.
+    return value in text or find_all({value: ""}, _NO_MASK).mask_in(text) != text

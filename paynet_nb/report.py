@@ -1,0 +1,195 @@
+"""Write a ledger as one HTML page, for a certification test case or a support ticket.
+
+The page needs nothing else: no script, no picture, no font of another place.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import platform
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from paynet_nb.calls import Call
+from paynet_nb.codes import meaning
+from paynet_nb.display import Html, both_clocks, card, details, escape, facts, table
+from paynet_nb.har import answer_text, sent_text
+from paynet_nb.masks import shareable
+from paynet_nb.publishing import publish
+from paynet_nb.secret import Secret
+
+if TYPE_CHECKING:
+    from paynet_nb.history import History
+
+_MOST_CALLS = 500  # the last ones; a page of more opens slowly
+_MOST_PATHS = 30
+_MOST_TEXT = 100_000  # characters of one body
+_PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark }}
+body {{ font-family: sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em }}
+body > div {{ margin: 1em 0 }}
+pre {{ white-space: pre-wrap; overflow-wrap: anywhere }}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+{body}
+</body>
+</html>
+"""
+
+
+def write_report(
+    history: History,
+    path: str | os.PathLike[str],
+    *,
+    secrets: Iterable[Secret],
+    personal: bool = False,
+) -> None:
+    """Write a ledger as one HTML page: environment, outcomes, timings, exchanges.
+
+    Of a ledger of over 500 exchanges the last 500 are shown, and the page says so. The
+    file has its name only once it was read back and found clean; it can be read by its
+    owner only (mode 0600).
+
+    Args:
+        history: The ledger.
+        path: Where to; what was there is replaced.
+        secrets: What is secret now.
+        personal: Leave the payer's position and IP address in the headers.
+
+    Raises:
+        RefusedError: A secret or a JWT was in the page; it was removed.
+        ConfigurationError: There is no such folder.
+    """
+    publish(
+        Path(path),
+        lambda part: _write(
+            list(history if personal else map(shareable, history)), part
+        ),
+        lambda part: html.unescape(part.read_text("utf-8")),
+        secrets=secrets,
+    )
+
+
+def _write(calls: Sequence[Call], path: Path) -> None:
+    shown = calls[-_MOST_CALLS:]
+    title = f"PayNet API: {len(calls):,} exchange{'s' * (len(calls) != 1)}"
+    if len(shown) < len(calls):
+        title += f", the last {len(shown):,} shown"
+    cards = (
+        _exchange(number, call)
+        for number, call in enumerate(shown, len(calls) - len(shown) + 1)
+    )
+    body = [_environment(calls), "<h2>Outcomes</h2>", _outcomes(calls)]
+    body += ["<h2>Timings</h2>", _timings(calls), "<h2>Exchanges</h2>", *cards]
+    page = _PAGE.format(title=escape(title), body="\n".join(body))
+    path.write_text(page, "utf-8")
+
+
+def _environment(calls: Sequence[Call]) -> Html:
+    period = {}
+    if calls:
+        period["first exchange"] = both_clocks(calls[0].sent_at_s)
+        period["last exchange"] = both_clocks(calls[-1].sent_at_s)
+    return facts(
+        {
+            "environment": ", ".join(sorted({call.environment for call in calls})),
+            **period,
+            "written by": f"paynet_nb {version('paynet_nb')}, Python "
+            f"{platform.python_version()}, {platform.system()}",
+            "in [brackets]": "what was masked, such as secrets and tokens",
+        }
+    )
+
+
+def _outcomes(calls: Sequence[Call]) -> Html:
+    counted = Counter(
+        (
+            "no answer" if call.status is None else call.status,
+            call.outcome.code or "",
+            call.outcome.reason or "",
+        )
+        for call in calls
+    )
+    rows = [
+        (count, status, code, meaning(code), reason, meaning(reason))
+        for (status, code, reason), count in counted.most_common()
+    ]
+    headings = ("exchanges", "status", "code", "meaning", "reason", "meaning")
+    return table(headings, rows)
+
+
+def _timings(calls: Sequence[Call]) -> Html:
+    by_path: dict[str, list[float]] = {}
+    for call in calls:
+        if call.status is not None:
+            times = by_path.setdefault(f"{call.method} {call.path}", [])
+            times.append(call.elapsed_s * 1000)
+    busiest = sorted(by_path.items(), key=lambda item: -len(item[1]))[:_MOST_PATHS]
+    longest = max((median(times) for _, times in busiest), default=0) or 1
+    rows = [
+        (
+            path,
+            len(times),
+            f"{median(times):.0f}",
+            f"{max(times):.0f}",
+            _bar(median(times) / longest),
+        )
+        for path, times in busiest
+    ]
+    headings = ("request", "exchanges", "median ms", "slowest ms", "median drawn")
+    left_out = len(by_path) - len(rows)
+    note = f"<p>{left_out} other paths are left out.</p>" if left_out else ""
+    return Html(table(headings, rows) + note)
+
+
+def _bar(share: float) -> Html:
+    # The number stands beside it, so a screen reader may skip it. A border, because
+    # browsers do not print backgrounds.
+    style = f"width:{share * 20:.1f}em;border-top:0.8em solid"
+    return Html(f'<div aria-hidden="true" style="{style}"></div>')
+
+
+def _exchange(number: int, call: Call) -> Html:
+    answer = answer_text(call)
+    summary = {
+        "label": call.label,
+        "sent": both_clocks(call.sent_at_s),
+        "took": f"{call.elapsed_s * 1000:.0f} ms",
+        "environment": call.environment,
+        "attempt": call.attempt if call.attempt > 1 else None,
+        "token": call.token and f"#{call.token}",
+        "message ID": call.outcome.message_id,
+    }
+    request = {"URL": call.url, **call.request_headers}
+    return card(
+        f"{number}. {call.method} {call.path}: {call.status_in_words}",
+        {name: fact for name, fact in summary.items() if fact},
+        details("request", facts(request)),
+        details("body sent", _text(sent_text(call))),
+        details("answer's headers", facts(call.headers)),
+        details("answer", _text("not text" if answer is None else answer)),
+    )
+
+
+def _text(text: str | None) -> Html:
+    if not text:
+        return escape("nothing")
+    cut = f"\n[{len(text) - _MOST_TEXT:,} more characters]"
+    shown = text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + cut
+    return Html(f"<pre>{escape(shown)}</pre>")

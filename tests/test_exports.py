@@ -1,0 +1,178 @@
+"""`History.save`: what other tools read in the files."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import subprocess
+import sys
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow.parquet  # type: ignore[import-untyped]  # it has no types
+import pytest
+from werkzeug import Response
+
+import paynet_nb as pn
+from tests.gateway import Gateway, answer
+
+ENDINGS = ["csv", "xlsx", "parquet", "jsonl", "har"]
+FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+
+
+def sample(gateway: Gateway) -> pn.History:
+    """Record a token request, a call that went well, and one without an answer."""
+    client = gateway.client()
+    status = {"code": "ACSP", "reason": "U000"}
+    message = {"header": {"status": status, "messageId": "00123"}, "amount": "10.00"}
+    gateway.api = lambda _: answer(message)
+    sent = {"amount": Decimal("10.00"), "name": "Nurul 张 😀"}
+    client.post("/x", params={"a": ["1", "2"]}, json=sent, label="Café, \"A\" 'B'")
+    client.history.append(
+        replace(client.history[-1], status=None, headers={}, body=b"", error="no way")
+    )
+    return client.history
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_each_format_is_saved_for_its_owner_only(
+    gateway: Gateway, tmp_path: Path, ending: str
+) -> None:
+    """One file, mode 0600, and nothing left beside it; an older one is replaced."""
+    path = tmp_path / f"calls.{ending.upper()}"
+    path.write_text("older")
+
+    sample(gateway).save(str(path))
+
+    assert list(tmp_path.iterdir()) == [path]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_bytes() != b"older"
+
+
+def test_parquet_keeps_the_types(gateway: Gateway, tmp_path: Path) -> None:
+    """They are the same in each file, of an empty ledger, too."""
+    history = sample(gateway)
+    history.save(tmp_path / "calls.parquet")
+    pn.History().save(tmp_path / "none.parquet")
+
+    table = pyarrow.parquet.read_table(tmp_path / "calls.parquet")
+    none = pyarrow.parquet.read_table(tmp_path / "none.parquet")
+
+    types = {name: str(table.schema.field(name).type) for name in table.column_names}
+    assert list(types) == list(history.to_frame())
+    assert types["sent_at"] == "timestamp[us, tz=UTC]"
+    assert types["status"] == "int64"
+    assert types["message_id"] in ("string", "large_string")
+    assert table.schema.equals(none.schema)
+    assert table.column("message_id").to_pylist()[1] == "00123"
+    assert table.column("status").to_pylist() == [200, 200, None]
+
+
+def test_json_lines_hold_headers_and_bodies(gateway: Gateway, tmp_path: Path) -> None:
+    """One object a line, bodies as they were; a digit more or less would be a fault."""
+    history = sample(gateway)
+    history.save(tmp_path / "calls.jsonl")
+
+    lines = (tmp_path / "calls.jsonl").read_text("utf-8").splitlines()
+
+    token, call, failed = map(json.loads, lines)
+    assert set(history.to_frame()) <= call.keys()
+    assert token["kind"] == "token"
+    assert token["request_body"].endswith("client_secret=[client secret]")
+    assert call["request_headers"]["Authorization"].startswith("Bearer [token #")
+    assert call["request_body"] == '{"amount":10.00,"name":"Nurul 张 😀"}'
+    assert json.loads(call["response_body"])["amount"] == "10.00"
+    assert (call["status"], call["code"], call["reason"]) == (200, "ACSP", "U000")
+    assert (failed["status"], failed["error"]) == (None, "no way")
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "har"])
+@pytest.mark.parametrize("body", [b"\x89PNG\r\n\xff", "PNG".encode("utf-16-le")])
+def test_a_body_that_is_no_text_is_left_out(
+    gateway: Gateway, tmp_path: Path, ending: str, body: bytes
+) -> None:
+    """Its length is there."""
+    gateway.api = lambda _: Response(body * 9, 200)
+    client = gateway.client()
+    client.get("/x")
+    client.history.save(tmp_path / f"calls.{ending}")
+
+    text = (tmp_path / f"calls.{ending}").read_text("ascii")
+
+    assert "PNG" not in text.replace("\\u0000", "")
+    assert f'_bytes": {len(body * 9)},' in text or f'"size": {len(body * 9)},' in text
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_empty_ledger_can_be_saved(tmp_path: Path, ending: str) -> None:
+    """So that a program need not ask first."""
+    pn.History().save(tmp_path / f"calls.{ending}")
+
+    assert (tmp_path / f"calls.{ending}").exists()
+
+
+def test_position_and_address_are_masked_unless_asked_for(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    """Also where an answer repeats them; the ledger keeps them."""
+    place, address = "3.1390, 101.6869", "203.0.113.7"
+    gateway.api = lambda request: answer(dict(request.headers), X_Ip_Address=address)
+    client = gateway.client()
+    client.get("/x", headers={"x-gps-coordinates": place, "X-Ip-Address": address})
+
+    for ending in ENDINGS:
+        path = tmp_path / f"calls.{ending}"
+        client.history.save(path)
+        masked = path.read_bytes().decode("utf-8", "replace")
+        client.history.save(path, personal=True)
+        whole = path.read_bytes().decode("utf-8", "replace")
+
+        assert place not in masked
+        assert address not in masked
+        if ending in ("jsonl", "har"):
+            assert place in whole
+            assert address in whole
+    assert place in str(client.history[-1].request_headers)
+
+
+@pytest.mark.parametrize("name", ["calls.txt", "calls", ".csv", "calls.csv.gz"])
+def test_another_ending_is_refused(tmp_path: Path, name: str) -> None:
+    """The message lists those that there are."""
+    with pytest.raises(pn.ConfigurationError, match=r"\.csv, \.xlsx, \.parquet"):
+        pn.History().save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    """It is not made: it may be a slip of the pen."""
+    with pytest.raises(pn.ConfigurationError, match=r"there is no folder .*nowhere"):
+        pn.History().save(tmp_path / "nowhere" / "calls.csv")
+
+
+@pytest.mark.parametrize(
+    ("ending", "package"), [("xlsx", "openpyxl"), ("parquet", "pyarrow")]
+)
+def test_without_its_package_a_format_says_what_to_install(
+    tmp_path: Path, ending: str, package: str
+) -> None:
+    """And leaves nothing behind."""
+    program = (
+        f"import sys; sys.modules[{package!r}] = None\n"
+        "import paynet_nb as pn\n"
+        f"try: pn.History().save('calls.{ending}')\n"
+        "except pn.ConfigurationError as error: print(error)\n"
+    )
+
+    printed = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": str(Path(pn.__file__).parents[1])},
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+    assert "pip install 'paynet_nb[files]'" in printed
+    assert list(tmp_path.iterdir()) == []

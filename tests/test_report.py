@@ -1,0 +1,153 @@
+"""`History.report`: one page that a person can hand on."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import paynet_nb as pn
+from tests.gateway import Gateway, answer
+from tests.records import call_of
+
+# Those that have no end tag.
+VOID = {"meta"}
+LOADS = {"src", "href", "srcset", "data", "action", "background", "poster"}
+
+
+class Page(HTMLParser):
+    """A page: its texts, and what is wrong with its tags."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.names: set[str] = set()
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(
+        self, tag: str, attributes: list[tuple[str, str | None]]
+    ) -> None:
+        """Note a tag and its attributes."""
+        self.tags.append(tag)
+        self.names |= {name for name, _ in attributes}
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Match an end with its start."""
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        """Note a text."""
+        self.text += f"{data.strip()}\n" if data.strip() else ""
+
+
+def reported(history: pn.History, folder: Path) -> Page:
+    """Write the report and read it; its tags must be whole and load nothing."""
+    path = folder / "report.html"
+    history.report(path)
+    page = Page(path.read_text("utf-8"))
+    assert page.open == []
+    assert page.names & LOADS == set()
+    assert {"script", "img", "link", "iframe", "object"}.isdisjoint(page.tags)
+    return page
+
+
+def test_a_report_says_what_was_exchanged(gateway: Gateway, tmp_path: Path) -> None:
+    """Environment, outcomes in words, timings, each request and its answer."""
+    status = {"code": "RJCT", "reason": "U804"}
+    gateway.api = lambda _: answer({"header": {"status": status}}, 404, X_Id="id-1")
+    client = gateway.client()
+    client.put("/nad", params={"q": "1"}, json={"amount": "10.00"}, label="case 7")
+
+    page = reported(client.history, tmp_path)
+
+    lines = page.text.splitlines()
+    assert lines[lines.index("environment") + 1] == "test"
+    assert "2. PUT /nad: 404 Not Found, RJCT refused, U804 the proxy was not found" in (
+        lines
+    )
+    assert lines[lines.index("label") + 1] == "case 7"
+    assert f"{gateway.url}/nad?q=1" in lines
+    assert '{"amount":"10.00"}' in lines
+    assert lines[lines.index("X-Id") + 1] == "id-1"
+    assert '{"header": {"status": {"code": "RJCT", "reason": "U804"}}}' in lines
+    assert any(f"paynet_nb {pn.__version__}" in line for line in lines)
+    assert page.text.count("Kuala Lumpur") == 4
+    assert "PUT /nad" in lines
+    assert stat.S_IMODE((tmp_path / "report.html").stat().st_mode) == 0o600
+
+
+def test_what_a_server_says_stays_text(gateway: Gateway, tmp_path: Path) -> None:
+    """Tags, quotes and characters that turn the reading around act nowhere."""
+    evil = "<script src=x>alert(1)</script>\"'&amp;\u202e\x1b]0;"
+    history = pn.History()
+    call = call_of(
+        method="GET<b>",
+        url=f"https://api.example.my/{evil}",
+        environment=evil,
+        label=evil,
+        error=evil,
+        request_headers={evil: evil},
+        request_body=evil.encode(),
+        headers={evil: evil},
+        body=evil.encode(),
+    )
+    history.append(call)
+    history.append(replace(call, status=200))
+
+    page = reported(history, tmp_path)
+
+    assert "<script src=x>alert(1)</script>\"'&amp;\\u202e\\x1b]0;" in page.text
+    assert "b" not in page.tags
+
+
+def test_position_and_address_are_masked_unless_asked_for(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    """A report goes to people who need not know where the payer was."""
+    place = "3.1390, 101.6869"
+    client = gateway.client()
+    client.get("/x", headers={"X-Gps-Coordinates": place})
+
+    page = reported(client.history, tmp_path)
+    client.history.report(tmp_path / "whole.html", personal=True)
+
+    assert place not in page.text
+    assert "[personal]" in page.text
+    assert place in (tmp_path / "whole.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("count", "title"), [(0, "0 exchanges"), (1, "1 exchange\n")])
+def test_a_short_ledger_gives_a_page(tmp_path: Path, count: int, title: str) -> None:
+    """An empty one, too."""
+    history = pn.History()
+    for _ in range(count):
+        history.append(call_of(status=200, elapsed_s=0.0))
+
+    assert f"PayNet API: {title}" in reported(history, tmp_path).text
+
+
+def test_a_long_ledger_is_cut_and_the_page_says_so(tmp_path: Path) -> None:
+    """The last 500 exchanges, the 30 paths used most, 100,000 characters of a body."""
+    history = pn.History()
+    for number in range(1200):
+        url = f"https://api.example.my/{number % 40}"
+        history.append(call_of(status=200, url=url, label=f"n{number}-"))
+    history.append(call_of(status=200, body=b"x" * 100_001 + b"end"))
+
+    page = reported(history, tmp_path)
+
+    assert "PayNet API: 1,201 exchanges, the last 500 shown" in page.text
+    assert "n700-" not in page.text
+    assert "702. GET /21: 200 OK\nlabel\nn701-\n" in page.text
+    assert "1201. GET /" in page.text
+    assert "11 other paths are left out." in page.text
+    assert "[4 more characters]" in page.text
+    assert "xend" not in page.text
