@@ -6,7 +6,7 @@
     |-- TokenError                            the token endpoint gave no usable token
     |-- ClaimsError (also ValueError)         a text that cannot be read as a JWT
     |-- CallError                             an API call had no answer
-    `-- RefusedError                          stopped here, before anything was sent
+    `-- RefusedError                          stopped here: not sent, or not written
 
 An HTTP status is data, not an exception: a 404 is an answer.
 """
@@ -64,4 +64,7 @@ class CallError(PaynetError):
 
 
 class RefusedError(PaynetError):
-    """Stopped before sending: foreign host, plain HTTP, or the production lock."""
+    """Stopped here, before anything was sent or a file was there to hand on.
+
+    Foreign host, plain HTTP, the production lock, or a file that would hold a secret.
+    """

@@ -99,4 +99,6 @@ def test_the_environment_variables_are_those_of_the_code() -> None:
     source = (PACKAGE / "credentials.py").read_text("utf-8")
     variable = re.compile(r"\bPAYNET_[A-Z_]*[A-Z]\b")
 
-    assert set(variable.findall(TEXT)) == set(variable.findall(source))
+    # PAYNET_TOKEN is what a call that was written as cURL or Python reads.
+    named = set(variable.findall(TEXT)) - {"PAYNET_TOKEN"}
+    assert named == set(variable.findall(source))
