@@ -8,7 +8,7 @@ import json
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from paynet_nb.redaction import Redactor
@@ -136,6 +136,7 @@ def test_json_stays_json_of_the_same_structure(
     assert shape_of(redacted) == shape_of(document)
 
 
+@example('client_secret=client_secret"#', "s3cr3t")
 @given(fragments, st.sampled_from(["s3cr3t-v4lue", "secret", "redacted", 'a b&"c']))
 def test_what_was_redacted_is_not_changed_again(text: str, secret: str) -> None:
     """A mask stays the mask it is, in every place."""
@@ -174,18 +175,3 @@ def test_a_server_that_forgets_to_escape_shows_nothing(secret: str, body: str) -
     redacted = kept(Redactor({secret: MASK}), body.replace("%", secret))
 
     assert secret not in hidden(redacted)
-
-
-def test_a_secret_in_quotes_is_not_taken_for_json() -> None:
-    """A string that is JSON itself may be the secret all the same."""
-    redactor = Redactor({'"1234"': "[client secret]"})
-
-    assert redactor.body('["\\"1234\\""]') == b'["[client secret]"]'
-
-
-def test_one_secret_inside_another_does_not_uncover_it() -> None:
-    """The longer one is masked as a whole, in base64 too."""
-    redactor = Redactor({"abcdef": "[short]"}).knowing("xx-abcdef-yy", "[long]")
-    encoded = base64.b64encode(b"xx-abcdef-yy").decode()
-
-    assert redactor.text(f"xx-abcdef-yy abcdef {encoded}") == "[long] [short] [long]"
