@@ -24,7 +24,7 @@ from paynet_nb.capture import capture
 from paynet_nb.claims import unverified_claims
 from paynet_nb.credentials import Credentials
 from paynet_nb.errors import TokenError
-from paynet_nb.failures import NO_ANSWER, Failure, why_no_answer
+from paynet_nb.failures import NO_ANSWER, why_no_answer
 from paynet_nb.redaction import Redactor, fingerprint, knowing_token
 from paynet_nb.token_answers import BadAnswer, judge
 from paynet_nb.tokens import Token, token_from_answer
@@ -139,20 +139,17 @@ class TokenEndpoint:
         """Send the request once, judge the answer, record both."""
         request = self._request()
         asked_at, started = self._clock(), time.perf_counter()
-        response, body, failure = None, None, None
+        response, body, problem = None, None, None
+        verdict: Token | BadAnswer
         try:
             response = self._transport.send(request, timeout=self._timeout, stream=True)
             body = _read(response)
         except NO_ANSWER as error:
-            failure = why_no_answer(error, self._environment.token_url)
-            response = None
-        elapsed_s = time.perf_counter() - started
-        verdict: Token | BadAnswer
-        if failure or response is None:
-            failure = failure or Failure("no answer", passing=True)
-            verdict = BadAnswer(f"no token: {failure.message}", passing=failure.passing)
+            problem, passing = why_no_answer(error, self._environment.token_url)
+            response, verdict = None, BadAnswer(f"no token: {problem}", passing=passing)
         else:
             verdict = self._judge(response, body, asked_at)
+        elapsed_s = time.perf_counter() - started
         token = verdict.access_token if isinstance(verdict, Token) else None
         self._record(
             capture(
@@ -160,7 +157,7 @@ class TokenEndpoint:
                 response,
                 knowing_token(self.redactor, token) if token else self.redactor,
                 body=body or b"",
-                error=failure and failure.message,
+                error=problem,
                 kind="token",
                 environment=self._environment.name,
                 sent_at_s=asked_at,
