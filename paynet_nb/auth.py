@@ -171,7 +171,7 @@ class ClientCredentialsAuth(AuthBase):
             self._given.append(asked.outcome.secret)
             redactor = self._endpoint.redactor
             for secret in self._given:
-                redactor = knowing_token(redactor, secret.reveal())
+                redactor, _ = knowing_token(redactor, secret.reveal())
             self.redactor = redactor
         return asked
 

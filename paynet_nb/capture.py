@@ -47,7 +47,7 @@ def capture(
     return Call(
         method=request.method or "",
         url=redactor.url(request.url or ""),
-        request_headers=redactor.headers(request.headers),
+        request_headers=redactor.sent_headers(request.headers),
         request_body=redactor.body(sent, sent_type),
         request_bytes=len(sent or b""),
         error=redactor.text(error) if error else None,

@@ -10,7 +10,7 @@ import requests
 from paynet_nb.calls import Call
 from paynet_nb.capture import capture
 from paynet_nb.failures import NO_ANSWER, why_no_answer
-from paynet_nb.redaction import Redactor, fingerprint, knowing_token
+from paynet_nb.redaction import REDACTED, Redactor, knowing_token
 from paynet_nb.renewing import Ledger
 from paynet_nb.transport import Timeout, Transport, bearer_of
 
@@ -35,24 +35,25 @@ def exchange(
         facts: Environment, attempt and label of the `Call`.
 
     Returns:
-        The call, and the answer itself; None: there was no answer.
+        The call, and the answer, whose body was read; None: there was no answer.
     """
     sent_at_s, started = time.time(), time.perf_counter()
-    response = problem = None
-    interrupted = False
+    body, problem, interrupted = b"", None, False
     try:
         response = transport.send(request, timeout=timeout)
+        body = response.content
     except NO_ANSWER as error:
-        problem = why_no_answer(error, request.url or "").message
+        response, problem = None, why_no_answer(error, request.url or "").message
     except KeyboardInterrupt:
-        problem, interrupted = "interrupted before its answer was there", True
+        response, problem = None, "interrupted before its answer was there"
+        interrupted = True
     elapsed_s = time.perf_counter() - started
     redactor, token = _knowing(redactor, request)
     call = capture(
         request,
         response,
         redactor,
-        body=response.content if response is not None else b"",
+        body=body,
         error=problem,
         kind="call",
         sent_at_s=sent_at_s,
@@ -72,10 +73,15 @@ def _knowing(
 ) -> tuple[Redactor, str | None]:
     """Let *redactor* know the token on a request, and give the token's fingerprint.
 
-    It may be typed in by hand, and then no auth knows it. Its text has a name in this
-    frame only: a traceback that prints the caller's locals must not show it.
+    It may be typed in by hand, and then no auth knows it; so may a credential of
+    another scheme, or of none. Its text has a name in this frame only: a traceback that
+    prints the caller's locals must not show it.
     """
     bearer = bearer_of(request)
-    if not bearer:
-        return redactor, None
-    return knowing_token(redactor, bearer), fingerprint(bearer)
+    if bearer:
+        return knowing_token(redactor, bearer)
+    value = request.headers.get("Authorization", "")
+    text = value if isinstance(value, str) else value.decode("latin-1")
+    for credential in text.split(maxsplit=1)[-1:]:
+        redactor = redactor.knowing(credential, REDACTED)
+    return redactor, None

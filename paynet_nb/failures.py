@@ -87,7 +87,12 @@ _REASONS = (
         "{} closed the connection before its answer was complete",
         "passing",
     ),
-    ((ValueError,), "the request to {} cannot be sent as it is", "lasting"),
+    (
+        (ValueError,),
+        "the request to {} cannot be sent as it is; look at the headers and cookies of "
+        "the session",
+        "lasting",
+    ),
     # From an adapter or a hook of the caller's session.
     ((requests.RequestException,), "{} gave no answer that could be used", "lasting"),
     ((OSError,), _CERTIFICATES, "lasting"),

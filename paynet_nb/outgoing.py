@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json as jsonlib
 import re
 import secrets
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import requests
+from requests.structures import CaseInsensitiveDict
 
 from paynet_nb.display import visible
 from paynet_nb.environments import Environment, origin_of
@@ -21,6 +23,8 @@ Headers = Mapping[str, str | None] | None  # None takes a header of the session 
 
 # A scheme, or the "//" of a network-path reference (RFC 3986 sections 3.1 and 4.2).
 _ABSOLUTE = re.compile(r"([a-z][a-z0-9+.-]*:|[\\/]{2})", re.IGNORECASE)
+# What requests would send as it is written; no segment begins with a dot.
+_PLAIN_PATH = re.compile(r"/?[\w~-][\w.~-]*(?:/[\w~-][\w.~-]*)*", re.ASCII)
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # RFC 9110 section 5.5
 
@@ -41,21 +45,28 @@ def build_request(
         RefusedError: It would go to another origin, or cannot be sent as it is.
         ConfigurationError: *json* cannot be written as JSON.
     """
-    fields: dict[str, str | bytes | None] = {}
-    body = None
+    request, problem, body = requests.PreparedRequest(), "", None
+    plain_url = None
+    fields: CaseInsensitiveDict[Any] = CaseInsensitiveDict(session.headers)
     if json is not None:
         body = encode_json(json)
-        fields["Content-Type"] = "application/json"
-    fields |= session.headers
-    fields |= _checked(headers)
-    request, problem = requests.PreparedRequest(), ""
+        fields.setdefault("Content-Type", "application/json")
+    if headers:
+        fields.update(_checked(headers))
+    for name, value in list(fields.items()):
+        if value is None:
+            del fields[name]
+        elif not isinstance(value, (str, bytes)):
+            raise RefusedError(
+                f"the session's header {visible(name)} is no text; nothing was sent"
+            )
+    request.headers = fields
     try:
         # As request.prepare does, but for the steps that have nothing to do here.
         request.prepare_method(method)
-        request.prepare_url(_whole_url(environment, path), _query(params))
-        request.prepare_headers(
-            {name: x for name, x in fields.items() if x is not None}
-        )
+        request.url = plain_url = _plain_url(environment, path, params)
+        if plain_url is None:
+            request.prepare_url(_whole_url(environment, path), _query(params))
         if len(session.cookies):
             request.prepare_cookies(session.cookies)
         request.prepare_body(body, None)
@@ -64,9 +75,10 @@ def build_request(
         problem = type(error).__name__
     if problem:
         raise RefusedError(
-            f"path, query or headers of this {method} cannot be sent as they are "
-            f"({problem})"
+            f"path or query of this {method} cannot be sent as they are ({problem})"
         )
+    if plain_url is not None:
+        return request  # it begins with the environment's own address
     origin = origin_of(request.url or "")
     if origin != environment.origin:
         raise RefusedError(
@@ -124,6 +136,23 @@ def _query(params: Params) -> str | None:
     return urlencode(given, doseq=True)
 
 
+def _plain_url(environment: Environment, path: str, params: Params) -> str | None:
+    """Put a URL together that needs no preparing; None: this one does."""
+    if isinstance(params, str) or not _PLAIN_PATH.fullmatch(path):
+        return None
+    start, query = _as_sent(f"{environment.base_url.rstrip('/')}/"), _query(params)
+    if "?" in start or "#" in start:
+        return None
+    return f"{start}{path.lstrip('/')}?{query}" if query else start + path.lstrip("/")
+
+
+@functools.lru_cache(maxsize=64)
+def _as_sent(url: str) -> str:
+    request = requests.PreparedRequest()
+    request.prepare_url(url, None)
+    return request.url or ""
+
+
 def _whole_url(environment: Environment, path: str) -> str:
     if _ABSOLUTE.match(path):
         return path if path[0].isalpha() else f"{environment.origin.scheme}:{path}"
@@ -138,7 +167,13 @@ def _checked(headers: Headers) -> dict[str, str | None]:
     checked: dict[str, str | None] = {}
     for name, value in (headers or {}).items():
         text = "" if value is None else str(value).strip()
-        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(text):
+        # A name is quoted only if it can be one: it may be a value without its name.
+        if not _HEADER_NAME.fullmatch(name):
+            raise RefusedError(
+                "the name of a header is empty, or holds a space or another "
+                "character that no name can have; nothing was sent"
+            )
+        if not _HEADER_VALUE.fullmatch(text):
             raise RefusedError(
                 f"the header {visible(name)} holds a line break or another character "
                 "that no header can carry; nothing was sent"

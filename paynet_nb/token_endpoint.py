@@ -25,7 +25,7 @@ from paynet_nb.claims import unverified_claims
 from paynet_nb.credentials import Credentials
 from paynet_nb.errors import TokenError
 from paynet_nb.failures import NO_ANSWER, why_no_answer
-from paynet_nb.redaction import Redactor, fingerprint, knowing_token
+from paynet_nb.redaction import Redactor, knowing_token
 from paynet_nb.token_answers import BadAnswer, judge
 from paynet_nb.tokens import Token, token_from_answer
 from paynet_nb.transport import Timeout, Transport
@@ -142,7 +142,7 @@ class TokenEndpoint:
         response, body, problem = None, None, None
         verdict: Token | BadAnswer
         try:
-            response = self._transport.send(request, timeout=self._timeout, stream=True)
+            response = self._transport.send(request, timeout=self._timeout)
             body = _read(response)
         except NO_ANSWER as error:
             problem, passing = why_no_answer(error, self._environment.token_url)
@@ -150,12 +150,14 @@ class TokenEndpoint:
         else:
             verdict = self._judge(response, body, asked_at)
         elapsed_s = time.perf_counter() - started
-        token = verdict.access_token if isinstance(verdict, Token) else None
+        redactor, name = self.redactor, None
+        if isinstance(verdict, Token):
+            redactor, name = knowing_token(redactor, verdict.access_token)
         self._record(
             capture(
                 request,
                 response,
-                knowing_token(self.redactor, token) if token else self.redactor,
+                redactor,
                 body=body or b"",
                 error=problem,
                 kind="token",
@@ -163,7 +165,7 @@ class TokenEndpoint:
                 sent_at_s=asked_at,
                 elapsed_s=elapsed_s,
                 attempt=attempt,
-                token=fingerprint(token) if token else None,
+                token=name,
             )
         )
         return verdict

@@ -14,21 +14,20 @@ from typing import Any
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from requests.cookies import extract_cookies_to_jar
 from requests.hooks import dispatch_hook
 
-from paynet_nb.environments import origin_of
+from paynet_nb.connections import Connections
 
 Timeout = float | tuple[float | None, float | None] | None
 
-# A class or a batch shares one client among its threads; urllib3's own limit of 10
-# would open a new connection for each further one, and log a warning.
-_CONNECTIONS = 64
 _SETTINGS_VARIABLES = (
     "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy",
     "NO_PROXY", "no_proxy", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE",
 )  # fmt: skip
+# Plain HTTP is for this machine only: it needs no certificates, and through a proxy the
+# secret would leave the machine in clear.
+_THIS_MACHINE = {"proxies": {}, "verify": True, "cert": None}
 
 
 class Transport:
@@ -46,16 +45,18 @@ class Transport:
         self.verify = verify
         self._settings: dict[tuple[Any, ...], dict[str, Any]] = {}
         self._process = os.getpid()
-        logging.getLogger("urllib3.connection").addFilter(_quote_no_headers)
+        quote_no_headers()
 
     def send(
         self,
         request: requests.PreparedRequest,
         *,
         timeout: Timeout,
-        stream: bool = False,
     ) -> requests.Response:
         """Send one request; a redirect is an answer like any other.
+
+        Returns:
+            The answer; its body is still to be read.
 
         Raises:
             requests.RequestException, OSError: There was no answer. Both may hold the
@@ -68,7 +69,7 @@ class Transport:
             # A fork has its parent's connections too, and would get its answers.
             self.session.close()
             self._process = os.getpid()
-        settings = {**self._settings_for(url), "timeout": timeout, "stream": stream}
+        settings = {**self.settings_for(url), "timeout": timeout, "stream": True}
         started = time.perf_counter()
         adapter = self.session.get_adapter(url)
         response: requests.Response = adapter.send(request, **settings)
@@ -77,18 +78,18 @@ class Transport:
         response = dispatch_hook("response", hooks, response, **settings)
         if "Set-Cookie" in response.headers:
             extract_cookies_to_jar(self.session.cookies, request, response.raw)
-        if not stream:
-            response.content  # noqa: B018  # read here, where its failures are handled
         return response
 
-    def _settings_for(self, url: str) -> dict[str, Any]:
-        """Look up proxies and CA once per origin, and again when a variable changes.
+    def settings_for(self, url: str) -> dict[str, Any]:
+        """Look up proxies and CA once per host, and again when a variable changes.
 
         requests does so for each call, at a third of the whole cost of a call.
         """
-        session, origin = self.session, origin_of(url)
+        if url.startswith("http:"):
+            return _THIS_MACHINE
+        host, session = url.split("/", 3)[2], self.session
         key = (
-            origin,
+            host,
             session.trust_env,
             session.verify,
             session.cert,
@@ -105,10 +106,6 @@ class Transport:
                 # requests reads only its own variables; the other is OpenSSL's, and
                 # what company set-ups commonly provide.
                 settings["verify"] = os.environ.get("SSL_CERT_FILE") or True
-            if origin.scheme == "http":
-                # Plain HTTP is for this machine only: through a proxy the secret
-                # would leave it in clear.
-                settings["proxies"] = {}
             self._settings[key] = settings
         return self._settings[key]
 
@@ -121,11 +118,15 @@ def bearer_of(request: requests.PreparedRequest) -> str:
     return token if scheme.lower() == "bearer" else ""
 
 
-def _quote_no_headers(record: logging.LogRecord) -> bool:
+def quote_no_headers() -> None:
     """Take what a server sent out of urllib3's warning that it cannot be parsed.
 
     A server may echo a secret there, and Python prints warnings that nobody handles.
     """
+    logging.getLogger("urllib3.connection").addFilter(_without_headers)
+
+
+def _without_headers(record: logging.LogRecord) -> bool:
     error = record.exc_info and record.exc_info[1]
     if isinstance(error, urllib3.exceptions.HeaderParsingError):
         record.msg, record.args = "the headers of an answer cannot be parsed", ()
@@ -136,5 +137,5 @@ def _quote_no_headers(record: logging.LogRecord) -> bool:
 def _new_session() -> requests.Session:
     session = requests.Session()
     for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(pool_maxsize=_CONNECTIONS))
+        session.mount(scheme, Connections())
     return session

@@ -233,6 +233,6 @@ def test_its_repr_tells_the_state_and_no_secret(gateway: Gateway) -> None:
     auth.get_token()
 
     assert "no token yet" in before
-    assert "86," in repr(auth)
+    assert "23 h 59 min left" in repr(auth)
     assert SECRET not in before + repr(auth)
     assert "opaque-token" not in repr(auth)

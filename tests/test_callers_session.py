@@ -156,3 +156,28 @@ def test_an_adapter_with_a_bug_is_an_error_without_its_frames(
         gateway.auth(session=session).get_token()
 
     assert caught.value.__context__ is None
+
+
+def test_a_header_that_is_no_text_is_refused_before_sending(gateway: Gateway) -> None:
+    """Found later, a payment would be sent and stand in no history."""
+    client = gateway.client()
+    client.session.headers["X-Number"] = 5  # type: ignore[assignment]  # as people do
+
+    with pytest.raises(pn.RefusedError, match="X-Number is no text; nothing was sent"):
+        client.post("/x", json={})
+
+    assert gateway.api_requests == []
+
+
+def test_a_header_that_cannot_be_sent_is_told_and_not_quoted(
+    gateway: Gateway, session: requests.Session
+) -> None:
+    """A line break in it would begin another header; nothing is sent."""
+    client = pn.Client(None, gateway.environment)
+    client.session.headers["X-Key"] = f"{SECRET}\nX-Other: 1"
+
+    with pytest.raises(pn.CallError, match="header") as caught:
+        client.get("/x")
+
+    assert SECRET not in str(caught.value)
+    assert gateway.api_requests == []

@@ -81,7 +81,7 @@ def test_a_base_url_with_a_path_is_kept() -> None:
     client = pn.Client(None, environment=pn.CERTIFICATION)
     session = requests.Session()
     session.mount("https://", Canned())
-    client._transport.session = session
+    client._caller.transport.session = session
 
     call = client.get("/banks/x")
 

@@ -88,3 +88,15 @@ def test_a_header_that_cannot_be_sent_is_named_not_quoted(
 
     assert "canary" not in str(caught.value)
     assert gateway.api_requests == []
+
+
+@pytest.mark.parametrize("name", ["Bearer canary", "canary\n", ""])
+def test_the_name_of_a_header_that_cannot_be_one_is_not_quoted(
+    gateway: Gateway, name: str
+) -> None:
+    """Of "Bearer eyJ...: x" the name is the token."""
+    with pytest.raises(pn.RefusedError, match="the name of a header") as caught:
+        gateway.client().get("/x", headers={name: "x"})
+
+    assert "canary" not in str(caught.value)
+    assert gateway.api_requests == []

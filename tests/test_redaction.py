@@ -20,7 +20,7 @@ SHOWN = f"[token #{fingerprint(TOKEN)}]"
 JWT = written()
 CUT_JWT = JWT[: JWT.index(".") + 20]
 CHALLENGE = 'Bearer error_description="expired", realm="PayNet"'
-KNOWING = knowing_token(Redactor({SECRET: "[client secret]"}), TOKEN)
+KNOWING, _ = knowing_token(Redactor({SECRET: "[client secret]"}), TOKEN)
 
 FORMS: dict[str, Callable[[str], str]] = {
     "raw": lambda value: value,

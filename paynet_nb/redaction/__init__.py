@@ -28,14 +28,19 @@ from paynet_nb.redaction.by_name import (
 from paynet_nb.redaction.by_value import Hidden, find_all, fingerprint
 from paynet_nb.redaction.in_json import is_json, mask_json
 
-__all__ = ["Redactor", "fingerprint", "knowing_token"]
+__all__ = ["REDACTED", "Redactor", "fingerprint", "knowing_token"]
 
+_TOKEN_MASK = re.compile(r"\[token #([0-9a-f]{8})\]")
 _header_is_secret = functools.lru_cache(maxsize=256)(names_a_secret)
 
 
-def knowing_token(redactor: Redactor, token: str) -> Redactor:
-    """Give a redactor that also knows *token*, and shows its fingerprint instead."""
-    return redactor.knowing(token, f"[token #{fingerprint(token)}]")
+def knowing_token(redactor: Redactor, token: str) -> tuple[Redactor, str]:
+    """Give a redactor that knows *token*, too, and the fingerprint that it shows."""
+    shown = redactor.shown_for(token)
+    if shown and (mask := _TOKEN_MASK.fullmatch(shown)):
+        return redactor, mask[1]  # known already: no hashing once more
+    name = fingerprint(token)
+    return redactor.knowing(token, f"[token #{name}]"), name
 
 
 class Redactor:
@@ -48,11 +53,20 @@ class Redactor:
             less than 4 characters is masked by its name only.
     """
 
-    __slots__ = ("_credential", "_in_values", "_knowing", "_suspicious")
+    __slots__ = (
+        "_credential",
+        "_in_values",
+        "_knowing",
+        "_sent",
+        "_shown_for",
+        "_suspicious",
+    )
 
     _credential: Callable[[str], str]
     _in_values: Callable[[str], str]
     _knowing: Callable[[str, str], Redactor]
+    _shown_for: Callable[[str], str | None]
+    _sent: Callable[[tuple[tuple[str, str | bytes], ...]], Mapping[str, str]]
     _suspicious: Callable[[str], bool]
 
     def __init__(self, masks: Mapping[str, str] | None = None) -> None:
@@ -89,10 +103,16 @@ class Redactor:
                 return self
             return Redactor({**known, value: mask})
 
+        object.__setattr__(self, "_shown_for", known.get)
         object.__setattr__(self, "_credential", credential)
         object.__setattr__(self, "_in_values", in_values)
         object.__setattr__(self, "_knowing", knowing)
+        object.__setattr__(self, "_sent", functools.lru_cache(8)(self._sent_anew))
         object.__setattr__(self, "_suspicious", suspicious)
+
+    def shown_for(self, value: str) -> str | None:
+        """Tell what stands in the place of *value*; None: it is not known here."""
+        return self._shown_for(value)
 
     def knowing(self, value: str, mask: str) -> Redactor:
         """Give a redactor that knows one more value, and what to show instead."""
@@ -105,6 +125,16 @@ class Redactor:
     def url(self, url: str) -> str:
         """Redact a URL: its user name, path, query and fragment."""
         return self._masked(url, QUERY_VALUE) if self._suspicious(url) else url
+
+    def sent_headers(self, headers: Mapping[str, str | bytes]) -> Mapping[str, str]:
+        """Redact the headers of a request, most often the same as of the last one."""
+        # A copy: who changes the headers of one call changes no other's.
+        return dict(self._sent(tuple(headers.items())))
+
+    def _sent_anew(
+        self, items: tuple[tuple[str, str | bytes], ...]
+    ) -> Mapping[str, str]:
+        return self.headers(dict(items))
 
     def headers(self, headers: Mapping[str, str | bytes]) -> Mapping[str, str]:
         """Redact headers by name and by value.

@@ -13,12 +13,12 @@ from tests.house.repo import modules
 
 # From the ground up, and on each floor from left to right; a folder is one room.
 FLOORS = (
-    "errors secret environments codes display masks frames redaction",
-    "snippets credentials tokens claims calls "
-    "transport failures outgoing token_answers capture",
-    "publishing har exports report comparison history "
-    "renewing exchange token_endpoint token_cache auth",
-    "client",
+    "errors secret environments endpoints codes kernel display masks frames redaction",
+    "snippets credentials claims tokens calls "
+    "connections transport failures outgoing token_answers capture",
+    "publishing har exports report comparison charts store history "
+    "renewing exchange token_endpoint token_cache auth calling batch",
+    "client os_keyring sessions",
     "widgets",
 )
 ROOF = {"__init__", "cli", "demo", "lab"}
@@ -34,8 +34,8 @@ DOORS = {
     "jwt": {"claims", "sandbox"},
     "pandas": {"frames"},
     "requests": {
-        "auth", "capture", "client", "exchange", "failures", "outgoing", "renewing",
-        "token_endpoint", "transport",
+        "auth", "batch", "calling", "capture", "client", "connections", "exchange",
+        "failures", "outgoing", "renewing", "store", "token_endpoint", "transport",
     },
     "traitlets": {"widgets"},
     "urllib3": {"failures", "token_answers", "transport"},

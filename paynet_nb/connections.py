@@ -1,0 +1,78 @@
+"""`Connections`: the adapter of requests, without what it works out anew each time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from requests.utils import get_encoding_from_headers
+
+if TYPE_CHECKING:
+    import urllib3
+
+# A class or a batch shares one client among its threads; urllib3's own limit of 10
+# would open a new connection for each further one, and log a warning.
+_AT_ONCE = 64
+
+
+class Connections(HTTPAdapter):
+    """Keep connections, and remember which pool serves which origin.
+
+    requests reads the URL and compares all settings for each request to find the pool:
+    a seventh of the time of a whole call. Through a proxy it is left to do so.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(pool_maxsize=_AT_ONCE)
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """Start anew: when made, and when copied."""
+        self._pools: dict[tuple[Any, ...], urllib3.HTTPConnectionPool] = {}
+        super().init_poolmanager(*args, **options)
+
+    def get_connection_with_tls_context(
+        self,
+        request: requests.PreparedRequest,
+        verify: bool | str,  # noqa: FBT001  # as requests passes it
+        proxies: Any = None,
+        cert: Any = None,
+    ) -> urllib3.HTTPConnectionPool:
+        """Give the pool for a request's origin and these TLS settings."""
+        if proxies:
+            return super().get_connection_with_tls_context(
+                request, verify, proxies=proxies, cert=cert
+            )
+        scheme, _, host, *_ = (request.url or "").split("/", 3)
+        used = (scheme, host, verify, cert)
+        pool = self._pools.get(used)
+        if pool is None:
+            pool = self._pools[used] = super().get_connection_with_tls_context(
+                request, verify, cert=cert
+            )
+        return pool
+
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
+        """Give what the request line names: path and query, if no proxy is used."""
+        return super().request_url(request, proxies) if proxies else request.path_url
+
+    def build_response(
+        self, req: requests.PreparedRequest, resp: urllib3.BaseHTTPResponse
+    ) -> requests.Response:
+        """Make the answer; cookies are looked for only where there are any."""
+        if "Set-Cookie" in resp.headers:
+            return super().build_response(req, resp)
+        response = requests.Response()
+        response.status_code = resp.status
+        response.headers = CaseInsensitiveDict(resp.headers)
+        response.encoding = get_encoding_from_headers(response.headers)
+        response.raw, response.url = resp, req.url or ""
+        response.reason = resp.reason or ""
+        response.request, response.connection = req, self
+        return response
+
+    def close(self) -> None:
+        """Let go of all connections; the next request opens one."""
+        self._pools.clear()
+        super().close()
