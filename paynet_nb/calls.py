@@ -43,6 +43,8 @@ class Call:
         token: Fingerprint of the token used, or of the one obtained; None: no token.
         error: Why there was no answer; None: there was one.
         label: A name that the user gave the call.
+        request_body_cut: Bytes that a ledger cut off the end of the body sent.
+        body_cut: Bytes that a ledger cut off the end of the answer's body.
     """
 
     kind: str
@@ -62,6 +64,8 @@ class Call:
     token: str | None = None
     error: str | None = None
     label: str = ""
+    request_body_cut: int = 0
+    body_cut: int = 0
 
     @property
     def sent_at(self) -> datetime:
@@ -70,13 +74,17 @@ class Call:
 
     @property
     def text(self) -> str:
-        """The answer's body as text; what is no text in its charset is replaced."""
+        """The answer's body as text; what is no text in its charset is replaced.
+
+        Where a ledger cut it, the end says so: "[cut: 1,234 more bytes]".
+        """
         kind = self.headers.get("Content-Type", "")
         charset = kind.partition("charset=")[2].partition(";")[0].strip(' "')
         try:
-            return self.body.decode(charset or "utf-8", "replace")
+            text = self.body.decode(charset or "utf-8", "replace")
         except LookupError:
-            return self.body.decode("utf-8", "replace")
+            text = self.body.decode("utf-8", "replace")
+        return text + cut_mark(self.body_cut)
 
     def json(self) -> Any:
         """Parse the body; numbers become `int` or `Decimal`, never `float`.
@@ -85,8 +93,15 @@ class Call:
             The parsed value; None for an empty body.
 
         Raises:
-            CallError: The body is not JSON.
+            CallError: The body is not JSON, or a ledger cut it.
         """
+        if self.body_cut:
+            raise CallError(
+                f"the answer to {self.method} {self.path} was cut at "
+                f"{len(self.body):,} bytes in the history ({self.body_cut:,} more "
+                "came); a larger History(max_body_bytes=...) keeps the next one",
+                call=self,
+            )
         if not self.body.strip():
             return None
         try:
@@ -139,16 +154,23 @@ class Call:
     @property
     def status_in_words(self) -> str:
         """Status and phrase, then PayNet's codes and meanings: "200 OK, ACSP ..."."""
+        return ", ".join(filter(None, (self.answer_in_words, self.codes_in_words)))
+
+    @property
+    def answer_in_words(self) -> str:
+        """Status and phrase, "200 OK", or why there was no answer."""
         if self.status is None:
-            return f"no answer: {self.error}"
+            return visible(f"no answer: {self.error}")
         try:
-            phrase = f" {HTTPStatus(self.status).phrase}"
+            return f"{self.status} {HTTPStatus(self.status).phrase}"
         except ValueError:
-            phrase = ""
-        words = [f"{self.status}{phrase}"]
-        for code in dict.fromkeys((self.outcome.code, self.outcome.reason)):
-            if code:
-                words.append(f"{code} {codes.meaning(code)}".rstrip())
+            return str(self.status)
+
+    @property
+    def codes_in_words(self) -> str:
+        """PayNet's codes and their meanings; "" where the answer has none."""
+        told = dict.fromkeys(filter(None, (self.outcome.code, self.outcome.reason)))
+        words = (f"{code} {codes.meaning(code)}".rstrip() for code in told)
         return visible(", ".join(words))
 
     @property
@@ -177,4 +199,10 @@ class Call:
         try:
             return Html(frames.to_html(self.to_frame(), max_rows=_SHOWN_ROWS))
         except CallError:
-            return self.text[:_SHOWN_TEXT]
+            mark = cut_mark(self.body_cut)
+            return self.text.removesuffix(mark)[:_SHOWN_TEXT] + mark
+
+
+def cut_mark(cut: int) -> str:
+    """Say how many bytes were cut off a body, behind its text; "" for none."""
+    return f"\n[cut: {cut:,} more bytes]" if cut else ""

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from paynet_nb.calls import Call
+from paynet_nb.calls import Call, cut_mark
 
 # requests speaks no other version.
 _VERSION = "HTTP/1.1"
@@ -34,7 +34,9 @@ def archive(calls: Iterable[Call]) -> Iterator[str]:
 def sent_text(call: Call) -> str | None:
     """Give the body sent as text; None: there was none."""
     body = call.request_body
-    return None if body is None else body.decode("utf-8", "replace")
+    if body is None:
+        return None
+    return body.decode("utf-8", "replace") + cut_mark(call.request_body_cut)
 
 
 def answer_text(call: Call) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from typing import TYPE_CHECKING, Any, overload
 
 from paynet_nb import exports, frames, report
@@ -11,6 +12,7 @@ from paynet_nb.calls import Call
 from paynet_nb.comparison import compare
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.secret import Secret
+from paynet_nb.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,29 +35,53 @@ _SHOWN_COLUMNS = [
 class History:
     """The exchanges of a client, each redacted before it came here.
 
-    Threads may append while others read.
+    Threads may append while others read. A copy or a pickle is in memory only.
+
+    With a *path* there is a journal: each exchange is in that SQLite file before the
+    call that made it returns, and is there again when the file is named again, after a
+    restart of the kernel or its sudden end. Several notebooks may write to one journal;
+    each sees the exchanges of all, in the order in which they were written. Only the
+    file's owner can read it (mode 0600). Where it cannot be written to, because the
+    disk is full or the folder read-only, there is one warning, and exchanges are kept
+    in memory only.
+
+    Args:
+        path: The journal; made if it is not there; default: in memory only.
+        max_body_bytes: Cut bodies off behind so many bytes; default: they are kept
+            whole. Of what was cut `Call.body_cut` and `Call.text` tell, `Call.json`
+            and all tables of the call raise `CallError`, and the table of the history
+            has none of PayNet's codes.
+
+    Raises:
+        ConfigurationError: The file is no journal or of a newer version (it stays as
+            it was), or there is no such folder.
     """
 
-    def __init__(self) -> None:
-        self._calls: list[Call] = []
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        max_body_bytes: int | None = None,
+    ) -> None:
+        self._store = Store(path, max_body_bytes)
         self._secrets: list[Callable[[], Iterable[Secret]]] = []
 
     def append(self, call: Call) -> None:
-        """Add one exchange."""
-        self._calls.append(call)
+        """Add one exchange; with a journal it is in the file before this returns."""
+        self._store.append(call)
 
     def __len__(self) -> int:
-        return len(self._calls)
+        return len(self._store)
 
     def __iter__(self) -> Iterator[Call]:
-        return iter(self._calls[:])
+        return iter(self._store)
 
     @overload
     def __getitem__(self, index: int) -> Call: ...
     @overload
     def __getitem__(self, index: slice) -> list[Call]: ...
     def __getitem__(self, index: int | slice) -> Call | list[Call]:
-        return self._calls[index]
+        return self._store[index]
 
     def to_frame(self) -> pd.DataFrame:
         """Tabulate the exchanges, one row each, token requests included.
@@ -66,27 +92,13 @@ class History:
             request_bytes, response_bytes, attempt, message_id, code, reason (PayNet's,
             where the body has them), token (fingerprint), error, label.
         """
-        calls = self._calls[:]
-        outcomes = [call.outcome for call in calls]
-        columns: dict[str, Sequence[Any]] = {
-            "sent_at": [call.sent_at_s for call in calls],
-            "kind": [call.kind for call in calls],
-            "environment": [call.environment for call in calls],
-            "method": [call.method for call in calls],
-            "url": [call.url for call in calls],
-            "status": [call.status for call in calls],
-            "elapsed_ms": [call.elapsed_s * 1000 for call in calls],
-            "request_bytes": [call.request_bytes for call in calls],
-            "response_bytes": [call.response_bytes for call in calls],
-            "attempt": [call.attempt for call in calls],
-            "message_id": [outcome.message_id for outcome in outcomes],
-            "code": [outcome.code for outcome in outcomes],
-            "reason": [outcome.reason for outcome in outcomes],
-            "token": [call.token for call in calls],
-            "error": [call.error for call in calls],
-            "label": [call.label for call in calls],
-        }
-        return frames.columns_to_frame(columns, _DTYPES)
+        kept = self._store.columns()
+        kept["sent_at"], kept["elapsed_ms"] = kept["sent_at_s"], kept["elapsed_s"]
+        frame = frames.columns_to_frame(
+            {name: kept[name] for name in _COLUMNS}, _DTYPES
+        )
+        frame["elapsed_ms"] *= 1000
+        return frame
 
     def keep_out(self, secrets: Callable[[], Iterable[Secret]]) -> None:
         """Refuse any file of this ledger that holds what *secrets* gives then."""
@@ -130,8 +142,9 @@ class History:
         return compare(last[label_a], last[label_b], hide_volatile=hide_volatile)
 
     def __getstate__(self) -> dict[str, Any]:
-        # A copy or a pickle holds no secret, and no way to one.
-        return {**self.__dict__, "_secrets": []}
+        # A copy or a pickle holds no secret, no way to one.
+        own = {"_store": copy(self._store), "_secrets": []}
+        return {**self.__dict__, **own}
 
     def __repr__(self) -> str:
         failed = sum(call.status is None or call.status >= 400 for call in self)
@@ -141,6 +154,11 @@ class History:
         return frames.to_html(self.to_frame()[_SHOWN_COLUMNS], max_rows=_SHOWN_ROWS)
 
 
+_COLUMNS = (
+    *("sent_at", "kind", "environment", "method", "url", "status", "elapsed_ms"),
+    *("request_bytes", "response_bytes", "attempt", "message_id", "code", "reason"),
+    *("token", "error", "label"),
+)
 _DTYPES = {
     "sent_at": "datetime64[us, UTC]",
     "status": "Int64",

@@ -1,5 +1,6 @@
 """JSON text -> Python data -> pandas tables -> a page; pandas enters the house here."""
 
+from paynet_nb.frames.batches import Sheet
 from paynet_nb.frames.files import (
     csv_texts,
     parquet_texts,
@@ -11,10 +12,12 @@ from paynet_nb.frames.files import (
 from paynet_nb.frames.json_text import parse, repeated_names
 from paynet_nb.frames.pages import to_html
 from paynet_nb.frames.tabulate import main_table, rebuild, tables
-from paynet_nb.frames.typed import columns_to_frame
+from paynet_nb.frames.typed import Coded, columns_to_frame
 
 __all__ = [
     "columns_to_frame",
+    "Sheet",
+    "Coded",
     "csv_texts",
     "main_table",
     "parquet_texts",

@@ -13,6 +13,8 @@ from typing import Any, NoReturn
 
 _Pairs = list[tuple[str, Any]]
 
+_SHORT = 10_000  # characters; in less than this the collector does not start
+
 # Strings are matched so that what stands inside them is not taken for a number.
 _STRING_OR_NUMBER = re.compile(
     r'"[^"\\]*(?:\\.[^"\\]*)*"|(-?(?:NaN|Infinity|\d[\d.eE+-]*))'
@@ -62,14 +64,10 @@ def _read(text: str | bytes, on_object: Callable[[_Pairs], Any] | None) -> Any:
     problem = "it is nested too deep"
     for whole in (int, _integer):
         try:
+            if on_object is None and len(source) < _SHORT:
+                return _DECODERS[whole].decode(source)
             with _collector_paused():
-                return json.loads(
-                    source,
-                    parse_float=Decimal,
-                    parse_int=whole,
-                    parse_constant=_refuse,
-                    object_pairs_hook=on_object,
-                )
+                return _decoder(whole, on_object).decode(source)
         except json.JSONDecodeError as error:
             problem = _in_words(error)
         except ArithmeticError:
@@ -98,7 +96,10 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _decoded(body: bytes) -> str:
-    encoding = json.detect_encoding(body)
+    # JSON begins with two ASCII characters: no NUL is UTF-8 (RFC 4627 section 3), and
+    # most often there is nothing more to detect.
+    plain = body[:2].isascii() and b"\0" not in body[:2]
+    encoding = "utf-8" if plain else json.detect_encoding(body)
     try:
         return body.decode(encoding)
     except UnicodeDecodeError as error:
@@ -137,3 +138,18 @@ def _is_finite(number: str) -> bool:
 def _in_words(error: json.JSONDecodeError) -> str:
     what = f"{error.msg[:1].lower()}{error.msg[1:]}".removesuffix(" at")
     return f"{what}, line {error.lineno}, column {error.colno}"
+
+
+def _decoder(
+    whole: Callable[[str], Any], on_object: Callable[[_Pairs], Any] | None = None
+) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        parse_float=Decimal,
+        parse_int=whole,
+        parse_constant=_refuse,
+        object_pairs_hook=on_object,
+    )
+
+
+# Made once: to make one takes longer than to read a short answer.
+_DECODERS = {whole: _decoder(whole) for whole in (int, _integer)}

@@ -107,6 +107,17 @@ def main_table(data: Any) -> pd.DataFrame:
     return _frame(columns, len(rows))
 
 
+def root_table(data: list[Any]) -> pd.DataFrame:
+    """Tabulate the elements of a list, one row each; a list in one is its length.
+
+    Raises:
+        TypeError: As for `tables`.
+        ValueError: As for `tables`.
+    """
+    table = flatten(data, _ROOT)[_ROOT]
+    return _frame(_records(_ROOT, table), len(table.rows))
+
+
 def _holds_objects(name: str, table: Table) -> bool:
     return not table.columns.keys() <= {name, name + LISTS}
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 
+class Coded(NamedTuple):
+    """A column of few values: each value once, and for each row which one it is."""
+
+    codes: array[int]
+    values: list[Any]
+
+
 def columns_to_frame(
-    columns: Mapping[str, Sequence[Any]], dtypes: Mapping[str, str]
+    columns: Mapping[str, Sequence[Any] | Coded], dtypes: Mapping[str, str]
 ) -> pd.DataFrame:
     """Build a frame of columns whose types are known.
 
@@ -26,7 +35,10 @@ def columns_to_frame(
     return pd.DataFrame(typed, copy=False)
 
 
-def _typed(cells: Sequence[Any], dtype: str) -> pd.Series[Any]:
+def _typed(cells: Sequence[Any] | Coded, dtype: str) -> pd.Series[Any]:
+    if isinstance(cells, Coded):
+        values = _typed(cells.values, dtype).array
+        return pd.Series(values.take(np.asarray(cells.codes)), dtype=dtype, copy=False)
     if dtype == "Int64":
         # Quicker than letting pandas find out what kinds of cells there are.
         numbers: pd.Series[Any] = pd.Series(cells, dtype="object")
@@ -34,6 +46,11 @@ def _typed(cells: Sequence[Any], dtype: str) -> pd.Series[Any]:
         numbers[missing] = 0
         return numbers.astype("int64").astype("Int64").mask(missing)
     if dtype == "datetime64[us, UTC]":
-        microseconds = pd.Series(cells, dtype="float64") * 1_000_000
+        microseconds = pd.Series(_viewed(cells), dtype="float64") * 1_000_000
         return microseconds.astype("int64").astype("datetime64[us, UTC]")
-    return pd.Series(cells, dtype=dtype)
+    return pd.Series(_viewed(cells), dtype=dtype)
+
+
+def _viewed(cells: Sequence[Any]) -> Any:
+    # pandas would take an array for a sequence of objects.
+    return np.asarray(cells) if isinstance(cells, array) else cells

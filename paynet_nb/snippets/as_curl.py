@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.masks import MASK, shareable
-from paynet_nb.snippets.parts import headers_to_repeat, masked_form, pieces, text_sent
+from paynet_nb.snippets.parts import body_text, headers_to_repeat, masked_form, pieces
 
 if TYPE_CHECKING:
     from paynet_nb.calls import Call
@@ -36,7 +36,7 @@ def to_curl(call: Call, *, personal: bool = False) -> str:
         # curl takes "Name:" for an order to leave the header out.
         line = f"{name}: {value}" if value else f"{name};"
         words.append(f"--header {_quoted(line, name, encoding='latin-1')}")
-    text = text_sent(call)
+    text = body_text(call)
     if text is None and "Content-Length" in call.request_headers:
         text = ""  # curl would send no length; some servers do not take that
     if text is not None:

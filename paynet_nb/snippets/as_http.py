@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.masks import shareable
-from paynet_nb.snippets.parts import headers_to_repeat, masked_form, pieces, text_sent
+from paynet_nb.snippets.parts import body_text, headers_to_repeat, masked_form, pieces
 
 if TYPE_CHECKING:
     from paynet_nb.calls import Call
@@ -36,7 +36,7 @@ def to_http(call: Call, *, personal: bool = False) -> str:
     lines = [f"{call.method} {_written(call.url)}"]
     for name, value in headers_to_repeat(call).items():
         lines.append(f"{name}: {_written(value, name)}")
-    if text := text_sent(call):
+    if text := body_text(call):
         lines += ["", _body(text)]
     request = "\n".join(lines)
     comments = []

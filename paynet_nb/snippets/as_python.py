@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from paynet_nb.masks import shareable
-from paynet_nb.snippets.parts import headers_to_repeat, masked_form, pieces, text_sent
+from paynet_nb.snippets.parts import body_text, headers_to_repeat, masked_form, pieces
 
 if TYPE_CHECKING:
     from paynet_nb.calls import Call
@@ -34,7 +34,7 @@ def to_python(call: Call, *, personal: bool = False) -> str:
     if headers := headers_to_repeat(call):
         fields = [f"{name!r}: {_written(v, name)}," for name, v in headers.items()]
         lines += _block("headers={", fields, "},")
-    text = text_sent(call)
+    text = body_text(call)
     if form := masked_form(call):
         # requests encodes what the variable holds, so that it has to encode the rest.
         pairs = parse_qsl("&".join(form), keep_blank_values=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from paynet_nb.errors import CallError
 from paynet_nb.masks import MASK
 
 if TYPE_CHECKING:
@@ -46,15 +47,26 @@ def _set_by_the_client(name: str, value: str) -> bool:
     )
 
 
-def text_sent(call: Call) -> str | None:
-    """Give the body as text, what is not UTF-8 as surrogates; None: there is none."""
+def body_text(call: Call) -> str | None:
+    """Give the body as text, what is not UTF-8 as surrogates; None: there is none.
+
+    Raises:
+        CallError: A ledger cut it, so what was sent cannot be sent again.
+    """
+    if call.request_body_cut:
+        raise CallError(
+            f"the body of {call.method} {call.path} was cut at "
+            f"{len(call.request_body or b''):,} bytes in the history, so it cannot be "
+            "sent again; a larger History(max_body_bytes=...) keeps the next one",
+            call=call,
+        )
     body = call.request_body
     return None if body is None else body.decode("utf-8", "surrogateescape")
 
 
 def masked_form(call: Call) -> list[str]:
     """Give the fields of a form that holds a mask, as sent; none for another body."""
-    text = text_sent(call) or ""
+    text = body_text(call) or ""
     kinds = (v for n, v in call.request_headers.items() if n.lower() == "content-type")
     form = any("urlencoded" in kind.lower() for kind in kinds)
     return text.split("&") if form and MASK.search(text) else []

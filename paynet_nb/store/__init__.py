@@ -1,0 +1,177 @@
+"""`Store`: where a history keeps its calls: in memory and, given a path, in a file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, overload
+
+from paynet_nb import frames
+from paynet_nb.calls import Call
+from paynet_nb.errors import ConfigurationError
+from paynet_nb.store.journal import Journal
+from paynet_nb.store.records import Records
+
+__all__ = ["Store"]
+
+_FAILURES = (OSError, sqlite3.Error)
+
+
+class Store:
+    """Keep calls, in the order of the journal where there is one.
+
+    With a journal, the calls that other processes wrote to it are seen, too. Where it
+    fails, there is one warning, and calls go on in memory. Threads may share it. A copy
+    or a pickle is in memory only: a file is opened by those who name it.
+
+    Args:
+        path: The journal's file; None: in memory only.
+        max_body_bytes: Bodies are cut behind so many bytes; None: they are kept whole.
+
+    Raises:
+        ConfigurationError: The file is no journal, or of a newer version.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str] | None, max_body_bytes: int | None
+    ) -> None:
+        if max_body_bytes is not None and max_body_bytes < 0:
+            raise ConfigurationError(
+                f"max_body_bytes is {max_body_bytes}; give 0 or more, or None"
+            )
+        self._max_body_bytes = max_body_bytes
+        self._records = Records()
+        self._last = 0  # the number in the journal of the last of them
+        self._journal: Journal | None = None
+        # By process: at a fork, another thread may hold the parent's for ever.
+        self._locks: dict[int, threading.RLock] = {}
+        if path is not None:
+            self._journal = self._open(Path(path))
+
+    def append(self, call: Call) -> None:
+        """Keep a call; with a journal it is in the file before this returns."""
+        if self._max_body_bytes is not None:
+            call = _capped(call, self._max_body_bytes)
+        with self._lock:
+            if self._journal is None:
+                self._records.append(call)
+                return
+            try:
+                number = self._journal.write(call)
+            except _FAILURES as error:
+                problem = error
+            else:
+                # Where others wrote in between, the next look takes all in order.
+                if number <= self._last + 1:
+                    self._records.append(call)
+                    self._last = number
+                return
+            with contextlib.suppress(*_FAILURES):
+                self._catch_up()
+            self._records.append(call)
+            self._give_up(problem)
+
+    def __len__(self) -> int:
+        with self._seen() as records:
+            return len(records)
+
+    def __iter__(self) -> Iterator[Call]:
+        """Give the calls that are there now."""
+        with self._seen() as records:
+            return iter(records)
+
+    @overload
+    def __getitem__(self, index: int) -> Call: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Call]: ...
+    def __getitem__(self, index: int | slice) -> Call | list[Call]:
+        with self._seen() as records:
+            return records[index]
+
+    def columns(self) -> dict[str, Sequence[Any] | frames.Coded]:
+        """Give the columns of a table of all calls; see `Records.columns`."""
+        with self._seen() as records:
+            return records.columns()
+
+    @contextlib.contextmanager
+    def _seen(self) -> Iterator[Records]:
+        """Give the records, with what other processes wrote; nobody changes them."""
+        with self._lock:
+            try:
+                self._catch_up()
+            except _FAILURES as error:
+                self._give_up(error)
+            yield self._records
+
+    def _catch_up(self) -> None:
+        if self._journal:
+            for number, call in self._journal.read(after=self._last):
+                self._records.append(call)
+                self._last = number
+
+    def _open(self, path: Path) -> Journal | None:
+        if not path.parent.is_dir():
+            raise ConfigurationError(f"there is no folder {path.parent}; make it first")
+        try:
+            return Journal(path)
+        except _FAILURES as error:
+            _warn(path, error)
+        return None
+
+    def _give_up(self, problem: Exception) -> None:
+        if self._journal:
+            path = self._journal.path
+            self._journal.close()
+            self._journal = None
+            _warn(path, problem)
+
+    @property
+    def _lock(self) -> threading.RLock:
+        lock = self._locks.get(os.getpid())
+        return lock or self._locks.setdefault(os.getpid(), threading.RLock())
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"calls": list(self), "max_body_bytes": self._max_body_bytes}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(None, state["max_body_bytes"])  # type: ignore[misc]  # as made anew
+        for call in state["calls"]:
+            self.append(call)
+
+
+def _warn(path: Path, problem: Exception) -> None:
+    warnings.warn(
+        f"{path} cannot be written to ({problem}); calls are kept in memory only from "
+        "here on, history.save() puts them into a file elsewhere",
+        stacklevel=4,
+    )
+
+
+def _capped(call: Call, most: int) -> Call:
+    body, cut = _cut(call.body, most)
+    sent, sent_cut = _cut(call.request_body or b"", most)
+    if not (cut or sent_cut):
+        return call
+    return replace(
+        call,
+        body=body,
+        body_cut=call.body_cut + cut,
+        request_body=None if call.request_body is None else sent,
+        request_body_cut=call.request_body_cut + sent_cut,
+    )
+
+
+def _cut(body: bytes, most: int) -> tuple[bytes, int]:
+    if len(body) <= most:
+        return body, 0
+    end = most
+    # Not inside of a character of UTF-8, which has up to three such bytes.
+    while end > max(0, most - 3) and body[end] & 0xC0 == 0x80:
+        end -= 1
+    return body[:end], len(body) - end

@@ -1,0 +1,107 @@
+"""Some hundred calls as two packed pieces: what a table shows, and all the rest."""
+
+from __future__ import annotations
+
+import marshal
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from requests.structures import CaseInsensitiveDict
+
+from paynet_nb.calls import Call
+
+# What stands in few values, or in numbers, is in the columns of `records`.
+_REST = ("request_headers", "headers", "request_body", "body")
+_CUTS = ("request_body_cut", "body_cut")
+_PACKED_ALONE = 16_384  # bytes
+_LEFT_OUT = 1_024  # bytes; below this an object's own size would count
+
+_Flat = tuple[tuple[str, ...], tuple[str, ...]]  # names and values of headers
+
+
+class Block:
+    """What cannot be a number of some calls, packed.
+
+    Bodies of up to 1 KB are packed together: they look alike. Larger ones stay as they
+    are, each kept once, and very large ones are packed one by one; to pack all would
+    take longer than a call may wait for its ledger.
+    """
+
+    def __init__(self, calls: Sequence[Call]) -> None:
+        shared: dict[Any, Any] = {}
+        same = shared.setdefault  # two texts that are equal become one object
+
+        def flat(headers: Mapping[str, str]) -> _Flat:
+            names, values = tuple(headers), tuple(_values(headers))
+            return same(names, names), same(values, values)
+
+        self._large: list[tuple[bytes, bool]] = []
+        self._texts = b""
+        rows = [
+            (
+                flat(call.request_headers),
+                flat(call.headers),
+                self._light(call.request_body, same),
+                self._light(call.body, same),
+                call.request_body_cut,
+                call.body_cut,
+            )
+            for call in calls
+        ]
+        # Version 4 writes an object that comes again as a reference to the first.
+        self._rest = zlib.compress(marshal.dumps(rows, 4), 1)
+
+    def _light(
+        self, body: bytes | None, same: Callable[[Any, Any], Any]
+    ) -> bytes | int | None:
+        """Give a small body itself, and of a large one its place."""
+        if body is None or len(body) <= _LEFT_OUT:
+            return body
+        place = same((body,), len(self._large))
+        if place == len(self._large):
+            packed = len(body) > _PACKED_ALONE
+            self._large.append((zlib.compress(body, 1) if packed else body, packed))
+        return place  # type: ignore[no-any-return]
+
+    def keep_texts(self, urls: list[str], ids: list[str | None]) -> None:
+        """Keep what differs from row to row in a table."""
+        shared: dict[str | None, str | None] = {}
+        texts = [[shared.setdefault(x, x) for x in column] for column in (urls, ids)]
+        self._texts = zlib.compress(marshal.dumps(texts, 4), 1)
+
+    def texts(self) -> tuple[list[str], list[str | None]]:
+        """Give the URLs and the message IDs."""
+        return marshal.loads(zlib.decompress(self._texts))  # type: ignore[no-any-return]  # noqa: S302
+
+    def rest(self, rows: slice) -> Iterator[dict[str, Any]]:
+        """Give the other fields of each call."""
+        # Written above, by this process; it never comes from elsewhere.
+        kept = marshal.loads(zlib.decompress(self._rest))  # noqa: S302
+        for request_headers, headers, request_body, body, *cuts in kept[rows]:
+            fields = (
+                _headers(request_headers),
+                _headers(headers),
+                self._whole(request_body),
+                self._whole(body),
+                *cuts,
+            )
+            yield dict(zip((*_REST, *_CUTS), fields, strict=True))
+
+    def _whole(self, light: bytes | int | None) -> bytes | None:
+        if not isinstance(light, int):
+            return light
+        body, packed = self._large[light]
+        return zlib.decompress(body) if packed else body
+
+
+def _values(headers: Mapping[str, str]) -> Iterable[str]:
+    if isinstance(headers, CaseInsensitiveDict):
+        # Its own `values` looks each name up again.
+        return [value for _, value in headers.lower_items()]
+    return headers.values()
+
+
+def _headers(flat: _Flat) -> Mapping[str, str]:
+    headers: CaseInsensitiveDict[str] = CaseInsensitiveDict(zip(*flat, strict=True))
+    return headers

@@ -1,0 +1,168 @@
+"""`Records`: many calls in little memory, as the columns that a table needs."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, overload
+
+from paynet_nb.calls import Call
+from paynet_nb.codes import Outcome
+from paynet_nb.frames import Coded
+from paynet_nb.store.packing import Block
+
+_BLOCK = 512  # calls; packing them takes some milliseconds
+_READ_AT_ONCE = 1_024  # bytes; a larger answer's codes are read when they are asked for
+
+_NUMBERS = {
+    "sent_at_s": "d",
+    "elapsed_s": "d",
+    "request_bytes": "q",
+    "response_bytes": "q",
+}
+# The same few values again and again: each is kept once, a row has its number.
+_REPEATED = (
+    *("kind", "environment", "method", "status", "attempt", "token", "error", "label"),
+)
+_OUTCOME = ("code", "reason")
+
+_Column = Sequence[Any] | Coded
+
+
+class Records:
+    """Calls in the order in which they came: the newest as they are, the others packed.
+
+    What was packed is equal to what came, but another object. It is changed by one
+    thread at a time; what `__iter__` gave may go on meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._newest: list[Call] = []
+        self._blocks: list[Block] = []
+        self._unread: dict[int, list[int]] = {}
+        self._numbers = {name: array(code) for name, code in _NUMBERS.items()}
+        self._coded = {name: array("I") for name in (*_REPEATED, *_OUTCOME)}
+        self._values: dict[str, dict[Any, int]] = {name: {} for name in self._coded}
+
+    def append(self, call: Call) -> None:
+        """Add one call."""
+        self._newest.append(call)
+        if len(self._newest) == _BLOCK:
+            self._pack()
+
+    def __len__(self) -> int:
+        return len(self._blocks) * _BLOCK + len(self._newest)
+
+    @overload
+    def __getitem__(self, index: int) -> Call: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Call]: ...
+    def __getitem__(self, index: int | slice) -> Call | list[Call]:
+        if isinstance(index, slice):
+            return list(self._at(range(len(self))[index]))
+        block, row = divmod(range(len(self))[index], _BLOCK)
+        if block == len(self._blocks):
+            return self._newest[row]
+        (call,) = self._unpacked(block, slice(row, row + 1))
+        return call
+
+    def _at(self, places: Iterable[int]) -> Iterator[Call]:
+        for block, group in groupby(places, lambda place: place // _BLOCK):
+            calls = self._newest
+            if block < len(self._blocks):
+                calls = [*self._unpacked(block, slice(None))]
+            for place in group:
+                yield calls[place % _BLOCK]
+
+    def __iter__(self) -> Iterator[Call]:
+        """Give the calls that are there now."""
+        return self._calls(len(self._blocks), self._newest[:])
+
+    def _calls(self, blocks: int, newest: list[Call]) -> Iterator[Call]:
+        for block in range(blocks):
+            yield from self._unpacked(block, slice(None))
+        yield from newest
+
+    def columns(self) -> dict[str, _Column]:
+        """Give url, message_id, code, reason and the fields of `Call` that are small.
+
+        A column of few values is `Coded`. PayNet's codes in large answers are read at
+        the first time.
+        """
+        for block in list(self._unread):
+            self._read_large(block)
+        columns: dict[str, _Column] = {}
+        newest = self._newest
+        outcomes = [call.outcome for call in newest]
+        for name, numbers in self._numbers.items():
+            columns[name] = numbers + _numbers(name, newest)
+        for name, codes in self._coded.items():
+            more = self._codes(name, newest, outcomes)
+            columns[name] = Coded(codes + more, list(self._values[name]))
+        urls: list[str] = []
+        message_ids: list[str | None] = []
+        for packed in self._blocks:
+            more_urls, more_ids = packed.texts()
+            urls += more_urls
+            message_ids += more_ids
+        columns["url"] = urls + [call.url for call in newest]
+        columns["message_id"] = message_ids + [x.message_id for x in outcomes]
+        return columns
+
+    def _pack(self) -> None:
+        calls, block = self._newest, Block(self._newest)
+        large = [i for i, call in enumerate(calls) if len(call.body) > _READ_AT_ONCE]
+        unread = {*large}
+        outcomes = [
+            Outcome() if i in unread else call.outcome for i, call in enumerate(calls)
+        ]
+        block.keep_texts([call.url for call in calls], [x.message_id for x in outcomes])
+        for name, numbers in self._numbers.items():
+            numbers += _numbers(name, calls)
+        for name, codes in self._coded.items():
+            codes += self._codes(name, calls, outcomes)
+        if large:
+            self._unread[len(self._blocks)] = large
+        self._blocks.append(block)
+        self._newest = []
+
+    def _read_large(self, block: int) -> None:
+        """Read the codes in the large answers of a block."""
+        packed, calls = self._blocks[block], [*self._unpacked(block, slice(None))]
+        urls, message_ids = packed.texts()
+        for row in self._unread[block]:
+            outcome = calls[row].outcome
+            message_ids[row] = outcome.message_id
+            for name in _OUTCOME:
+                (code,) = self._codes(name, (), [outcome])
+                self._coded[name][block * _BLOCK + row] = code
+        packed.keep_texts(urls, message_ids)
+        del self._unread[block]
+
+    def _codes(
+        self, name: str, calls: Sequence[Call], outcomes: Sequence[Outcome]
+    ) -> array[int]:
+        numbers, rows = self._values[name], outcomes if name in _OUTCOME else calls
+        values = [*map(attrgetter(name), rows)]
+        for value in {*values} - numbers.keys():
+            numbers[value] = len(numbers)
+        return array("I", map(numbers.__getitem__, values))
+
+    def _unpacked(self, block: int, rows: slice) -> Iterator[Call]:
+        packed, start = self._blocks[block], block * _BLOCK
+        urls, _ = packed.texts()
+        values = {name: list(self._values[name]) for name in _REPEATED}
+        places = range(start, start + _BLOCK)[rows]
+        for place, rest in zip(places, packed.rest(rows), strict=True):
+            fields: dict[str, Any] = {"url": urls[place - start], **rest}
+            for name, numbers in self._numbers.items():
+                fields[name] = numbers[place]
+            for name in _REPEATED:
+                fields[name] = values[name][self._coded[name][place]]
+            yield Call(**fields)
+
+
+def _numbers(name: str, calls: Sequence[Call]) -> array[Any]:
+    return array(_NUMBERS[name], map(attrgetter(name), calls))

@@ -1,0 +1,179 @@
+"""The tables of a journal file: make them, know them again, bring them up to date."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import tempfile
+from pathlib import Path
+
+from paynet_nb.errors import ConfigurationError
+
+APPLICATION_ID = 0x506E4E62  # "PnNb"; `file` and other tools see whose file it is
+VERSION = 2
+
+_CALLS = """
+CREATE TABLE calls (
+    id INTEGER PRIMARY KEY,
+    sent_at_s REAL NOT NULL,  -- Unix time
+    kind TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    method TEXT NOT NULL,
+    url TEXT NOT NULL,
+    request_headers TEXT NOT NULL,  -- JSON
+    request_body BLOB,
+    status INTEGER,
+    headers TEXT NOT NULL,  -- JSON
+    body BLOB NOT NULL,
+    elapsed_s REAL NOT NULL,
+    request_bytes INTEGER NOT NULL,
+    response_bytes INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    token TEXT,
+    error TEXT,
+    label TEXT NOT NULL,
+    request_body_cut INTEGER NOT NULL DEFAULT 0,
+    body_cut INTEGER NOT NULL DEFAULT 0
+)
+"""
+_MIGRATIONS = {
+    # Before version 2 no body was cut.
+    1: (
+        "ALTER TABLE calls ADD COLUMN request_body_cut INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE calls ADD COLUMN body_cut INTEGER NOT NULL DEFAULT 0",
+    ),
+}
+
+
+def create(path: Path) -> None:
+    """Make an empty journal, unless something is there; nobody sees half of one.
+
+    Only its owner can read it (mode 0600), whatever the umask. SQLite gives the files
+    beside it the same mode.
+
+    Raises:
+        ConfigurationError: The log of a journal that was removed is still there.
+        OSError, sqlite3.Error: It cannot be made there.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    is_left = log.exists()
+    if path.exists():
+        if path.is_file() and path.stat().st_size == 0:
+            _fill(path)
+        return
+    # Asked before the file itself: another notebook may just begin.
+    if is_left:
+        raise ConfigurationError(
+            f"{log} is left of a journal that was removed, and SQLite would put its "
+            "calls into the new one; remove it, too"
+        )
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    try:
+        _fill(Path(name))
+        # Unlike a rename it takes nobody's place: two notebooks may begin at once.
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        os.unlink(name)
+
+
+def _fill(path: Path) -> None:
+    path.chmod(0o600)
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as made:
+        made.execute("BEGIN IMMEDIATE")
+        if _version(made) == 0:
+            made.execute(_CALLS)
+            made.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            made.execute(f"PRAGMA user_version = {VERSION}")
+        made.execute("COMMIT")
+        made.execute("PRAGMA journal_mode = WAL")
+
+
+def check(path: Path) -> None:
+    """Refuse a file that is no journal, or one of a newer version; touch nothing.
+
+    Raises:
+        ConfigurationError: It is refused.
+        OSError, sqlite3.Error: It cannot be read.
+    """
+    if not path.is_file():
+        raise ConfigurationError(f"{path} is not a file; name another one")
+    if not os.access(path, os.R_OK):
+        raise PermissionError(13, "it may not be read", str(path))
+    owner, version = _marks(path)
+    if owner != APPLICATION_ID:
+        raise ConfigurationError(
+            f"{path} is not a journal of paynet_nb and was left as it is; "
+            "name another file"
+        )
+    _check_version(version, path)
+
+
+def _marks(path: Path) -> tuple[int, int]:
+    """Read whose file it is, and its version; 0 and 0: it is not SQLite's."""
+    try:
+        # Immutable: no lock is taken, and no file is made beside it.
+        return _look(path, "mode=ro&immutable=1")
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_CORRUPT:
+            return 0, 0
+    try:
+        # A copy from the log to the file goes on, or was broken off by a kill or a full
+        # disk: then it is whole with its log only.
+        return _look(path, "mode=ro")
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        return 0, 0
+
+
+def _look(path: Path, how: str) -> tuple[int, int]:
+    # By SQLite: if this process opened and closed the file by itself, the locks of its
+    # other connections would be gone (sqlite.org/howtocorrupt.html, section 2.2).
+    uri = f"{path.as_uri()}?{how}"
+    with contextlib.closing(sqlite3.connect(uri, uri=True)) as looking:
+        (owner,) = looking.execute("PRAGMA application_id").fetchone()
+        return owner, _version(looking)
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the tables up to date, in one transaction.
+
+    Raises:
+        ConfigurationError: The file is of a newer version.
+        sqlite3.Error: It cannot be changed.
+    """
+    if _version(connection) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Asked again: another notebook may have been quicker.
+        for version in range(_check_version(_version(connection), path), VERSION):
+            for change in _MIGRATIONS[version]:
+                connection.execute(change)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    # `check` reads the version in the file itself.
+    connection.execute("PRAGMA wal_checkpoint")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version: int
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return version
+
+
+def _check_version(version: int, path: Path) -> int:
+    if version not in {*_MIGRATIONS, VERSION}:
+        raise ConfigurationError(
+            f"{path} is a journal of version {version}, this paynet_nb knows up to "
+            f"{VERSION}; upgrade paynet_nb or name another file"
+        )
+    return version

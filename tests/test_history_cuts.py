@@ -1,0 +1,61 @@
+"""`History(max_body_bytes=...)`: what is cut off says so, and misleads nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+import paynet_nb as pn
+from tests.gateway import Gateway, answer
+from tests.records import call_of
+
+
+def test_a_body_is_cut_and_says_so(gateway: Gateway) -> None:
+    """The caller has it whole; the history tells how much it left out."""
+    gateway.api = lambda _: answer({"banks": ["x" * 50]})
+    client = pn.Client(None, gateway.environment, pn.History(max_body_bytes=20))
+
+    call = client.post("/x", json={"name": "y" * 50})
+    kept = client.history[-1]
+
+    assert call.body_cut == call.request_body_cut == 0
+    assert call.json() == {"banks": ["x" * 50]}
+    assert kept.body == call.body[:20]
+    assert kept.body_cut == len(call.body) - 20
+    assert kept.text.endswith(f"[cut: {kept.body_cut} more bytes]")
+    assert "more bytes]" in kept._repr_html_()
+    assert kept.response_bytes == call.response_bytes
+
+
+@pytest.mark.parametrize("look", ["json", "tables", "to_frame"])
+def test_a_cut_answer_gives_no_table(look: str) -> None:
+    """Not even where the rest happens to be JSON: 12 is not 1234."""
+    history = pn.History(max_body_bytes=2)
+    history.append(call_of(body=b"1234"))
+
+    with pytest.raises(pn.CallError, match=r"cut at 2 bytes .*\(2 more.*max_body_byte"):
+        getattr(history[0], look)()
+
+
+@pytest.mark.parametrize("write", ["to_curl", "to_python", "to_http"])
+def test_a_cut_request_is_not_written_to_be_sent_again(write: str) -> None:
+    """It would be another request."""
+    history = pn.History(max_body_bytes=3)
+    history.append(call_of(method="POST", request_body=b"amount=100"))
+
+    with pytest.raises(pn.CallError, match="cut at 3 bytes"):
+        getattr(history[0], write)()
+
+
+def test_a_cut_does_not_halve_a_character() -> None:
+    """The rest stays text."""
+    history = pn.History(max_body_bytes=4)
+    history.append(call_of(body="ab\N{SNOWMAN}c".encode()))
+
+    assert history[0].body == b"ab"
+    assert history[0].body_cut == 4
+
+
+def test_a_cap_below_nothing_is_refused() -> None:
+    """0 keeps no bodies."""
+    with pytest.raises(pn.ConfigurationError, match="max_body_bytes is -1"):
+        pn.History(max_body_bytes=-1)

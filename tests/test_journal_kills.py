@@ -1,0 +1,142 @@
+"""A journal whose process is killed, or forks: no call that was answered is lost."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import paynet_nb as pn
+from tests.gateway import Gateway
+from tests.records import call_of
+
+ROOT = Path(__file__).parents[1]
+TIMEOUT_S = 120
+
+# One warm process starts the others, so that none has to import anything.
+KILLED_AT_RANDOM = """
+import contextlib, json, os, random, select, signal, sqlite3, sys, time
+import paynet_nb as pn
+url, folder, kills = sys.argv[1], sys.argv[2], int(sys.argv[3])
+here = pn.Environment(name="x", base_url=url, token_url=url, stage="sandbox")
+
+def make_calls(path, turn, out):
+    client = pn.Client(None, here, history=pn.History(path=path))
+    for number in range(10_000):
+        label = f"{turn}-{number}"
+        client.get("/x", label=label)
+        os.write(out, f"{label}\\n".encode())
+
+pn.Client(None, here).get("/x")  # all is imported now
+told, lost, broken, most = {}, [], [], 0
+for turn in range(kills):
+    # Most kills hit one long journal, some one that is just being made.
+    path = os.path.join(folder, f"{turn % 25 * (turn % 5 == 0)}-calls.sqlite")
+    into, out = os.pipe()
+    child = os.fork()
+    if not child:
+        make_calls(path, turn, out)
+    os.close(out)
+    end, text = time.monotonic() + random.uniform(0, 0.12), b""
+    while (left := end - time.monotonic()) > 0:
+        if select.select([into], [], [], left)[0]:
+            text += os.read(into, 65536)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    while more := os.read(into, 65536):
+        text += more
+    os.close(into)
+    told.setdefault(path, []).extend(text.decode().split())
+    history = pn.History(path=path)
+    labels = [call.label for call in history]
+    lost += [label for label in told[path] if label not in labels]
+    del history
+    with contextlib.closing(sqlite3.connect(path)) as looking:
+        if looking.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+            broken.append(path)
+print(json.dumps([sum(map(len, told.values())), lost, broken]))
+"""
+
+FORKS = """
+import os, sys, threading
+sys.path.insert(0, sys.argv[2])
+import paynet_nb as pn
+from tests.records import call_of
+history = pn.History(sys.argv[1])
+history.append(call_of(label="before"))
+held = threading.Event()
+def hold():
+    with history._store._lock:
+        held.set()
+        threading.Event().wait()
+threading.Thread(target=hold, daemon=True).start()
+held.wait()
+child = os.fork()
+if not child:
+    for number in range(50):
+        history.append(call_of(label=f"child-{number}"))
+    own = history._store._journal._connections
+    os._exit(len(history) != 51 or list(own) != [os.getppid(), os.getpid()])
+print(os.waitpid(child, 0)[1])
+again = pn.History(sys.argv[1])
+again.append(call_of(label="after"))
+print(len(again), again[0].label, again[-1].label)
+sys.stdout.flush()
+os._exit(0)
+"""
+
+needs_fork = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+
+
+def run(code: str, *words: object) -> str:
+    """Run *code* in a process of its own, which may fork as it likes."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@needs_fork
+def test_fifty_kills_lose_no_call_that_was_answered(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    """`kill -9` at a random moment; the file is whole, and all is in it."""
+    told, lost, broken = json.loads(run(KILLED_AT_RANDOM, gateway.url, tmp_path, 50))
+
+    assert told > 20
+    assert (lost, broken) == ([], [])
+
+
+@needs_fork
+def test_a_fork_writes_by_a_connection_of_its_own(tmp_path: Path) -> None:
+    """Even where another thread of its parent holds the lock at that moment."""
+    told = run(FORKS, tmp_path / "calls.sqlite", ROOT)
+
+    assert told == "0\n52 before after\n"
+
+
+def test_a_copy_from_log_to_file_that_was_broken_off_is_no_loss(tmp_path: Path) -> None:
+    """Then the file alone says that it is longer than it is."""
+    path, found = tmp_path / "calls.sqlite", tmp_path / "found"
+    history = pn.History(path)
+    for number in range(9):
+        history.append(call_of(label=str(number), body=bytes(9_000)))
+    found.mkdir()
+    # As the process left them that was killed, or whose disk was full.
+    for file in (path, tmp_path / "calls.sqlite-wal"):
+        shutil.copy(file, found)
+    with (found / path.name).open("r+b") as broken:
+        broken.seek(28)  # the file's length in pages (sqlite.org/fileformat.html)
+        broken.write((30).to_bytes(4, "big"))
+
+    assert list(pn.History(found / path.name)) == list(history)
