@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from typing import TYPE_CHECKING, Any, overload
 
-from paynet_nb import exports, frames, report
+from paynet_nb import charts, exports, frames, report
 from paynet_nb.calls import Call
 from paynet_nb.comparison import compare
 from paynet_nb.errors import ConfigurationError
@@ -16,6 +16,7 @@ from paynet_nb.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
     from paynet_nb.frames.differences import Differences
 
@@ -100,6 +101,36 @@ class History:
         frame["elapsed_ms"] *= 1000
         return frame
 
+    def summary(self) -> pd.DataFrame:
+        """Count and time the exchanges of each endpoint, the busiest first.
+
+        An endpoint is an environment, a method and a path as it was sent, without the
+        query. An ID in a path makes an endpoint of its own: which part of a path is an
+        ID cannot be known from here. Token requests are endpoints of the kind "token".
+
+        Returns:
+            Columns: environment, kind ("token" | "call"), method, path, count,
+            failures (no answer, or a status from 400 on), p50_ms, p95_ms, p99_ms: the
+            time within which 50, 95 and 99 of 100 answers were there, in milliseconds;
+            missing where there was no answer. An exchange without an answer counts in
+            count and failures only.
+        """
+        return frames.summarize(self.to_frame())
+
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """Draw how long each exchange took, over the clock in UTC; sends nothing.
+
+        Each endpoint (see `summary`, which says the same in words) has a shape and a
+        colour. What failed has an "x" over it, and beside it the status or "no answer".
+
+        Args:
+            ax: Where to draw; None: a new figure.
+
+        Raises:
+            ConfigurationError: matplotlib is not installed.
+        """
+        return charts.latency(self.to_frame(), ax=ax)
+
     def keep_out(self, secrets: Callable[[], Iterable[Secret]]) -> None:
         """Refuse any file of this ledger that holds what *secrets* gives then."""
         self._secrets.append(secrets)
@@ -147,8 +178,8 @@ class History:
         return {**self.__dict__, **own}
 
     def __repr__(self) -> str:
-        failed = sum(call.status is None or call.status >= 400 for call in self)
-        return f"<History of {len(self)} exchanges, {failed} failed>"
+        failed = frames.failed(self.to_frame())
+        return f"<History of {len(failed)} exchanges, {failed.sum()} failed>"
 
     def _repr_html_(self) -> str:
         return frames.to_html(self.to_frame()[_SHOWN_COLUMNS], max_rows=_SHOWN_ROWS)

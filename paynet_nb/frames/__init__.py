@@ -11,19 +11,23 @@ from paynet_nb.frames.files import (
 )
 from paynet_nb.frames.json_text import parse, repeated_names
 from paynet_nb.frames.pages import to_html
+from paynet_nb.frames.summary import by_endpoint, failed, summarize
 from paynet_nb.frames.tabulate import main_table, rebuild, tables
 from paynet_nb.frames.typed import Coded, columns_to_frame
 
 __all__ = [
-    "columns_to_frame",
-    "Sheet",
     "Coded",
+    "Sheet",
+    "by_endpoint",
+    "columns_to_frame",
     "csv_texts",
+    "failed",
     "main_table",
     "parquet_texts",
     "parse",
     "rebuild",
     "repeated_names",
+    "summarize",
     "tables",
     "to_html",
     "write_csv",

@@ -37,6 +37,7 @@ DOORS = {
         "auth", "batch", "calling", "capture", "client", "connections", "exchange",
         "failures", "outgoing", "renewing", "store", "token_endpoint", "transport",
     },
+    "matplotlib": {"charts"},
     "numpy": {"frames"},
     "traitlets": {"widgets"},
     "urllib3": {"failures", "token_answers", "transport"},

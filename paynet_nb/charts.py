@@ -1,0 +1,98 @@
+"""A ledger's frame -> a picture, by matplotlib, which draws without a network."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from paynet_nb import frames
+from paynet_nb.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+# Each endpoint has a shape beside its colour; "*" is for all that are left.
+_SHAPES = "os^Dvp<>"
+_MOST_WORDS = 20  # more words at their points would hide one another
+_LONGEST_NAME = 60  # characters
+
+
+def latency(exchanges: pd.DataFrame, *, ax: Axes | None) -> Axes:
+    """Draw the time of each exchange over the clock; see `History.plot`."""
+    try:
+        from matplotlib import dates
+        from matplotlib import pyplot as plt
+    except ImportError as error:
+        raise ConfigurationError(
+            "to plot a history install the extra: pip install 'paynet_nb[plot]'"
+        ) from error
+    if ax is None:
+        _, ax = plt.subplots(figsize=(9, 4.5), layout="constrained")
+    clock = dates.AutoDateLocator(tz=UTC)
+    ax.xaxis.set_major_locator(clock)
+    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(clock, tz=UTC))
+    ax.set(xlabel="sent at (UTC)", ylabel="milliseconds", title=_title(exchanges))
+    found = frames.by_endpoint(exchanges)
+    for number, (name, rows) in enumerate(found):
+        label = _shortened(name, f" ({len(rows):,})")
+        if number >= len(_SHAPES):
+            # matplotlib lists no line whose name begins so.
+            left = len(found) - len(_SHAPES)
+            label = "_" if number > len(_SHAPES) else f"{left} more endpoints"
+        # Numbers: with times the zone would depend on what else was drawn before.
+        ax.plot(
+            dates.date2num(rows["sent_at"].dt.tz_localize(None)),
+            rows["elapsed_ms"],
+            _SHAPES[number] if number < len(_SHAPES) else "*",
+            color=f"C{min(number, len(_SHAPES))}",
+            label=label,
+            alpha=0.8,
+        )
+    _mark(ax, exchanges[frames.failed(exchanges)])
+    if found:
+        ax.set_ylim(bottom=0)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), fontsize="small")
+    return ax
+
+
+def _mark(ax: Axes, failed: pd.DataFrame) -> None:
+    from matplotlib import dates, rcParams
+
+    if failed.empty:
+        return
+    times = dates.date2num(failed["sent_at"].dt.tz_localize(None))
+    heights = failed["elapsed_ms"]
+    ax.plot(
+        times,
+        heights,
+        "x",
+        color=rcParams["text.color"],
+        label=f"failed ({len(failed):,})",
+        markersize=12,
+        markeredgewidth=2,
+    )
+    words = failed["status"].astype(str).where(failed["status"].notna(), "no answer")
+    points = zip(times, heights, words, strict=True)
+    for when, height, word in [*points][:_MOST_WORDS]:
+        ax.annotate(
+            word,
+            (when, height),
+            xytext=(8, 4),
+            textcoords="offset points",
+            fontsize="small",
+        )
+
+
+def _title(exchanges: pd.DataFrame) -> str:
+    count = len(exchanges)
+    failed = int(frames.failed(exchanges).sum())
+    return f"{count:,} exchange{'s' * (count != 1)}, {failed:,} failed"
+
+
+def _shortened(name: str, ending: str) -> str:
+    half = _LONGEST_NAME // 2
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[:half]}\N{HORIZONTAL ELLIPSIS}{name[-half:]}"
+    # Dollar signs are matplotlib's formulas.
+    return name.replace("$", r"\$") + ending

@@ -1,0 +1,54 @@
+"""A ledger's frame -> how often and how quickly each of its endpoints answered."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from paynet_nb.display import visible
+
+_KEYS = ["environment", "kind", "method", "path"]
+_PERCENTILES = (50, 95, 99)
+
+
+def summarize(exchanges: pd.DataFrame) -> pd.DataFrame:
+    """Count and time the exchanges of each endpoint; see `History.summary`."""
+    grouped = _marked(exchanges).groupby(_KEYS, sort=False)
+    columns = {
+        "count": grouped.size(),
+        "failures": grouped["failed"].sum().astype("int64"),
+    }
+    for percent in _PERCENTILES:
+        columns[f"p{percent}_ms"] = grouped["answered_ms"].quantile(percent / 100)
+    told = pd.DataFrame(columns).reset_index()
+    return told.sort_values("count", ascending=False, kind="stable", ignore_index=True)
+
+
+def by_endpoint(exchanges: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Part a ledger's frame by endpoint, each with its name, the busiest first."""
+    marked = _marked(exchanges)
+    several = marked["environment"].nunique() > 1
+    found = []
+    for (environment, kind, method, path), rows in marked.groupby(_KEYS, sort=False):
+        asked = "token request " if kind == "token" else ""
+        where = f"{environment}: " if several else ""
+        found.append((f"{where}{asked}{method} {path}", rows))
+    return sorted(found, key=lambda one: -len(one[1]))
+
+
+def failed(exchanges: pd.DataFrame) -> pd.Series[bool]:
+    """Tell of each row whether there was no answer, or a status from 400 on."""
+    return (exchanges["status"] >= 400).fillna(value=True).astype(bool)
+
+
+def _marked(exchanges: pd.DataFrame) -> pd.DataFrame:
+    return exchanges.assign(
+        path=exchanges["url"].map(_path),
+        failed=failed(exchanges),
+        answered_ms=exchanges["elapsed_ms"].where(exchanges["status"].notna()),
+    )
+
+
+def _path(url: str) -> str:
+    return visible(urlsplit(url).path or "/")

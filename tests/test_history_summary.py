@@ -1,0 +1,177 @@
+"""`History.summary` and `History.plot`: how often, how quickly, what failed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import matplotlib as mpl
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+import paynet_nb as pn
+from tests.records import call_of
+
+SENT_AT_S = 1_760_000_000.0  # 2025-10-09 08:53:20 UTC
+
+
+@pytest.fixture(autouse=True)
+def _no_screen() -> Iterator[None]:
+    """Draw into memory, and keep no figure."""
+    with mpl.rc_context({"backend": "Agg", "timezone": "Asia/Kuala_Lumpur"}):
+        yield
+    plt.close("all")
+
+
+@pytest.fixture
+def history() -> pn.History:
+    """Give a hundred quick answers, a slow one, failures, and a token request."""
+    history = pn.History()
+    for number in range(1, 101):
+        url = f"https://api.example.my/banks?id={number}"
+        history.append(call_of(url=url, status=200, elapsed_s=number / 1000))
+    shop = {"url": "https://api.example.my/shop", "sent_at_s": SENT_AT_S}
+    history.append(call_of(**shop, status=503, elapsed_s=0.5))
+    history.append(call_of(**shop, error="timed out", elapsed_s=30.0))
+    token_url = "https://api.example.my/token"
+    history.append(call_of(kind="token", method="POST", url=token_url, status=200))
+    return history
+
+
+def words(ax: Axes) -> list[str]:
+    """Give what the legend says."""
+    legend = ax.get_legend()
+    return [text.get_text() for text in legend.get_texts()] if legend else []
+
+
+def test_a_row_tells_of_one_endpoint(history: pn.History) -> None:
+    """Method and path without query; a token request is of its own kind."""
+    told = history.summary()
+
+    assert told[["kind", "method", "path"]].to_numpy().tolist() == [
+        ["call", "GET", "/banks"],
+        ["call", "GET", "/shop"],
+        ["token", "POST", "/token"],
+    ]
+    assert told["count"].to_list() == [100, 2, 1]
+    assert told["failures"].to_list() == [0, 2, 0]
+    times = [told[name][0] for name in ("p50_ms", "p95_ms", "p99_ms")]
+    assert times == pytest.approx([50.5, 95.05, 99.01])
+
+
+def test_what_had_no_answer_has_no_share_in_the_times(history: pn.History) -> None:
+    """Half a minute of waiting for nothing is a failure, not a slow answer."""
+    only = pn.History()
+    only.append(call_of(error="timed out", elapsed_s=30.0))
+
+    shop = history.summary().set_index("path").loc["/shop"]
+
+    assert shop["p99_ms"] == 500
+    assert only.summary()["p50_ms"].isna().all()
+
+
+def test_two_environments_are_not_mixed() -> None:
+    """The same path in two environments is two endpoints."""
+    history = pn.History()
+    history.append(call_of(environment="a", status=200))
+    history.append(call_of(environment="b", status=200))
+
+    assert history.summary()["environment"].to_list() == ["a", "b"]
+    assert words(history.plot()) == ["a: GET / (1)", "b: GET / (1)"]
+
+
+def test_the_summary_of_nothing_has_the_same_columns(history: pn.History) -> None:
+    """Code that reads the summary also runs before the first call."""
+    nothing, some = pn.History().summary(), history.summary()
+
+    assert len(nothing) == 0
+    assert list(nothing.columns) == list(some.columns)
+
+
+def test_each_endpoint_has_a_shape_and_what_failed_says_so(
+    history: pn.History,
+) -> None:
+    """No two series differ by colour alone; failures have an x and a word."""
+    ax = history.plot()
+
+    assert words(ax) == [
+        "GET /banks (100)",
+        "GET /shop (2)",
+        "token request POST /token (1)",
+        "failed (2)",
+    ]
+    shapes = [line.get_marker() for line in ax.get_lines()]
+    assert len(set(shapes)) == len(shapes)
+    assert shapes[-1] == "x"
+    assert [note.get_text() for note in ax.texts] == ["503", "no answer"]
+
+
+def test_the_clock_is_utc_whatever_the_settings_say() -> None:
+    """The axis says UTC, and its ticks are UTC where matplotlib's zone is another."""
+    history = pn.History()
+    for minutes in (0, 20):
+        history.append(call_of(sent_at_s=SENT_AT_S + minutes * 60, status=200))
+
+    ax = history.plot()
+    ax.figure.canvas.draw()
+
+    assert ax.get_xlabel() == "sent at (UTC)"
+    assert "09:00" in [tick.get_text() for tick in ax.get_xticklabels()]
+
+
+def test_the_text_of_the_picture_says_how_much_failed(history: pn.History) -> None:
+    """A notebook prints what `plot` returns: words for who cannot see the picture."""
+    assert "103 exchanges, 2 failed" in repr(history.plot())
+
+
+def test_a_figure_of_ones_own_is_drawn_into(history: pn.History) -> None:
+    """With `ax` no other figure is made, and the Axes come back."""
+    _, mine = plt.subplots()
+
+    assert history.plot(ax=mine) is mine
+    assert len(plt.get_fignums()) == 1
+
+
+def test_many_endpoints_do_not_hide_the_picture() -> None:
+    """Eight have a name; the others share a shape and a line of the legend."""
+    history = pn.History()
+    for number in range(20):
+        path = f"{number:02}-{'long' * 40}"
+        history.append(call_of(url=f"https://api.example.my/{path}", status=200))
+
+    names = words(history.plot())
+
+    assert len(names) == 9
+    assert names[-1] == "12 more endpoints"
+    assert max(map(len, names)) < 70
+
+
+def test_a_dollar_in_a_path_starts_no_formula() -> None:
+    r"""matplotlib would stop at `$\nonsense$` in a name."""
+    history = pn.History()
+    history.append(call_of(url="https://api.example.my/$\\nonsense$", status=200))
+
+    history.plot().figure.canvas.draw()
+
+
+def test_nothing_yet_can_be_drawn() -> None:
+    """Before the first call there is an empty picture that says so."""
+    assert pn.History().plot().get_title() == "0 exchanges, 0 failed"
+
+
+def test_without_matplotlib_the_extra_is_named() -> None:
+    """The line to run stands in the error; nothing else of the history needs it."""
+    source = (
+        "import sys; sys.modules['matplotlib'] = None\n"
+        "import paynet_nb as pn\n"
+        "pn.History().summary()\n"
+        "try: pn.History().plot()\n"
+        "except pn.ConfigurationError as error: print(error)\n"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert "pip install 'paynet_nb[plot]'" in printed
