@@ -26,7 +26,7 @@ from paynet_nb.tokens import Token
 from paynet_nb.transport import Timeout, Transport, bearer_of
 
 # What a server does once however often it is asked (RFC 9110 section 9.2.2).
-_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 _TOKENS_KNOWN = 4  # a revoked token may still be quoted in an answer
 _EXCHANGES_KEPT = 50
 
@@ -135,7 +135,7 @@ class ClientCredentialsAuth(AuthBase):
             TokenError: There is no other token to be had.
         """
         request = response.request
-        again = request.method in _IDEMPOTENT or replay_unsafe or self.replay_unsafe
+        again = request.method in IDEMPOTENT or replay_unsafe or self.replay_unsafe
         body_at_hand = request.body is None or isinstance(request.body, (bytes, str))
         # The token gets no name here: a traceback that prints locals would show it.
         if not (bearer_of(request) and _says_bad(response)):

@@ -7,15 +7,15 @@ from typing import Any
 import requests
 from requests.auth import AuthBase
 
+from paynet_nb.batch import many
+from paynet_nb.calling import Caller
 from paynet_nb.calls import Call
 from paynet_nb.environments import Environment
-from paynet_nb.errors import CallError, ConfigurationError, RefusedError
-from paynet_nb.exchange import exchange
+from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.history import History
-from paynet_nb.outgoing import Headers, Params, build_request
-from paynet_nb.redaction import Redactor
+from paynet_nb.outgoing import Headers, Params
 from paynet_nb.renewing import RenewingAuth
-from paynet_nb.transport import Timeout, Transport
+from paynet_nb.transport import Timeout
 
 
 class Client:
@@ -44,9 +44,8 @@ class Client:
         timeout: Timeout = (5.0, 30.0),
         replay_unsafe: bool = False,
     ) -> None:
-        renewing = auth if isinstance(auth, RenewingAuth) else None
-        if environment is None and renewing:
-            environment = renewing.credentials.environment
+        if environment is None and isinstance(auth, RenewingAuth):
+            environment = auth.credentials.environment
         if environment is None:
             raise ConfigurationError(
                 "this auth names no environment; pass environment=, "
@@ -56,18 +55,23 @@ class Client:
         self.environment = environment
         # Not `history or ...`: an empty history is false.
         self.history = History() if history is None else history
-        self.replay_unsafe = replay_unsafe
-        self._renewing = renewing
-        self._transport = renewing.transport if renewing else Transport()
-        self._timeout = timeout
-        self._locked = environment.stage == "production"
-        if renewing:
-            renewing.record_in(self.history)
+        self._caller = Caller(
+            auth,
+            environment,
+            self.history,
+            timeout=timeout,
+            replay_unsafe=replay_unsafe,
+        )
 
     @property
     def session(self) -> requests.Session:
         """The session in use, shared with the auth's own requests."""
-        return self._transport.session
+        return self._caller.transport.session
+
+    @property
+    def locked(self) -> bool:
+        """Whether only GET is allowed, as in production until `unlock`."""
+        return self._caller.locked
 
     def unlock(self, name: str) -> None:
         """Allow more than GET in a production environment.
@@ -83,7 +87,7 @@ class Client:
                 f"{name!r} does not unlock this client; its environment is "
                 f"{self.environment.name!r}"
             )
-        self._locked = False
+        self._caller.locked = False
 
     def get(
         self,
@@ -199,52 +203,14 @@ class Client:
             TokenError: The auth has no token.
             CallError: There was no answer; it is in the history all the same.
         """
-        method = method.upper()
-        if self._locked and method != "GET":
-            raise RefusedError(
-                f"{self.environment.name!r} is production and only GET is allowed; "
-                f"client.unlock({self.environment.name!r}) allows {method}, too"
-            )
-        request = build_request(
-            self.session,
-            self.environment,
+        return self._caller.call(
             method,
             path,
             params=params,
             json=json,
             headers=headers,
-        )
-        typed = any(name.lower() == "authorization" for name in headers or ())
-        renewing = None if typed else self._authorize(request)
-        call, response = self._exchange(request, label, attempt=1)
-        if renewing and response is not None and response.status_code == 401:
-            renewed = renewing.renewed_request(
-                response, replay_unsafe=replay_unsafe or self.replay_unsafe
-            )
-            if renewed is not None:
-                call, _ = self._exchange(renewed, label, attempt=2)
-        if call.error:
-            raise CallError(f"{method} {call.path}: {call.error}", call=call)
-        return call
-
-    def _authorize(self, request: requests.PreparedRequest) -> RenewingAuth | None:
-        """Let the auth sign; give it back if it answers for the token it put there."""
-        if self._renewing:
-            self._renewing.authorize(request)
-        elif self.auth is not None:
-            request.prepare_auth(self.auth)
-        return self._renewing
-
-    def _exchange(
-        self, request: requests.PreparedRequest, label: str, *, attempt: int
-    ) -> tuple[Call, requests.Response | None]:
-        return exchange(
-            request,
-            self._transport,
-            self._renewing.redactor if self._renewing else Redactor(),
-            self.history,
-            timeout=self._timeout,
-            environment=self.environment.name,
             label=label,
-            attempt=attempt,
+            replay_unsafe=replay_unsafe,
         )
+
+    call_many = many.call_many

@@ -28,6 +28,14 @@ class Failure(NamedTuple):
     passing: bool
 
 
+class ReportedFailure(requests.RequestException):
+    """A failure that is in words already: whoever sent the request was elsewhere."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
 _CERTIFICATES = (
     "a file of certificates for {} cannot be read; check verify=, REQUESTS_CA_BUNDLE "
     "and SSL_CERT_FILE"
@@ -101,6 +109,8 @@ _REASONS = (
 
 def why_no_answer(error: BaseException, url: str) -> Failure:
     """Say in one line why *url* gave no answer."""
+    if isinstance(error, ReportedFailure):
+        return error.failure
     origin = origin_of(url)
     chain = list(_chain(error))
     for link in chain:

@@ -1,0 +1,180 @@
+"""`call_many`: a table of requests in, the same table with the answers out."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Protocol
+
+from paynet_nb.auth import IDEMPOTENT
+from paynet_nb.batch.elsewhere import Elsewhere
+from paynet_nb.batch.reading import read
+from paynet_nb.batch.running import Batch, Outcome
+from paynet_nb.batch.screen import Bar, stop_button
+from paynet_nb.batch.timetable import PACES, Request, Timetable
+from paynet_nb.calling import Caller
+from paynet_nb.errors import CallError, ConfigurationError, RefusedError
+from paynet_nb.frames import Sheet
+from paynet_nb.outgoing import Headers, Params
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Executors that do no work a second time; Dask does, where a worker dies.
+_ONCE = (type(None), ThreadPoolExecutor, ProcessPoolExecutor)
+_NOT_SENT = Outcome(sent=False, error="not sent")
+
+
+class HasCaller(Protocol):
+    """What `call_many` is a method of: a `Client`."""
+
+    _caller: Caller
+
+
+def call_many(  # noqa: D417  # it is a method, so `self` is not explained
+    self: HasCaller,
+    requests: pd.DataFrame | Sequence[Mapping[str, Any]],
+    method: str | None = None,
+    path: str | None = None,
+    *,
+    params: Params = None,
+    json: Any = None,
+    headers: Headers = None,
+    label: str | None = None,
+    workers: int = 8,
+    executor: Executor | None = None,
+    progress: bool = True,
+    per_second: float | None = None,
+    pace: Mapping[str, float] | None = None,
+    replay_unsafe: bool = False,
+) -> pd.DataFrame:
+    """Send one request for each row, many at once, and record each.
+
+    The parts of a request are the columns `method` (else GET), `path`, `params`,
+    `json`, `headers` and `label`, or the arguments of these names. In an argument
+    `{column}` is filled from the row: in a path percent-encoded; a text that is
+    nothing but `{column}` becomes the cell with its type. There None is null, and
+    where nothing is (NaN, NA), the name is left out. All rows are checked before
+    the first is sent.
+
+    The stop button ends it: no more is sent, the answers under way are waited for
+    (stop again to leave them), and what is done is the result. Given that result,
+    `call_many` sends only its rows where `sent` is False, no row twice.
+
+    Args:
+        requests: A frame or a list of dicts, one row a call; it is not changed.
+        method: The HTTP method.
+        path: As for `call`, with `{column}`.
+        params: The query.
+        json: The body.
+        headers: Further headers.
+        label: A name for the calls in the history.
+        workers: How many calls are under way at once.
+        executor: Where they are sent from; default: threads here. Workers in other
+            processes get the token, never the secret; the caller shuts it down.
+        progress: Show a bar.
+        per_second: How many calls may be sent in a second.
+        pace: Seconds between two calls of one URL, by the end of its path, where
+            `{...}` is any segment. PayNet's own for polls hold unless given here.
+        replay_unsafe: As for `call`; and POST and PATCH by an executor that may do its
+            work twice.
+
+    Returns:
+        The rows in their order, under their own index, and: sent (False: resume
+        with it), status (Int64; missing: no answer), code and reason (PayNet's),
+        elapsed_ms, error (why there was no answer), and the answer's fields as
+        `answer.header.status.code`; `answer.banks[]` is a list's length.
+
+    Raises:
+        ConfigurationError: A column or cell cannot serve; nothing was sent.
+        RefusedError: As for `call`; nothing was sent.
+    """
+    templates = {
+        "method": method,
+        "path": path,
+        "params": params,
+        "json": json,
+        "headers": headers,
+        "label": label,
+    }
+    caller = self._caller
+    if workers < 1 or (per_second is not None and per_second <= 0):
+        raise ConfigurationError("workers= and per_second= must be more than 0")
+    sheet = _sheet(requests)
+    # All of them are checked before the first is sent.
+    to_send = list(read(sheet, caller, templates))
+    if not (isinstance(executor, _ONCE) or replay_unsafe or caller.replay_unsafe):
+        _refuse_unsafe(to_send, sheet)
+    timetable = Timetable(
+        to_send,
+        per_second=per_second,
+        pace={**PACES, **(pace or {})},
+        past=caller.history,
+    )
+    threads = executor if isinstance(executor, ThreadPoolExecutor) else None
+    if executor is not None and threads is None:
+        caller = caller.through(Elsewhere(caller.transport, executor))
+    batch = Batch(caller, timetable, replay_unsafe=replay_unsafe)
+    pool = threads or ThreadPoolExecutor(workers, "call_many")
+    bar = Bar(len(timetable), shown=progress)
+    with stop_button(batch.wake) as stop:
+        try:
+            reason = batch.run(pool, workers, bar, stop)
+        finally:
+            bar.close()
+            if pool is not threads:
+                pool.shutdown(wait=False)
+        outcomes = [batch.outcomes.get(at, _NOT_SENT) for at in sheet.to_send]
+        result = sheet.with_results(_columns(outcomes), list(map(_answer, outcomes)))
+    if reason:
+        unsent = sum(not outcome.sent for outcome in outcomes)
+        warnings.warn(
+            f"{reason}: {unsent} of {len(outcomes)} calls were not sent; what is done "
+            "is in the result, and client.call_many(result, ...) with the arguments "
+            "as before sends only its rows where `sent` is False",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+    return result
+
+
+def _refuse_unsafe(to_send: Sequence[Request], sheet: Sheet) -> None:
+    for request in to_send:
+        if request.method not in IDEMPOTENT:
+            raise RefusedError(
+                f"row {sheet.label(request.position)!r}: this executor may send a "
+                f"{request.method} twice, as Dask does where a worker dies; "
+                "replay_unsafe=True says that this is safe, as with a message ID; "
+                "nothing was sent"
+            )
+
+
+def _sheet(requests: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Sheet:
+    try:
+        return Sheet(requests)
+    except (TypeError, ValueError) as error:
+        problem = str(error)
+    raise ConfigurationError(problem)
+
+
+def _columns(outcomes: Sequence[Outcome]) -> dict[str, list[Any]]:
+    calls = [outcome.call for outcome in outcomes]
+    return {
+        "sent": [outcome.sent for outcome in outcomes],
+        "status": [call and call.status for call in calls],
+        "code": [call and call.outcome.code for call in calls],
+        "reason": [call and call.outcome.reason for call in calls],
+        "elapsed_ms": [call and call.elapsed_s * 1000 for call in calls],
+        "error": [outcome.error for outcome in outcomes],
+    }
+
+
+def _answer(outcome: Outcome) -> Any:
+    """Parse an answer; None where there is none, or no JSON."""
+    if outcome.call is None:
+        return None
+    try:
+        return outcome.call.json()
+    except CallError:
+        return None

@@ -1,0 +1,72 @@
+"""Rows -> requests, each checked before the first is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from paynet_nb.batch.templates import columns_in, fill, fill_path
+from paynet_nb.batch.timetable import Request
+from paynet_nb.calling import Caller
+from paynet_nb.errors import ConfigurationError, PaynetError
+from paynet_nb.frames import Sheet
+
+
+def read(
+    sheet: Sheet, caller: Caller, templates: Mapping[str, Any]
+) -> Iterator[Request]:
+    """Make the requests of the rows that are to be sent.
+
+    Args:
+        sheet: The rows.
+        caller: Builds each request as it will be sent, which checks it.
+        templates: method, path, params, json, headers and label; None: the rows' own
+            column of that name counts.
+
+    Raises:
+        ConfigurationError: A column is missing, or a cell cannot be used.
+        RefusedError: A request goes to another origin or is not allowed in production.
+    """
+    wanted = {name for part in templates.values() for name in columns_in(part)}
+    if missing := sorted(wanted - sheet.columns):
+        raise ConfigurationError(
+            f"the requests have no column {', '.join(map(repr, missing))}; they have "
+            f"{', '.join(map(repr, sorted(sheet.columns))) or 'none'}"
+        )
+    if templates["path"] is None and "path" not in sheet.columns:
+        raise ConfigurationError(
+            "the requests have no column 'path', and path= is not given"
+        )
+    for position, row in zip(sheet.to_send, sheet.cells(), strict=True):
+        problem: PaynetError | None = None
+        try:
+            fields = _fields(row, templates)
+            url = caller.url_of(caller.build(**_parts(fields)))
+        except PaynetError as error:
+            problem = error
+        if problem:
+            label = sheet.label(position)
+            raise type(problem)(f"row {label!r}: {problem}; nothing was sent")
+        yield Request(
+            position=position, method=fields["method"], url=url, fields=fields
+        )
+
+
+def _fields(row: Mapping[str, Any], templates: Mapping[str, Any]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, template in templates.items():
+        if template is None:
+            fields[name] = row.get(name)
+        else:
+            fields[name] = (fill_path if name == "path" else fill)(template, row)
+    if not fields["path"]:
+        raise ConfigurationError("there is no path")
+    if not isinstance(fields["headers"] or {}, Mapping):
+        raise ConfigurationError("the headers are no dict")
+    fields["method"] = str(fields["method"] or "GET").upper()
+    fields["label"] = str(fields["label"] or "")
+    return fields
+
+
+def _parts(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: part for name, part in fields.items() if name != "label"}

@@ -1,0 +1,156 @@
+"""`Batch`: send the requests of a timetable at once; nothing that was done is lost."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from queue import Empty, SimpleQueue
+from typing import NamedTuple
+
+from paynet_nb.batch.screen import Bar, Stop
+from paynet_nb.batch.timetable import Request, Timetable
+from paynet_nb.calling import Caller
+from paynet_nb.calls import Call
+from paynet_nb.errors import CallError, PaynetError, TokenError
+
+_TICK_S = 1.0  # a countdown goes by the second
+
+
+class Outcome(NamedTuple):
+    """What came of one row.
+
+    Attributes:
+        sent: Whether anything may have been done by the server.
+        call: The record; None: there is none.
+        error: Why there is no answer; None: there is one.
+        ends_all: Why the others would fare no better; "": they may.
+    """
+
+    sent: bool
+    call: Call | None = None
+    error: str | None = None
+    ends_all: str = ""
+
+
+class Batch:
+    """The run of one batch.
+
+    Attributes:
+        outcomes: What came, by the position of the row; the others were not sent.
+
+    Args:
+        caller: Makes the calls, in many threads.
+        timetable: The requests.
+        replay_unsafe: Of each call.
+    """
+
+    def __init__(
+        self, caller: Caller, timetable: Timetable, *, replay_unsafe: bool
+    ) -> None:
+        self.outcomes: dict[int, Outcome] = {}
+        self._caller = caller
+        self._timetable = timetable
+        self._replay_unsafe = replay_unsafe
+        # The one kind of queue that a signal handler may write to.
+        self._arrived: SimpleQueue[tuple[int, Outcome] | None] = SimpleQueue()
+        self._ended = ""
+        self._starting = threading.Lock()
+        self._started: set[int] = set()
+
+    def wake(self) -> None:
+        """Let `run` look at the stop button now."""
+        self._arrived.put(None)
+
+    def run(self, pool: ThreadPoolExecutor, workers: int, bar: Bar, stop: Stop) -> str:
+        """Send what may be sent until all is done or nothing more is to be.
+
+        Args:
+            pool: Where the calls are made.
+            workers: How many are under way at most.
+            bar: Shows how far it is.
+            stop: Tells whether to end.
+
+        Returns:
+            Why it ended early; "": it did not.
+        """
+        under_way: set[int] = set()
+        while True:
+            if stop.count:
+                self._ended = self._ended or "stopped by you"
+            while not self._ended and len(under_way) < workers:
+                request = self._timetable.take()
+                if request is None:
+                    break
+                try:
+                    pool.submit(self._work, request)
+                except RuntimeError:
+                    self._ended = "the executor takes no more calls"
+                    break
+                under_way.add(request.position)
+            waits = bool(self._timetable) and not self._ended
+            if stop.count > 1 or not (under_way or waits):
+                break
+            timeout = _TICK_S
+            if self._ended:
+                bar.say(f"{len(under_way)} answers to come; stop again to leave them")
+            elif waits and len(under_way) < workers:
+                timeout = min(timeout, max(self._timetable.wait_s(), 0.0))
+                bar.count_down(self._timetable.wait_s())
+            try:
+                arrived = self._arrived.get(timeout=timeout)
+            except Empty:
+                continue
+            if arrived is not None:
+                position, outcome = arrived
+                under_way.remove(position)
+                self.outcomes[position] = outcome
+                self._ended = self._ended or outcome.ends_all
+                bar.step()
+        with self._starting:
+            left = under_way & self._started
+        for position in left:
+            self.outcomes[position] = Outcome(
+                sent=True,
+                error="left before its answer was there; client.history will have it",
+            )
+        return self._ended
+
+    def _work(self, request: Request) -> None:
+        # Stays where what is raised is not even an Exception.
+        outcome = Outcome(sent=True, error="the call broke off; it may have been sent")
+        try:
+            # From here on it is either sent or, once all is to end, never.
+            with self._starting:
+                if not self._ended:
+                    self._started.add(request.position)
+            if request.position in self._started:
+                outcome = self._call(request)
+            else:
+                outcome = Outcome(sent=False, error="not sent")
+        finally:
+            self._arrived.put((request.position, outcome))
+
+    def _call(self, request: Request) -> Outcome:
+        try:
+            call = self._caller.call(
+                **request.fields, replay_unsafe=self._replay_unsafe
+            )
+        except CallError as error:
+            return Outcome(sent=True, call=error.call, error=_reason(error))
+        except TokenError as error:
+            # What was sent had a 401 for its answer: it was not done.
+            return Outcome(sent=False, error=f"not sent: {error}", ends_all=str(error))
+        except PaynetError as error:
+            return Outcome(sent=False, error=f"not sent: {error}")
+        # An auth or an adapter of the caller's may raise anything, and quote anything.
+        except Exception as error:  # noqa: BLE001
+            return Outcome(
+                sent=True,
+                error=f"{type(error).__name__} in the auth or the session; it may have "
+                "been sent",
+            )
+        return Outcome(sent=True, call=call)
+
+
+def _reason(error: CallError) -> str:
+    return (error.call and error.call.error) or str(error)

@@ -1,0 +1,151 @@
+"""`Caller`: one call from its check to its record, for `Client` and for batches."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import requests
+from requests.auth import AuthBase
+
+from paynet_nb.calls import Call
+from paynet_nb.environments import Environment
+from paynet_nb.errors import CallError, RefusedError
+from paynet_nb.exchange import exchange
+from paynet_nb.history import History
+from paynet_nb.outgoing import Headers, Params, build_request
+from paynet_nb.redaction import Redactor
+from paynet_nb.renewing import RenewingAuth
+from paynet_nb.transport import Timeout, Transport
+
+
+class Caller:
+    """Call the APIs of one environment; threads may share it.
+
+    Attributes:
+        transport: The way out.
+        locked: Refuse all but GET.
+        replay_unsafe: As the argument.
+
+    Args:
+        auth: Any auth of requests, or None.
+        environment: Where the calls go.
+        history: The ledger to write to.
+        timeout: Seconds to connect and to wait for the API.
+        replay_unsafe: Send POST and PATCH again, too, after a 401 and a new token.
+    """
+
+    def __init__(
+        self,
+        auth: RenewingAuth | AuthBase | tuple[str, str] | None,
+        environment: Environment,
+        history: History,
+        *,
+        timeout: Timeout,
+        replay_unsafe: bool,
+    ) -> None:
+        self._auth = auth
+        self._renewing = auth if isinstance(auth, RenewingAuth) else None
+        self._timeout = timeout
+        self.replay_unsafe = replay_unsafe
+        self.environment = environment
+        self.history = history
+        self.transport = self._renewing.transport if self._renewing else Transport()
+        self.locked = environment.stage == "production"
+        if self._renewing:
+            self._renewing.record_in(history)
+
+    def through(self, transport: Transport) -> Caller:
+        """Give a caller that is the same but for its way out."""
+        other = copy.copy(self)
+        other.transport = transport
+        return other
+
+    def build(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params = None,
+        json: Any = None,
+        headers: Headers = None,
+    ) -> requests.PreparedRequest:
+        """Build a request that may be sent; without a token yet.
+
+        Raises:
+            RefusedError: Another origin, a locked production environment, or a request
+                that cannot be sent.
+            ConfigurationError: *json* cannot be written as JSON.
+        """
+        if self.locked and method != "GET":
+            name = self.environment.name
+            raise RefusedError(
+                f"{name!r} is production and only GET is allowed; "
+                f"client.unlock({name!r}) allows {method}, too"
+            )
+        return build_request(
+            self.transport.session,
+            self.environment,
+            method,
+            path,
+            params=params,
+            json=json,
+            headers=headers,
+        )
+
+    def url_of(self, request: requests.PreparedRequest) -> str:
+        """Give a request's URL as the history will have it."""
+        return self._redactor.url(request.url or "")
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params = None,
+        json: Any = None,
+        headers: Headers = None,
+        label: str = "",
+        replay_unsafe: bool = False,
+    ) -> Call:
+        """Send one request and record it; see `Client.call`."""
+        method = method.upper()
+        request = self.build(method, path, params=params, json=json, headers=headers)
+        typed = any(name.lower() == "authorization" for name in headers or ())
+        renewing = None if typed else self._authorize(request)
+        call, response = self._exchange(request, label, attempt=1)
+        if renewing and response is not None and response.status_code == 401:
+            renewed = renewing.renewed_request(
+                response, replay_unsafe=replay_unsafe or self.replay_unsafe
+            )
+            if renewed is not None:
+                call, _ = self._exchange(renewed, label, attempt=2)
+        if call.error:
+            raise CallError(f"{method} {call.path}: {call.error}", call=call)
+        return call
+
+    @property
+    def _redactor(self) -> Redactor:
+        return self._renewing.redactor if self._renewing else Redactor()
+
+    def _authorize(self, request: requests.PreparedRequest) -> RenewingAuth | None:
+        """Let the auth sign; give it back if it answers for the token it put there."""
+        if self._renewing:
+            self._renewing.authorize(request)
+        elif self._auth is not None:
+            request.prepare_auth(self._auth)
+        return self._renewing
+
+    def _exchange(
+        self, request: requests.PreparedRequest, label: str, *, attempt: int
+    ) -> tuple[Call, requests.Response | None]:
+        return exchange(
+            request,
+            self.transport,
+            self._redactor,
+            self.history,
+            timeout=self._timeout,
+            environment=self.environment.name,
+            label=label,
+            attempt=attempt,
+        )
