@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
 import requests
 import zmq
 
-import paynet_nb
+from tests import scratch
 
 _HOST = "127.0.0.1"
 _UP_WITHIN_S = 60
@@ -42,17 +40,18 @@ class Lab:
         self.url = url
         self._token = token
 
-    def address(self, notebook: str) -> str:
-        """Give the address of a notebook in a workspace without a past."""
-        return f"{self.url}/lab/tree/{notebook}?reset&token={self._token}"
+    def address(self, notebook: str, page: str = "lab/tree") -> str:
+        """Give the address of a notebook, in JupyterLab in a workspace without a past.
+
+        Args:
+            notebook: The file's name.
+            page: `lab/tree`, or of another front end that this server has.
+        """
+        return f"{self.url}/{page}/{notebook}?reset&token={self._token}"
 
     def write(self, name: str, *cells: str) -> None:
         """Write a notebook."""
-        notebook = nbformat.v4.new_notebook()
-        # Without it JupyterLab asks for a kernel and waits.
-        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-        notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
-        nbformat.write(notebook, self.folder / "notebooks" / name)
+        scratch.write_notebook(self.folder / "notebooks" / name, *cells)
 
     def read(self, name: str) -> Any:
         """Read a notebook as it was saved last."""
@@ -60,22 +59,24 @@ class Lab:
 
     def idle_kernel(self, notebook: str) -> str | None:
         """Give the id of a notebook's kernel once that waits for work."""
-        for session in self._get("/api/sessions"):
+        for session in self._ask("GET", "/api/sessions").json():
             kernel = session["kernel"]
             if session["path"] == notebook and kernel["execution_state"] == "idle":
                 return str(kernel["id"])
         return None
 
+    def kernels(self) -> set[str]:
+        """Give the ids of all kernels."""
+        return {kernel["id"] for kernel in self._ask("GET", "/api/kernels").json()}
+
+    def end_sessions(self) -> None:
+        """End the kernels of all notebooks."""
+        for session in self._ask("GET", "/api/sessions").json():
+            self._ask("DELETE", f"/api/sessions/{session['id']}")
+
     def files_with(self, text: str) -> list[str]:
         """List the files below `folder` that hold *text*, as it is or in base64."""
-        needles = encodings(text)
-        files = [path for path in self.folder.rglob("*") if path.is_file()]
-        assert any(path.suffix == ".ipynb" for path in files)
-        return [
-            str(path.relative_to(self.folder))
-            for path in files
-            if any(needle in path.read_bytes() for needle in needles)
-        ]
+        return scratch.files_with(text, self.folder)
 
     @contextmanager
     def broadcasts(self, kernel: str) -> Iterator[list[bytes]]:
@@ -92,24 +93,39 @@ class Lab:
             while socket_.poll(500):
                 told += socket_.recv_multipart()
 
-    def _get(self, path: str) -> Any:
+    def shut_down(self, kernel: str) -> None:
+        """End a kernel, as happens to each between two days."""
         headers = {"Authorization": f"token {self._token}"}
-        return _get(f"{self.url}{path}", headers=headers).json()
+        with requests.Session() as session:
+            session.trust_env = False
+            session.delete(f"{self.url}/api/kernels/{kernel}", headers=headers)
+
+    def _ask(self, method: str, path: str) -> requests.Response:
+        with requests.Session() as session:
+            session.trust_env = False  # no proxy stands between this machine and itself
+            session.headers["Authorization"] = f"token {self._token}"
+            answer = session.request(method, f"{self.url}{path}", timeout=60)
+        answer.raise_for_status()
+        return answer
 
 
-def encodings(text: str) -> set[bytes]:
-    """Give *text* as it is, and what base64 makes of it at each of three offsets."""
-    needles = {text.encode()}
-    for offset in range(3):
-        encoded = base64.b64encode(b"x" * offset + text.encode())
-        # The first and the last four characters also depend on the neighbours.
-        needles.add(encoded[4:-4])
-    return needles
+class Front(NamedTuple):
+    """A front end: a server, and where on it notebooks are opened."""
+
+    lab: Lab
+    path: str
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Lab]:
-    """Serve JupyterLab for a `with` block; all that it writes goes to *folder*."""
+def serving(folder: Path, python: str = sys.executable) -> Iterator[Lab]:
+    """Serve JupyterLab for a `with` block; all that it writes goes to *folder*.
+
+    Notebook 7 and Voila are extensions of the same server, so they are served, too.
+
+    Args:
+        folder: Where it may write.
+        python: Of the environment that JupyterLab is installed in.
+    """
     for name, values in _SETTINGS.items():
         path = folder / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -120,8 +136,8 @@ def serving(folder: Path) -> Iterator[Lab]:
     command = f"jupyterlab --no-browser --allow-root --ip={_HOST}".split()
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", *command, f"--notebook-dir={folder / 'notebooks'}"],
-            env=_environment(folder),
+            [python, "-m", *command, f"--notebook-dir={folder / 'notebooks'}"],
+            env=scratch.environment(folder),
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -130,36 +146,6 @@ def serving(folder: Path) -> Iterator[Lab]:
         finally:
             server.terminate()
             server.wait()
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """Give the variables that keep JupyterLab and its kernels below *folder*."""
-    places = {
-        "HOME": "home",
-        "IPYTHONDIR": "ipython",
-        "JUPYTERLAB_SETTINGS_DIR": "settings",
-        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-        "JUPYTER_CONFIG_DIR": "config",
-        "JUPYTER_DATA_DIR": "data",
-        "JUPYTER_RUNTIME_DIR": "runtime",
-    }
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("JUPYTER", "PAYNET_"))
-    }
-    return {
-        **inherited,
-        **{name: str(folder / place) for name, place in places.items()},
-        # The package that the tests test, wherever it is.
-        "PYTHONPATH": str(Path(paynet_nb.__file__).parents[1]),
-    }
-
-
-def _get(url: str, **options: Any) -> requests.Response:
-    with requests.Session() as session:
-        session.trust_env = False  # no proxy stands between this machine and itself
-        return session.get(url, timeout=10, **options)
 
 
 def _when_up(folder: Path, server: subprocess.Popen[bytes]) -> Lab:

@@ -29,8 +29,16 @@ form
 """
 
 
+def change_theme(page: Page, name: str) -> None:
+    """Choose a theme in JupyterLab's menu."""
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.locator(".lm-Menu-itemLabel").get_by_text("Theme", exact=True).hover()
+    page.locator(".lm-Menu-itemLabel").get_by_text(name, exact=True).click()
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-name", name)
+
+
 class Notebook:
-    """A notebook that is open in JupyterLab, with a kernel that is ready.
+    """A notebook that is open in JupyterLab or Notebook 7, with a kernel that is ready.
 
     Attributes:
         page: Playwright's page.
@@ -40,9 +48,9 @@ class Notebook:
         status: The form's status line.
     """
 
-    def __init__(self, page: Page, lab: Lab, name: str) -> None:
+    def __init__(self, page: Page, lab: Lab, name: str, path: str = "lab/tree") -> None:
         self.page = page
-        page.goto(lab.address(name))
+        page.goto(lab.address(name, path))
         self.kernel = self._wait_for_kernel(lab, name)
         self.client_id = page.get_by_label("Client ID", exact=True)
         self.secret = page.get_by_label("Client Secret", exact=True)

@@ -1,0 +1,68 @@
+"""A browser, and pages whose requests do not leave this machine."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+CHROMIUM = shutil.which("chromium")
+# A busy machine takes longer than Playwright's 5 seconds to open JupyterLab.
+expect.set_options(timeout=20_000)
+# What would ask other hosts, and what a container lacks.
+_FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--no-sandbox",
+]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run Chromium for a `with` block."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def visiting(
+    browser: Browser, *, sharpness: float = 1, allowed: frozenset[str] = frozenset()
+) -> Iterator[Page]:
+    """Open a page without a past; no request of it may leave this machine.
+
+    Args:
+        browser: Where to open it.
+        sharpness: The screen's pixels for one of CSS.
+        allowed: Hosts that it may ask all the same; it gets no answer.
+    """
+    context = browser.new_context(
+        viewport={"width": 1200, "height": 1000}, device_scale_factor=sharpness
+    )
+    urls: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.on("request", lambda request: urls.append(request.url))
+        page.on("websocket", lambda websocket: urls.append(websocket.url))
+
+    context.on("page", watch)
+    context.route(_is_elsewhere, lambda route: route.abort())
+    yield context.new_page()
+    context.close()
+    hosts = {urlsplit(url).hostname for url in urls if _is_elsewhere(url)}
+    assert urls
+    assert hosts <= allowed
+
+
+def _is_elsewhere(url: str) -> bool:
+    # data: and blob: have no host, they are in the page already.
+    return urlsplit(url).hostname not in {"127.0.0.1", None}
