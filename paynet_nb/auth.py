@@ -7,6 +7,8 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -20,9 +22,9 @@ from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.redaction import Redactor, knowing_token
 from paynet_nb.renewing import Ledger
 from paynet_nb.secret import Secret
-from paynet_nb.token_cache import TokenCache
+from paynet_nb.token_cache import TokenCache, renewal_at
 from paynet_nb.token_endpoint import Asked, TokenEndpoint
-from paynet_nb.tokens import Token
+from paynet_nb.tokens import Token, Watcher
 from paynet_nb.transport import Timeout, Transport, bearer_of
 
 # What a server does once however often it is asked (RFC 9110 section 9.2.2).
@@ -92,9 +94,30 @@ class ClientCredentialsAuth(AuthBase):
         """
         return self._cache.get()
 
+    @property
+    def held(self) -> Token | None:
+        """The token in use, which may have ended; None: the next use asks for one."""
+        return self._cache.held
+
+    def renew(self) -> Token:
+        """Ask for another token now; if that fails, the one held stays in use.
+
+        Raises:
+            TokenError: The token endpoint gave none; the message says what came.
+        """
+        return self._cache.renew()
+
     def forget(self) -> None:
         """Forget the token held; the next use asks for one."""
         self._cache.drop()
+
+    def renewal_at(self, token: Token) -> datetime | None:
+        """Tell from when on (UTC) a use renews *token*; None: its end is not known."""
+        return renewal_at(token)
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell *watcher* each time another token is in use, or none, while it lives."""
+        self._cache.watch(watcher)
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Authorize a request of `requests`, and answer its 401 once."""
@@ -173,6 +196,8 @@ class ClientCredentialsAuth(AuthBase):
             for secret in self._given:
                 redactor, _ = knowing_token(redactor, secret.reveal())
             self.redactor = redactor
+            kept = replace(asked.outcome, kept_by=weakref.ref(self))
+            return asked._replace(outcome=kept)
         return asked
 
     def _send_again(
@@ -190,7 +215,7 @@ class ClientCredentialsAuth(AuthBase):
         return answer
 
     def __repr__(self) -> str:
-        held = self._cache.held or "no token yet"
+        held = repr(self.held) if self.held else "no token yet"
         return f"<ClientCredentialsAuth {self.credentials.environment.name} {held}>"
 
 

@@ -13,6 +13,8 @@ import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from importlib import import_module
+from typing import Protocol
 
 # A fixed offset: Malaysia has had UTC+8 and no summer time since 1982, and Windows has
 # no time-zone database for zoneinfo to read.
@@ -31,10 +33,25 @@ _BOX = (
     "border:1px solid;border-radius:4px;padding:0.5em 1em;max-width:60em;"
     "overflow-x:auto"
 )
+_VIEW = "application/vnd.jupyter.widget-view+json"
+# In JupyterLab: hides the HTML while its widget is there, and once it is not, the words
+# "model not found" in the widget's place, which alone has no MIME type written on it.
+_ONE = (
+    ".jp-OutputArea-child:has(.paynet-still):has(+* .paynet-live),"
+    ".jp-OutputArea-child:has(.paynet-still)"
+    "+:has(>.jp-OutputArea-output:not([data-mime-type])):not(:has(.paynet-live))"
+    "{display:none}"
+)
 
 
 class Html(str):
     """A text that is HTML already, made by this module or by a trusted renderer."""
+
+
+class Shown(Protocol):
+    """What has HTML for a notebook."""
+
+    def _repr_html_(self) -> str: ...
 
 
 def both_clocks(epoch: float) -> str:
@@ -105,6 +122,27 @@ def plain(title: str, rows: Mapping[str, object]) -> str:
     lines = (visible(f"  {name:<{width}}  {value}") for name, value in rows.items())
     # A line break inside a value could make up a line that nobody wrote.
     return "\n".join([visible(title), *(line.replace("\n", "\\n") for line in lines)])
+
+
+def show_live(value: Shown, widget: str) -> None:
+    """Show *value* by a widget of `paynet_nb.widgets`, and by its HTML where none is.
+
+    For `_ipython_display_`. The widget's element has the class "paynet-live". This is
+    the house's one look upwards: a value knows its widget's name, and widgets are
+    loaded when the first one is shown.
+
+    Two outputs, of which one is seen: given both in one output JupyterLab takes the
+    widget, and once the kernel is gone that is an error in the HTML's place.
+    """
+    from IPython.display import display
+
+    still = f'<div class="paynet-still">{value._repr_html_()}</div>'
+    one = f"<style>{_ONE}</style>"
+    display({"text/html": still + one, "text/plain": str(value)}, raw=True)
+    made = getattr(import_module("paynet_nb.widgets"), widget)(value)
+    # The metadata, too: Colab finds its widget manager there.
+    data, metadata = made._repr_mimebundle_()
+    display({_VIEW: data[_VIEW]}, metadata=metadata, raw=True)
 
 
 def _block(block: object) -> Html:

@@ -7,17 +7,20 @@ as botocore has them; a pause after a failure, so that nobody's address gets blo
 from __future__ import annotations
 
 import copy
+import logging
 import os
 import threading
 import time
 import warnings
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from paynet_nb.errors import TokenError
 from paynet_nb.token_endpoint import Asked
-from paynet_nb.tokens import Token
+from paynet_nb.tokens import Token, Watcher
 
 # Shares of the life, and their limits in seconds. From the first point on one thread
 # renews while the others go on; from the second they wait, since a token that ends on
@@ -25,6 +28,7 @@ from paynet_nb.tokens import Token
 _ADVISORY = (0.2, 900.0)
 _MANDATORY = (0.05, 60.0)
 
+_log = logging.getLogger("paynet_nb")
 
 # One request that others wait for; None: whoever led it was interrupted.
 _Flight = Future[Token | TokenError | None]
@@ -58,6 +62,7 @@ class TokenCache:
         self._refusal: TokenError | None = None
         self._refused_until = self._resting_until = 0.0  # monotonic
         self._warned = False
+        self._watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()
 
     @property
     def held(self) -> Token | None:
@@ -78,11 +83,8 @@ class TokenCache:
             left = 0.0 if held is None else self._left_s(held)
             if held is not None and self._goes_on(held, left):
                 return held.token
-            leads = os.getpid() not in self._flights
-            flight = self._flights.setdefault(os.getpid(), Future())
-        if leads:
-            self._renew(flight, patient=left <= 0)
-        outcome = flight.result()
+            leads, flight = self._board()
+        outcome = self._outcome(flight, leads=leads, patient=left <= 0)
         if outcome is None:
             return self.get()
         if isinstance(outcome, Token):
@@ -93,11 +95,56 @@ class TokenCache:
         # A copy for each thread: raising writes to an exception.
         raise copy.copy(outcome)
 
+    def renew(self) -> Token:
+        """Ask for another token now; where there is none, the one held stays.
+
+        Raises:
+            TokenError: There is none to be had.
+        """
+        with self._lock:
+            leads, flight = self._board()
+        outcome = self._outcome(flight, leads=leads, patient=False)
+        if outcome is None:
+            return self.renew()
+        if isinstance(outcome, Token):
+            return outcome
+        raise copy.copy(outcome)
+
     def drop(self, access_token: str | None = None) -> None:
         """Forget the token held; given a text, only if it is that one."""
         with self._lock:
             if self._held and access_token in (None, self._held.token.access_token):
                 self._held = None
+        self._tell()
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell *watcher* each time another token is held, or none, while it lives."""
+        with self._lock:
+            self._watchers.add(watcher)
+
+    def _tell(self) -> None:
+        with self._lock:
+            watchers = list(self._watchers)
+        for watcher in watchers:
+            try:
+                watcher.token_changed()
+            # What only shows a token must not fail a call that has one.
+            except Exception as error:  # noqa: BLE001
+                _log.warning(
+                    "a display of the token broke off: %s", type(error).__name__
+                )
+
+    def _board(self) -> tuple[bool, _Flight]:
+        """Join the request under way, or lead a new one; for holders of the lock."""
+        leads = os.getpid() not in self._flights
+        return leads, self._flights.setdefault(os.getpid(), Future())
+
+    def _outcome(
+        self, flight: _Flight, *, leads: bool, patient: bool
+    ) -> Token | TokenError | None:
+        if leads:
+            self._renew(flight, patient=patient)
+        return flight.result()
 
     def _left_s(self, held: _Held) -> float:
         by_wall = held.ends_at - self._clock()
@@ -119,6 +166,8 @@ class TokenCache:
             with self._lock:
                 del self._flights[os.getpid()]
             flight.set_result(outcome)
+        if isinstance(outcome, Token):
+            self._tell()
 
     def _renewed(self, *, patient: bool) -> Token | TokenError:
         if self._refusal and time.monotonic() < self._refused_until:
@@ -145,12 +194,27 @@ class TokenCache:
             )
 
 
+def renewal_at(token: Token) -> datetime | None:
+    """Tell from when on a use renews *token* ahead of its end; None: no end is known.
+
+    The wall clock's time, in UTC.
+    """
+    if token.expires_at is None:
+        return None
+    return token.expires_at - timedelta(seconds=_share(_ADVISORY, token.life_s))
+
+
+def _share(limits: tuple[float, float], life_s: float) -> float:
+    share, most = limits
+    return min(share * life_s, most)
+
+
 def _hold(token: Token, asked_at: float) -> _Held:
     life = token.life_s
     return _Held(
         token,
         ends_at=token.obtained_at.timestamp() + life,
         ends_monotonic=asked_at + life,
-        advisory_s=min(_ADVISORY[0] * life, _ADVISORY[1]),
-        mandatory_s=min(_MANDATORY[0] * life, _MANDATORY[1]),
+        advisory_s=_share(_ADVISORY, life),
+        mandatory_s=_share(_MANDATORY, life),
     )

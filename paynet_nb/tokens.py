@@ -4,17 +4,51 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
-from paynet_nb.display import both_clocks, card
+from paynet_nb.claims import TokenInspection, inspect_token
+from paynet_nb.display import both_clocks, card, duration, plain, show_live
+from paynet_nb.errors import ClaimsError
 from paynet_nb.secret import Secret
 
 # A life that is longer is a mistake or a way to say "never"; neither can be a date.
 _LONGEST_LIFE_S = 100 * 365 * 86400
+
+OPAQUE = (
+    "NOT verified: it is opaque, no JSON Web Token, so only its issuer can tell what "
+    "it says. The token itself is withheld: whoever has it can act as you."
+)
+
+
+class Watcher(Protocol):
+    """What is told that another token is in use: a card."""
+
+    def token_changed(self) -> None:
+        """Look at the keeper again."""
+
+
+class Keeper(Protocol):
+    """Who asked for a token, keeps it, and asks for the next: an auth."""
+
+    @property
+    def held(self) -> Token | None:
+        """The token in use; None: the next use asks for one."""
+
+    def renew(self) -> Token:
+        """Ask for another token now."""
+
+    def forget(self) -> None:
+        """Forget the token held."""
+
+    def renewal_at(self, token: Token) -> datetime | None:
+        """Tell from when on (UTC) a use renews *token*."""
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell *watcher* each time another token is in use, or none."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +63,7 @@ class Token:
         expires_at: When it ends, by this machine's clock (UTC); None: nothing is known,
             the token serves until the API answers 401.
         expires_in: The life in seconds that the answer stated; None: none it can be.
+        kept_by: Gives the auth that asked for it, while that lives.
     """
 
     secret: Secret
@@ -37,6 +72,10 @@ class Token:
     obtained_at: datetime
     expires_at: datetime | None
     expires_in: float | None
+    # Not the auth itself: a token must not keep its keys alive.
+    kept_by: Callable[[], Keeper | None] = field(
+        default=lambda: None, repr=False, compare=False
+    )
 
     @property
     def access_token(self) -> str:
@@ -61,25 +100,55 @@ class Token:
         return self.expires_at.timestamp() - (time.time() if now is None else now)
 
     def __repr__(self) -> str:
-        return f"<Token {self.token_type} scope={self.scope!r} {self._end_in_words()}>"
+        end = f"{self._end_in_words()}, {self._left_in_words()}"
+        return f"<Token {self.token_type} scope={self.scope!r} {end}>"
+
+    def facts(self) -> dict[str, str]:
+        """Tell all but the token itself, in words."""
+        keeper = self.kept_by()
+        renewed = keeper.renewal_at(self) if keeper else None
+        facts = {
+            "type": self.token_type,
+            "scope": self.scope or "none named",
+            "obtained": both_clocks(self.obtained_at.timestamp()),
+            "ends": self._end_in_words(),
+        }
+        if renewed:
+            facts["renewed"] = f"by a use from {both_clocks(renewed.timestamp())} on"
+        return facts
+
+    def inspect(self) -> TokenInspection | None:
+        """Read it, not verified; None: it is opaque, no JSON Web Token."""
+        try:
+            return inspect_token(self)
+        except ClaimsError:
+            return None
+
+    def __str__(self) -> str:
+        inside = self.inspect() or OPAQUE
+        return f"{plain('Access token', self._facts_now())}\n{inside}"
 
     def _repr_html_(self) -> str:
-        return card(
-            "Access token",
-            {
-                "type": self.token_type,
-                "scope": self.scope or "none named",
-                "ends": self._end_in_words(),
-                "the token itself": "not shown; whoever has it can act as you",
-            },
-        )
+        found = self.inspect()
+        verdict, *rest = found.blocks() if found else [OPAQUE]
+        return card("Access token", verdict, self._facts_now(), *rest)
+
+    def _ipython_display_(self) -> None:
+        show_live(self, "TokenCard")
+
+    def _facts_now(self) -> dict[str, str]:
+        return {**self.facts(), "when this was shown": self._left_in_words()}
 
     def _end_in_words(self) -> str:
         if self.expires_at is None:
             return "no known end, used until the API answers 401"
+        return both_clocks(self.expires_at.timestamp())
+
+    def _left_in_words(self) -> str:
         left = self.remaining_s()
-        state = f"{left:,.0f} s left" if left > 0 else "expired"
-        return f"{both_clocks(self.expires_at.timestamp())}, {state}"
+        if left == math.inf:
+            return "not known"
+        return f"{duration(left)} left" if left > 0 else "ended"
 
 
 def token_from_answer(

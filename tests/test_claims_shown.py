@@ -193,3 +193,11 @@ def test_a_time_is_shown_on_both_clocks_whatever_it_is() -> None:
         known = both_clocks(value) if value in (-1, 1.5) else "not a time in seconds"
         assert meaning == f"ends {known}"
         assert meaning in str(report)
+
+
+def test_a_missing_signature_is_not_called_withheld() -> None:
+    """A token that nobody signed has nothing to withhold."""
+    page = pn.inspect_token(written(signature=""))._repr_html_()
+
+    assert "withheld" not in page
+    assert "anyone could have written this" in page

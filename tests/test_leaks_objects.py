@@ -6,7 +6,7 @@ import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import requests
@@ -138,6 +138,33 @@ def test_a_pasted_token_is_masked_where_the_server_repeats_it(
     assert call.token is not None
     assert call.token in call.text
     assert betrayed(shown_by_client(client), pasted) == []
+
+
+@pytest.mark.parametrize("scheme", ["", "Token ", "Bearer\t", "Basic "])
+def test_a_pasted_credential_of_any_scheme_is_masked_where_it_is_repeated(
+    client: pn.Client, gateway: Gateway, scheme: str
+) -> None:
+    """Bearer is not the only one that people paste."""
+    pasted = "pastedAlpha-pastedOmega"
+    gateway.api = lambda request: answer(
+        {"you sent": request.headers["Authorization"].removeprefix(scheme)}
+    )
+
+    call = client.get("/x", headers={"Authorization": f"{scheme}{pasted}"})
+
+    assert call.json() == {"you sent": "[redacted]"}
+    assert betrayed(shown_by_client(client), pasted) == []
+
+
+def test_who_changes_the_headers_of_one_call_changes_no_other(
+    client: pn.Client,
+) -> None:
+    """Calls of equal headers are redacted once, but each has its own."""
+    first, second = client.get("/x"), client.get("/x")
+    cast("dict[str, str]", first.request_headers)["X-Mine"] = "1"
+
+    assert "X-Mine" not in second.request_headers
+    assert "X-Mine" not in client.get("/x").request_headers
 
 
 def test_a_pasted_token_with_a_line_break_inside_is_not_quoted(

@@ -206,3 +206,40 @@ def test_forget_makes_the_next_use_ask(gateway: Gateway) -> None:
     assert auth.get_token() is token
     auth.forget()
     assert auth.get_token().access_token != token.access_token
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_the_renewal_point_is_when_a_use_renews(gateway: Gateway, life: float) -> None:
+    """Just before it the token is used as it is, just after it is renewed."""
+    auth, clock = held(gateway, life)
+    token = auth.get_token()
+    renewal = auth.renewal_at(token)
+    assert renewal
+
+    clock[0] = renewal.timestamp() - 0.1
+    assert auth.get_token() is token
+    clock[0] = renewal.timestamp() + 0.1
+
+    assert auth.get_token() is not token
+
+
+def test_renew_asks_once_for_all_threads(gateway: Gateway) -> None:
+    """64 that renew at one moment make one request and get the same new token."""
+    auth, _ = held(gateway, 86400)
+    gateway.token = slow(gateway.good_token)
+
+    tokens = together(auth.renew)
+
+    assert {token.access_token for token in tokens} == {"opaque-token-0002"}
+    assert auth.held is tokens[0]
+
+
+def test_a_failed_renew_is_an_error_and_keeps_the_token(gateway: Gateway) -> None:
+    """Who asks for a new one is told; who only uses the token is not disturbed."""
+    auth, _ = held(gateway, 86400)
+    token = auth.held
+    gateway.token = lambda _: answer({"error": "invalid_client"}, 401)
+
+    with pytest.raises(pn.TokenError, match="invalid_client"):
+        auth.renew()
+    assert auth.get_token() is token

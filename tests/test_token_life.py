@@ -172,3 +172,11 @@ def test_a_token_tells_its_end_in_utc(gateway: Gateway) -> None:
     assert token.remaining_s(now=token.expires_at.timestamp() - 5) == pytest.approx(5)
     assert token.remaining_s(now=datetime.now(UTC).timestamp() + 90000) < 0
     assert (token.token_type, token.scope) == ("bearer", "rpp:merchant")
+
+
+def test_a_token_without_a_known_end_has_no_renewal_point(gateway: Gateway) -> None:
+    """It serves until the API answers 401."""
+    gateway.token = lambda _: answer(gateway.token_body(expires_in=...))
+    auth = gateway.auth()
+
+    assert auth.renewal_at(auth.get_token()) is None

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from paynet_nb import frames
 from paynet_nb.claims.fields import HEADER, PAYLOAD, meaning
 from paynet_nb.claims.findings import Finding
-from paynet_nb.display import Html, card, plain, table, visible
+from paynet_nb.display import Html, card, plain, show_live, table, visible
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _COLUMNS = ("part", "name", "value", "meaning")
+_SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,7 +58,7 @@ class TokenInspection:
 
     def __repr__(self) -> str:
         alg = " ".join(visible(self.header.get("alg")).split())[:20]
-        verdict, _, _ = self._verdict().partition(":")
+        verdict, _, _ = self.verdict.partition(":")
         codes = ", ".join(found.code for found in self.findings) or "none"
         return (
             f"<TokenInspection {alg}, {len(self.claims)} claims, {verdict}, "
@@ -65,25 +66,45 @@ class TokenInspection:
         )
 
     def __str__(self) -> str:
-        rows = self._rows()
-        blocks = [f"JSON Web Token, {self._verdict()}"]
-        for part in (HEADER, PAYLOAD):
+        rows = self.three_parts()
+        blocks = [f"JSON Web Token, {self.verdict}"]
+        for part in (HEADER, PAYLOAD, _SIGNATURE):
             shown = {n: f"{value} - {why}" for p, n, value, why in rows if p == part}
             blocks.append(plain(part, shown))
         found = [visible(f"  {x.severity}: {x.message}") for x in self.findings]
         return "\n".join([*blocks, "findings" if found else "no findings", *found])
 
-    def _repr_html_(self) -> Html:
+    def blocks(self) -> list[object]:
+        """Give what a card shows: the verdict, the three parts, the findings."""
         found = table(("finding", "severity", "what it means"), self.findings)
-        return card(
-            "JSON Web Token",
-            self._verdict(),
-            table(_COLUMNS, self._rows()),
+        return [
+            self.verdict,
+            table(_COLUMNS, self.three_parts()),
             f"Findings: {len(self.findings) or 'none'}",
             found if self.findings else Html(),
-        )
+        ]
 
-    def _verdict(self) -> str:
+    def three_parts(self) -> list[tuple[str, str, object, str]]:
+        """List the fields of header and payload, and that a signature is withheld."""
+        codes = {found.code for found in self.findings}
+        if codes & {"alg_none", "no_signature"}:
+            third = "none", "anyone could have written this"
+        else:
+            third = (
+                "withheld",
+                "whoever has all three parts can act as you",
+            )
+        return [*self._rows(), (_SIGNATURE, "", *third)]
+
+    def _repr_html_(self) -> Html:
+        return card("JSON Web Token", *self.blocks())
+
+    def _ipython_display_(self) -> None:
+        show_live(self, "TokenCard")
+
+    @property
+    def verdict(self) -> str:
+        """Whether a key verified it, in words."""
         if self.verified is None:
             return "NOT verified: no key was given, so anyone could have written this"
         if self.verified:

@@ -11,7 +11,9 @@ import pytest
 
 from tests.house.repo import modules
 
-# From the ground up, and on each floor from left to right; a folder is one room.
+# From the ground up, and on each floor from left to right; a folder is one room. One
+# look goes upwards, by a name in a text: `display.show_live` makes the widget of a
+# value that is shown, so that values below need not load widgets.
 FLOORS = (
     "errors secret environments endpoints codes kernel display masks frames redaction",
     "snippets credentials claims tokens calls "
@@ -28,6 +30,7 @@ SEEN_BY_THE_SANDBOX = {"environments", "credentials", "errors", "display"}
 
 DOORS = {
     "anywidget": {"widgets"},
+    "IPython": {"display", "kernel"},
     "authlib": {"sandbox"},
     "cryptography": {"claims", "sandbox"},
     "flask": {"sandbox"},

@@ -1,0 +1,126 @@
+"""`TokenCard` in JupyterLab: it counts by itself, obeys its buttons, and is saved."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from playwright.sync_api import Locator, Page, WebSocket, expect
+
+from tests.browser.lab import Front, Lab
+from tests.browser.notebook import Notebook
+
+SHOW = """
+import paynet_nb as pn
+from paynet_nb.sandbox import Sandbox
+box = Sandbox(lifetime_s={life})
+auth = pn.ClientCredentialsAuth(box.credentials)
+auth.get_token()
+"""
+DAY = SHOW.format(life=86400)
+# Notes in window.heard what a screen reader is told, in window.seen what is only shown.
+LISTEN = """
+card => {
+  const note = (list, root) => new MutationObserver(() => list.push(root.textContent))
+    .observe(root, { childList: true, characterData: true, subtree: true });
+  window.heard = [];
+  window.seen = [];
+  card.querySelectorAll("[role=status]").forEach(node => note(window.heard, node));
+  note(window.seen, card.querySelector("[role=timer]"));
+}
+"""
+CLOCK_IS_SLOW = "const real = Date.now; Date.now = () => real() - 3 * 3600 * 1000"
+
+
+def opened(
+    page: Page, lab: Lab, name: str, *cells: str, path: str = "lab/tree"
+) -> tuple[Notebook, Locator]:
+    """Open a notebook and run its first cell; give its card."""
+    lab.write(name, *cells)
+    notebook = Notebook(page, lab, name, path)
+    notebook.run(0)
+    card = page.locator(".paynet-token-card")
+    expect(card).to_be_visible()
+    return notebook, card
+
+
+def test_counting_costs_the_kernel_nothing(page: Page, lab: Lab) -> None:
+    """From full life to the end no message goes out; only changes of state are told."""
+    messages: list[bytes | str] = []
+
+    def listen(websocket: WebSocket) -> None:
+        websocket.on("framesent", lambda message: messages.append(message))
+
+    page.on("websocket", listen)
+    _, card = opened(page, lab, "count.ipynb", SHOW.format(life=8))
+    expect(card.get_by_role("timer")).to_have_text(re.compile(r"^\d s left$"))
+    card.evaluate(LISTEN)
+    sent = len(messages)
+
+    expect(card.get_by_role("timer")).to_have_text("ended 1 s ago", timeout=15_000)
+
+    assert len(messages) == sent
+    assert len(page.evaluate("window.seen")) >= 3
+    assert page.evaluate("window.heard") == [
+        "Still good; the next use renews it.",
+        "Ended: the next use asks for a new one.",
+    ]
+    card.get_by_role("button", name="Forget").click()
+    expect(card.locator(".status")).to_contain_text("Forgotten")
+    assert len(messages) > sent  # so messages are seen
+
+
+def test_the_buttons_work_by_keyboard(page: Page, lab: Lab) -> None:
+    """Renew, forget, and the next use in another cell: the card shows each outcome."""
+    notebook, card = opened(page, lab, "buttons.ipynb", DAY, "auth.get_token().scope")
+    number = card.get_by_role("row").filter(has_text="jti").get_by_role("cell").nth(1)
+    numbers = [number.text_content()]
+
+    card.get_by_role("button", name="Renew now").press("Enter")
+    expect(card.locator(".status")).to_contain_text("A new token since")
+    numbers.append(number.text_content())
+    page.keyboard.type("dd")  # JupyterLab's shortcut to delete a cell
+    card.get_by_role("button", name="Forget").press("Space")
+    expect(card.locator(".status")).to_contain_text("Forgotten: the next use asks")
+    expect(notebook.run(1)).to_contain_text("rpp:merchant")
+    expect(card.locator(".status")).to_contain_text("A new token since")
+    numbers.append(number.text_content())
+
+    assert len({*numbers}) == 3
+
+
+def test_a_browser_whose_clock_is_wrong_counts_right(page: Page, lab: Lab) -> None:
+    """The kernel's time is the one that counts, not that of the reader's machine."""
+    page.add_init_script(CLOCK_IS_SLOW)
+
+    _, card = opened(page, lab, "clock.ipynb", DAY)
+
+    expect(card.get_by_role("timer")).to_have_text("23 h 59 min left")
+
+
+def test_a_saved_notebook_has_the_card_without_a_kernel(
+    page: Page, front: Front
+) -> None:
+    """Live there is one card; opened again later there is its HTML and no error."""
+    lab = front.lab
+    setting = lab.folder / "settings/@jupyter-widgets/jupyterlab-manager"
+    [path] = setting.glob("plugin.*")
+    kept = path.read_text("utf-8")
+    path.write_text(json.dumps({"saveState": False}), "utf-8")
+    try:
+        notebook, card = opened(page, lab, "saved.ipynb", DAY, path=front.path)
+        still = page.locator(".paynet-still")
+        expect(card.get_by_role("timer")).to_have_text("23 h 59 min left")
+        expect(still).to_be_hidden()
+        notebook.save()
+
+        lab.shut_down(notebook.kernel)
+        Notebook(page, lab, "saved.ipynb", front.path)
+
+        gone = page.get_by_text("model not found")
+        expect(gone).to_have_count(1)  # so JupyterLab has given the widget up
+        expect(gone).to_be_hidden()
+        expect(still).to_contain_text("NOT verified: no key was given")
+        expect(still).to_be_visible()
+    finally:
+        path.write_text(kept, "utf-8")
