@@ -46,8 +46,10 @@ if TYPE_CHECKING:
     )
     from paynet_nb.frames import rebuild, tables
     from paynet_nb.history import History
+    from paynet_nb.sessions import Session
     from paynet_nb.tokens import Token
-    from paynet_nb.widgets import CredentialForm
+    from paynet_nb.ways_in import login
+    from paynet_nb.widgets import CredentialForm, RequestForm
 
 __version__ = "0.1.0"
 
@@ -71,12 +73,14 @@ _HOME = {
     "RefusedError": "errors",
     "SAMPLE_TOKEN": "claims",
     "Token": "tokens",
+    "Session": "sessions",
     "TokenError": "errors",
     "TokenInspection": "claims",
     "compare": "comparison",
     "compare_tokens": "claims",
     "inspect_token": "claims",
     "rebuild": "frames",
+    "login": "ways_in",
     "tables": "frames",
 }
 
@@ -100,6 +104,7 @@ __all__ = [
     "PaynetError",
     "RefusedError",
     "Token",
+    "Session",
     "TokenError",
     "TokenInspection",
     "compare",
@@ -107,6 +112,7 @@ __all__ = [
     "inspect_token",
     "rebuild",
     "tables",
+    "login",
 ]
 
 

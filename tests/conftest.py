@@ -18,10 +18,11 @@ _CA_FILES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 def _clean_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Run without the developer's own proxies, keys, CA files and .netrc."""
+    """Run without the developer's own proxies, keys, keyring, CA files, .netrc."""
     for name in list(os.environ):
         if name.upper().startswith(_SETTINGS) or name in _CA_FILES:
             monkeypatch.delenv(name)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.setenv("NETRC", str(tmp_path_factory.getbasetemp() / "no-netrc"))
 
 

@@ -1,7 +1,8 @@
-"""Press a credential form's button and read its status line, without a browser."""
+"""Press the buttons of forms and read what they say, without a browser."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import paynet_nb as pn
@@ -24,3 +25,37 @@ def submit(
 def status(form: pn.CredentialForm) -> str:
     """Give the line that the form shows."""
     return str(form.get_state()["_progress"]["text"])
+
+
+def send(
+    form: pn.RequestForm,
+    method: str,
+    path: str,
+    *,
+    seen: int | None = None,
+    **typed: Any,
+) -> dict[str, Any]:
+    """Press "Send" as the browser does; give the message that the kernel keeps.
+
+    *seen* is how many answers the browser has seen; None: all.
+    """
+    content = {"sent": form._sent if seen is None else seen}
+    fields = {"query": [], "headers": [], "json": "", **typed}
+    text = json.dumps({"method": method, "path": path, **fields})
+    message = {
+        "content": {"data": {"method": "custom", "content": content}},
+        "buffers": [memoryview(text.encode())],
+    }
+    form.comm.handle_msg(message)
+    return message
+
+
+def unlock(form: pn.RequestForm, name: str) -> None:
+    """Type an environment's name and press "Unlock"."""
+    content = {"method": "custom", "content": {"unlock": name}}
+    form.comm.handle_msg({"content": {"data": content}, "buffers": []})
+
+
+def answer_of(form: pn.RequestForm) -> dict[str, str]:
+    """Give what the form shows of the answer: state, text and html."""
+    return dict(form.get_state()["_answer"])

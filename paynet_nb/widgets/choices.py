@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple
 
 from paynet_nb.credentials import Credentials
 from paynet_nb.environments import Environment
 from paynet_nb.errors import ConfigurationError
+from paynet_nb.sessions import Gateway
 
 _STAGES = {
     "sandbox": "Sandbox: to practise on, not PayNet",
@@ -20,19 +21,6 @@ _ITS_KEYS_ELSEWHERE = (
     "This is a sandbox, not PayNet. It has keys of its own, box.credentials; "
     "pn.CredentialForm(box), with the box itself, offers them here."
 )
-
-
-@runtime_checkable
-class Gateway(Protocol):
-    """What brings an environment and keys for it, as a `Sandbox` does."""
-
-    @property
-    def environment(self) -> Environment:
-        """Where the gateway is."""
-
-    @property
-    def credentials(self) -> Credentials:
-        """The keys that it accepts."""
 
 
 class Choice(NamedTuple):

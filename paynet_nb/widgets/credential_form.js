@@ -1,11 +1,6 @@
 // The browser's side of CredentialForm. What is typed here goes to the kernel as binary
 // buffers of one message; it is never model state, which is saved and shared by tabs.
-
-// No <form> element: browsers offer to store what a form with a password sends.
-// No spell check: some browsers send the text that they check to a service.
-const PRIVATE =
-  'autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck="false" ' +
-  'data-1p-ignore data-bwignore data-lpignore="true"';
+// What other widgets need, too, is in view.js and form.js, which stand before this.
 
 // Ids are for this view alone: a form may be shown twice on one page.
 const markup = (id) => `
@@ -17,10 +12,10 @@ const markup = (id) => `
       <button type="button" class="keys">Use the sandbox's keys</button>
     </div>
     <label for="${id}-client-id">Client ID</label>
-    <input id="${id}-client-id" class="client-id" type="text" ${PRIVATE}>
+    <input id="${id}-client-id" class="client-id field" type="text" ${PRIVATE}>
     <label for="${id}-secret">Client Secret</label>
     <div class="row">
-      <input id="${id}-secret" class="secret" type="password" ${PRIVATE}
+      <input id="${id}-secret" class="secret field" type="password" ${PRIVATE}
         aria-describedby="${id}-promise ${id}-caps">
       <button type="button" class="show"></button>
     </div>
@@ -31,18 +26,16 @@ const markup = (id) => `
     <p class="status" role="status"></p>
   </div>`;
 
-const PATIENCE_MS = 3000;
-
 function render({ model, el }) {
   const id = `paynet-${Math.random().toString(36).slice(2)}`;
-  el.classList.add("paynet-credential-form");
+  el.classList.add("paynet-form", "paynet-credential-form");
   el.innerHTML = markup(id);
   const find = (selector) => el.querySelector(selector);
   const [clientId, secret] = [find(".client-id"), find(".secret")];
-  const [show, submit, status] = [find(".show"), find(".submit"), find(".status")];
+  const [show, submit] = [find(".show"), find(".submit")];
+  const { say, wait } = statusLine(find(".status"), "form");
   const environments = model.get("_environments");
   let chosen = 0;
-  let timer;
 
   function choose(index) {
     chosen = index;
@@ -65,12 +58,6 @@ function render({ model, el }) {
     find(".environments").append(label);
   }
 
-  function say(state, text) {
-    clearTimeout(timer);
-    status.dataset.state = state;
-    status.textContent = text;
-  }
-
   function showProgress() {
     const { state, text } = model.get("_progress");
     say(state, text);
@@ -85,15 +72,7 @@ function render({ model, el }) {
 
   function send(typed) {
     const buffers = typed.map((text) => new TextEncoder().encode(text));
-    say("asking", "Sending to the kernel ...");
-    // Before sending, which throws when the kernel of this form is gone.
-    timer = setTimeout(() => {
-      say(
-        "failed",
-        "The kernel has not answered yet. It is busy with another cell, or it was " +
-          "restarted: then run the cell with this form again.",
-      );
-    }, PATIENCE_MS);
+    wait(); // before sending, which throws when the kernel of this form is gone
     model.send({ environment: chosen }, undefined, buffers);
   }
 
@@ -109,13 +88,6 @@ function render({ model, el }) {
     secret.value = "";
     setShown(false);
     send(typed);
-  }
-
-  // Keys and the menu stay here: the notebook would take them for its shortcuts, and its
-  // menu has no "Paste" for a field. Saving the notebook goes through.
-  function keepFromNotebook(event) {
-    const saves = (event.ctrlKey || event.metaKey) && event.key === "s";
-    if (!saves) event.stopPropagation();
   }
 
   function submitOnEnter(event) {
@@ -136,13 +108,12 @@ function render({ model, el }) {
   show.addEventListener("click", () => setShown(secret.type === "password"));
   find(".keys").addEventListener("click", () => send([]));
   el.addEventListener("keydown", submitOnEnter);
-  el.addEventListener("keydown", keepFromNotebook);
-  el.addEventListener("contextmenu", keepFromNotebook);
+  keepFromNotebook(el);
   el.addEventListener("keyup", hintCapsLock);
   model.on("change:_progress", showProgress);
 
   return () => {
-    clearTimeout(timer);
+    say("idle", "");
     secret.value = "";
     model.off("change:_progress", showProgress);
   };

@@ -8,12 +8,12 @@ prints a buffer as an address.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import anywidget
 import traitlets
 
+from paynet_nb import kernel
 from paynet_nb.auth import ClientCredentialsAuth
 from paynet_nb.client import Client
 from paynet_nb.credentials import Credentials
@@ -21,24 +21,23 @@ from paynet_nb.display import KUALA_LUMPUR, visible
 from paynet_nb.environments import Environment, origin_of
 from paynet_nb.errors import ConfigurationError, CredentialsError, PaynetError
 from paynet_nb.secret import Secret
+from paynet_nb.sessions import Gateway, Held, Session
 from paynet_nb.tokens import Token
-from paynet_nb.widgets.choices import Choice, Gateway
+from paynet_nb.widgets.choices import Choice
+from paynet_nb.widgets.scripts import joined
 
+_FROM_BEFORE = ", from the form run before"
 _WITHOUT_A_FORM = (
     "set PAYNET_CLIENT_ID and PAYNET_CLIENT_SECRET and use pn.Credentials.from_env()"
 )
-
-
-class _Session(NamedTuple):
-    auth: ClientCredentialsAuth
-    client: Client
 
 
 class CredentialForm(anywidget.AnyWidget):
     """A form for Client ID and Client Secret that gets a token with them.
 
     Showing it sends nothing; its button asks the token endpoint of the environment that
-    was chosen. Show the same form as often as you like: it keeps what it holds.
+    was chosen. Show the same form as often as you like: it keeps what it holds. Run its
+    cell again, and the new form takes over what the form in your variable holds.
 
         form = pn.CredentialForm(pn.CERTIFICATION)
         form
@@ -46,15 +45,15 @@ class CredentialForm(anywidget.AnyWidget):
     Args:
         environments: What can be chosen. A `Sandbox` in place of its environment also
             offers the sandbox's keys by one click.
-        on_submit: Called with the credentials each time a token is held. What it raises
-            is told in the form, in one line.
+        on_submit: Called with the credentials each time a token is held, but for one
+            that was taken over. What it raises is told in the form, in one line.
 
     Raises:
         ConfigurationError: There is no environment, or one is something else.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
-    _css = Path(__file__).with_suffix(".css")
+    _esm = joined("view.js", "form.js", "credential_form.js")
+    _css = joined("form.css", "credential_form.css")
 
     # All that is synced, so all that a notebook can save: no Client ID, no secret.
     _environments = traitlets.List(traitlets.Dict()).tag(sync=True)
@@ -71,9 +70,11 @@ class CredentialForm(anywidget.AnyWidget):
                 "a form wants an environment; write pn.CredentialForm(pn.CERTIFICATION)"
             )
         self._on_submit = on_submit
-        self._tried: _Session | None = None
-        self._held: _Session | None = None
+        self._cell = kernel.cell()
+        self._tried: Held | None = None
+        self._held: Held | None = None
         super().__init__(_environments=[choice.in_words() for choice in self._choices])
+        self._take_over()
         # Not by overriding _handle_custom_msg: messages would stop arriving.
         self.on_msg(self._receive)
 
@@ -89,7 +90,7 @@ class CredentialForm(anywidget.AnyWidget):
         Raises:
             CredentialsError: There are none yet.
         """
-        return self._session().auth.credentials
+        return self._at_hand().credentials
 
     @property
     def auth(self) -> ClientCredentialsAuth:
@@ -98,7 +99,7 @@ class CredentialForm(anywidget.AnyWidget):
         Raises:
             CredentialsError: There are no credentials yet.
         """
-        return self._session().auth
+        return self._at_hand().auth
 
     @property
     def client(self) -> Client:
@@ -107,7 +108,7 @@ class CredentialForm(anywidget.AnyWidget):
         Raises:
             CredentialsError: There are no credentials yet.
         """
-        return self._session().client
+        return self._at_hand().client
 
     def __repr__(self) -> str:
         """Say what a front end shows that cannot show widgets."""
@@ -117,7 +118,31 @@ class CredentialForm(anywidget.AnyWidget):
             f"Where no form is shown: {_WITHOUT_A_FORM}>"
         )
 
-    def _session(self) -> _Session:
+    def _take_over(self) -> None:
+        """Hold on to what this cell's last run had, if that is beyond doubt.
+
+        Another cell's form may be for another merchant's keys. Looked for in the
+        person's variables: a list of forms kept by this module would keep the secrets
+        of forms that nobody refers to any more.
+        """
+        values = [v.holder if isinstance(v, Session) else v for v in kernel.variables()]
+        forms = [
+            value
+            for value in values
+            if isinstance(value, CredentialForm)
+            and value._held
+            and value._cell == self._cell
+            and value._offered() == self._offered()
+        ]
+        if len({id(form._held) for form in forms}) == 1:
+            self._held = self._tried = forms[0]._held
+            told = forms[0]._progress["text"].removesuffix(_FROM_BEFORE)
+            self._say("held", told + _FROM_BEFORE)
+
+    def _offered(self) -> list[Environment]:
+        return [choice.environment for choice in self._choices]
+
+    def _at_hand(self) -> Held:
         # Read once: JupyterLab has messages handled in a thread beside the cells.
         held = self._held
         if held is None:
@@ -147,20 +172,19 @@ class CredentialForm(anywidget.AnyWidget):
 
     def _submit(self, choice: Choice, typed: list[Secret]) -> tuple[str, str]:
         try:
-            session = self._session_for(_credentials(choice, typed))
-            token = session.auth.get_token()
+            held = self._held_for(_credentials(choice, typed))
+            token = held.auth.get_token()
         except PaynetError as error:
             reason = str(error).removeprefix("no token: ")
             return "failed", f"no token because {reason}"
-        self._held = session
-        return "held", _until(token) + self._call_back(session.auth)
+        self._held = held
+        return "held", _until(token) + self._call_back(held.auth)
 
-    def _session_for(self, credentials: Credentials) -> _Session:
-        """Give the session of these credentials: pressing twice asks for one token."""
+    def _held_for(self, credentials: Credentials) -> Held:
+        """Give one auth for the same credentials: pressing twice asks for one token."""
         tried = self._tried
-        if tried is None or tried.auth.credentials != credentials:
-            auth = ClientCredentialsAuth(credentials)
-            self._tried = tried = _Session(auth, Client(auth))
+        if tried is None or tried.credentials != credentials:
+            self._tried = tried = Held.of(credentials)
         return tried
 
     def _call_back(self, auth: ClientCredentialsAuth) -> str:

@@ -102,6 +102,24 @@ def test_keys_are_not_taken_for_the_notebooks_shortcuts(
     assert page.evaluate("window.got") == "s"
 
 
+def test_a_login_run_again_keeps_the_token(page: Page, lab: Lab, box: Sandbox) -> None:
+    """The form of `pn.login` is shown without asking; run again, it holds the token."""
+    login = form_for(box).partition("form =")[0] + "session = pn.login(here)"
+    lab.write("again.ipynb", login, "session.credentials.source")
+    notebook = Notebook(page, lab, "again.ipynb")
+    expect(notebook.run(0)).to_contain_text("here: fill in the form; passed over: arg")
+    notebook.client_id.fill(box.credentials.client_id)
+    notebook.secret.fill(box.credentials.client_secret.reveal())
+    notebook.secret.press("Enter")
+    expect(notebook.status).to_contain_text("token held until")
+
+    notebook.run(0)
+
+    expect(notebook.status).to_contain_text("Kuala Lumpur, from the form run before")
+    expect(notebook.run(1)).to_contain_text("'form'")
+    assert len(box.requests) == 1
+
+
 def test_caps_lock_is_pointed_out(page: Page, lab: Lab, box: Sandbox) -> None:
     """The hint comes while Caps Lock is on in the secret's field, and goes."""
     lab.write("caps.ipynb", form_for(box))

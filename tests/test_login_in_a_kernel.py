@@ -1,0 +1,100 @@
+"""`login` and `CredentialForm` in a kernel, where nobody clicks and cells run again."""
+
+from __future__ import annotations
+
+from tests.kernels import run
+
+HERE = """
+import paynet_nb as pn
+from paynet_nb.sandbox import Sandbox
+from tests.forms import status, submit
+box = Sandbox()
+keys = box.credentials.client_id, box.credentials.client_secret.reveal()
+"""
+
+
+def test_run_all_without_keys_fails_where_they_are_needed() -> None:
+    """The form is shown, nothing waits, and the next cell says what to set."""
+    said = run(
+        "import paynet_nb as pn; session = pn.login(pn.CERTIFICATION)",
+        "session",
+        "session.client",
+    )
+
+    told, form = said[0].split("\n", 1)
+    assert told.startswith("certification: fill in the form; passed over: arguments")
+    assert form.startswith("<CredentialForm for certification (no token yet)")
+    assert said[1] == (
+        "<Session for certification: no credentials yet, fill in its form>"
+    )
+    assert said[2].startswith("CredentialsError: no credentials yet: fill in the form")
+    assert "headless: set PAYNET_CLIENT_ID" in said[2]
+
+
+def test_the_form_serves_the_session() -> None:
+    """Once the form is filled in, the session has what the form has."""
+    said = run(
+        HERE,
+        "session = pn.login(box.environment)",
+        "submit(session.holder, *keys); session",
+        "session.client is session.holder.client and session.auth.get_token().scope",
+    )
+
+    assert said[2:] == [
+        "<Session for sandbox: credentials from form>",
+        "'rpp:merchant'",
+    ]
+
+
+def test_running_the_cell_again_keeps_the_token() -> None:
+    """The new form takes over, says so, and nothing is sent; other keys replace it."""
+    again = "form = pn.CredentialForm(box.environment)"
+    said = run(
+        HERE,
+        again,
+        "submit(form, *keys); first = form.client",
+        again,
+        again,
+        "form.client is first and len(box.requests) == 1 and status(form)",
+        "submit(form, 'other', 'keys of mine'); form.submitted",
+        again,
+        "form.submitted",
+    )
+
+    assert said[5].startswith("'sandbox: token held until ")
+    assert said[5].endswith("Kuala Lumpur, from the form run before'")
+    assert said[6] == said[8] == "False"
+
+
+def test_running_a_login_again_keeps_the_token() -> None:
+    """A form within a session is found as one in a variable of its own is."""
+    again = "session = pn.login(box.environment)"
+
+    said = run(HERE, again, "submit(session.holder, *keys)", again, "session.submitted")
+
+    assert said[-1] == "True"
+
+
+def test_a_token_is_taken_over_only_beyond_doubt() -> None:
+    """By the same cell and for the same environments; not by guessing between two."""
+    cell = "form = pn.CredentialForm(here); form.submitted"
+    said = run(
+        HERE + "here = box; other = Sandbox()",
+        cell,
+        "submit(form); kept = form; pn.CredentialForm(here).submitted",
+        "here = other",
+        cell,
+        "here = box",
+        cell,
+        "form._held = None; submit(form, keys[0], 'wrong'); submit(form)\n"
+        "form.client is kept.client",
+        cell,
+        "del kept; submit(form); form",
+        "del form",
+        cell,
+    )
+
+    another_cell, another_environment, again = said[2], said[4], said[6]
+    assert (another_cell, another_environment, again) == ("False", "False", "True")
+    of_two, from_old_outputs = said[8], said[11]
+    assert (said[7], of_two, from_old_outputs) == ("False", "False", "False")
