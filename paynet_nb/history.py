@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from typing import TYPE_CHECKING, Any, overload
+from weakref import WeakMethod
 
 from paynet_nb import charts, exports, frames, report
 from paynet_nb.calls import Call
 from paynet_nb.comparison import compare
+from paynet_nb.display import show_live
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.secret import Secret
 from paynet_nb.store import Store
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from paynet_nb.frames.differences import Differences
+
+_log = logging.getLogger("paynet_nb")
 
 _SHOWN_ROWS = 20
 _SHOWN_COLUMNS = [
@@ -66,10 +71,29 @@ class History:
     ) -> None:
         self._store = Store(path, max_body_bytes)
         self._secrets: list[Callable[[], Iterable[Secret]]] = []
+        self._watchers: list[WeakMethod[Callable[[], object]]] = []
 
     def append(self, call: Call) -> None:
         """Add one exchange; with a journal it is in the file before this returns."""
         self._store.append(call)
+        for watcher in self._watchers:
+            if told := watcher():
+                try:
+                    told()
+                # The call is made and kept; what only shows it must not fail it.
+                except Exception as error:  # noqa: BLE001
+                    _log.warning(
+                        "a display of the history broke off: %s", type(error).__name__
+                    )
+
+    def watch(self, told: Callable[[], object]) -> None:
+        """Call *told* after each exchange that is added, in the thread that added it.
+
+        Args:
+            told: A method of an object; it is called for as long as that lives.
+        """
+        alive = [watcher for watcher in self._watchers if watcher()]
+        self._watchers = [*alive, WeakMethod(told)]
 
     def __len__(self) -> int:
         return len(self._store)
@@ -173,8 +197,8 @@ class History:
         return compare(last[label_a], last[label_b], hide_volatile=hide_volatile)
 
     def __getstate__(self) -> dict[str, Any]:
-        # A copy or a pickle holds no secret, no way to one.
-        own = {"_store": copy(self._store), "_secrets": []}
+        # A copy or a pickle holds no secret, no way to one, and is shown nowhere.
+        own = {"_store": copy(self._store), "_secrets": [], "_watchers": []}
         return {**self.__dict__, **own}
 
     def __repr__(self) -> str:
@@ -183,6 +207,9 @@ class History:
 
     def _repr_html_(self) -> str:
         return frames.to_html(self.to_frame()[_SHOWN_COLUMNS], max_rows=_SHOWN_ROWS)
+
+    def _ipython_display_(self) -> None:
+        show_live(self, "HistoryView")
 
 
 _COLUMNS = (

@@ -1,0 +1,146 @@
+"""One exchange for a page: texts, trees of JSON and tables, each within a limit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from paynet_nb import frames
+from paynet_nb.calls import Call
+from paynet_nb.display import both_clocks, visible
+from paynet_nb.errors import CallError, ConfigurationError
+from paynet_nb.har import sent_text
+
+_MOST_VALUES = 2_000  # of one tree
+_DEEPEST = 40
+_MOST_TEXT = 20_000  # characters
+_MOST_TABLES = 10
+_MOST_ROWS = 50  # of one table
+_NOTHING = {"note": "nothing"}
+
+
+def exchange(call: Call) -> dict[str, Any]:
+    """Give all that is shown of a call at once."""
+    about = {
+        "sent": both_clocks(call.sent_at_s),
+        "took": f"{call.elapsed_s * 1000:,.0f} ms",
+        "environment": call.environment,
+        "attempt": str(call.attempt),
+        "token": f"#{call.token}" if call.token else "none",
+        "label": call.label,
+    }
+    request = {"URL": call.url, **call.request_headers}
+    return {
+        "title": f"{call.method} {call.path}: {call.status_in_words}",
+        "about": _pairs({name: text for name, text in about.items() if text}),
+        "request": _pairs(request),
+        "sent": _sent(call),
+        "headers": _pairs(call.headers),
+        "answer": _answer(call),
+        "curl": _curl(call),
+    }
+
+
+def tables(call: Call) -> dict[str, Any]:
+    """Give the answer's tables as HTML, each with its name, and a line about them."""
+    try:
+        found = call.tables()
+    except CallError as error:
+        return {"note": str(error), "tables": []}
+    shown = list(found.items())[:_MOST_TABLES]
+    left = len(found) - len(shown)
+    return {
+        "note": f"The first {_MOST_TABLES} of {len(found)} tables." if left else "",
+        "tables": [
+            [visible(name), frames.to_html(table, max_rows=_MOST_ROWS)]
+            for name, table in shown
+        ],
+    }
+
+
+def _pairs(texts: Any) -> list[list[str]]:
+    return [[visible(name), visible(text)] for name, text in texts.items()]
+
+
+def _curl(call: Call) -> dict[str, Any]:
+    try:
+        return _text(call.to_curl())
+    except (CallError, ConfigurationError) as error:
+        return {"note": str(error)}
+
+
+def _answer(call: Call) -> dict[str, Any]:
+    try:
+        return _tree(call.json()) if call.body.strip() else _NOTHING
+    except CallError:
+        return _text(call.text)
+
+
+def _sent(call: Call) -> dict[str, Any]:
+    text = sent_text(call) or ""
+    if call.request_body_cut:
+        return _text(text)
+    try:
+        return _tree(frames.parse(text)) if text.strip() else _NOTHING
+    except ValueError:
+        return _text(text)
+
+
+def _tree(data: Any) -> dict[str, Any]:
+    tree = Tree(data)
+    return {"note": tree.note, "tree": tree.root}
+
+
+def _text(text: str) -> dict[str, Any]:
+    left = len(text) - _MOST_TEXT
+    note = f"The first {_MOST_TEXT:,} characters; {left:,} more." if left > 0 else ""
+    return {"note": note, "text": visible(text[:_MOST_TEXT])}
+
+
+class Tree:
+    """JSON data as a browser can show it: numbers are texts, so that none changes.
+
+    A value is a text. An object and an array are a `kind`, "{}" or "[]", their `size`,
+    and `items`: pairs of a name (in an array: the place) and what it holds.
+
+    Attributes:
+        root: The data.
+        note: What is left out, in words; "" where that is nothing.
+    """
+
+    def __init__(self, data: Any) -> None:
+        self._left = _MOST_VALUES
+        self._cut = False
+        self.root = self._node(data, 0)
+        self.note = (
+            f"The first {_MOST_VALUES:,} values and {_DEEPEST} levels; "
+            "call.json() has all."
+            if self._cut
+            else ""
+        )
+
+    def _node(self, data: Any, depth: int) -> Any:
+        if not isinstance(data, dict | list):
+            return _written(data)
+        pairs: Iterable[tuple[object, Any]] = enumerate(data)
+        kind = "[]"
+        if isinstance(data, dict):
+            pairs, kind = data.items(), "{}"
+        shown = []
+        for name, value in pairs:
+            if self._left <= 0 or depth >= _DEEPEST:
+                self._cut = True
+                break
+            self._left -= 1
+            shown.append([visible(name), self._node(value, depth + 1)])
+        return {"kind": kind, "size": len(data), "items": shown}
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    text = visible(json.dumps(value, ensure_ascii=False))
+    left = len(text) - _MOST_TEXT
+    return text if left <= 0 else f"{text[:_MOST_TEXT]} [{left:,} more characters]"

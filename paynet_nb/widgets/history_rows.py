@@ -1,0 +1,117 @@
+"""A page of a ledger: what a filter lets through, the last call first, as texts."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from paynet_nb.calls import Call
+from paynet_nb.history import History
+
+ROWS = 50  # of one page
+
+_LONGEST = 200  # characters of one cell
+_AT_ONCE = 1_000  # calls
+
+_OUTCOMES = {
+    "all": range(1000),
+    "failed": range(400, 1000),
+    "no answer": range(0),
+    "2xx": range(200, 300),
+    "3xx": range(300, 400),
+    "4xx": range(400, 500),
+    "5xx": range(500, 600),
+}
+_WITHOUT_ANSWER = {"all", "failed", "no answer"}
+
+
+class Filter(NamedTuple):
+    """What a person looks for.
+
+    Attributes:
+        outcome: A key of `_OUTCOMES`.
+        path: A part of the path.
+        text: A part of the URL, a body as it stands there, the label, or the error.
+    """
+
+    outcome: str = "all"
+    path: str = ""
+    text: str = ""
+
+    def lets_through(self, call: Call) -> bool:
+        """Tell whether a call is looked for; capitals do not matter."""
+        if call.status is None:
+            if self.outcome not in _WITHOUT_ANSWER:
+                return False
+        elif call.status not in _OUTCOMES[self.outcome]:
+            return False
+        if self.path and self.path.lower() not in call.path.lower():
+            return False
+        return not self.text or self._is_in(call)
+
+    def _is_in(self, call: Call) -> bool:
+        text = self.text.lower()
+        said = "\n".join((call.url, call.label, call.error or "", call.token or ""))
+        # As bytes: to decode 10,000 answers would take longer than a person waits.
+        bodies = b"\n".join((call.request_body or b"", call.body))
+        return text in said.lower() or text.encode() in bodies.lower()
+
+
+class Matches:
+    """The calls that a filter lets through, kept up with a ledger that grows."""
+
+    def __init__(self, history: History, wanted: Filter) -> None:
+        self.wanted = wanted
+        self._history = history
+        self._seen = 0
+        self._found: list[int] = []
+
+    def page(self, number: int) -> dict[str, Any]:
+        """Give a page, 0 is the one with the last calls; only its rows are texts."""
+        self._catch_up()
+        count = len(self._found)
+        last = max(0, (count - 1) // ROWS)
+        number = min(number, last)
+        end = count - number * ROWS
+        shown = self._found[max(0, end - ROWS) : end][::-1]
+        return {
+            "total": self._seen,
+            "found": count,
+            "page": number,
+            "pages": last + 1,
+            "rows": [_row(index + 1, self._history[index]) for index in shown],
+        }
+
+    def _catch_up(self) -> None:
+        # Bodies are unpacked to look into them: of some calls at a time.
+        while new := self._history[self._seen : self._seen + _AT_ONCE]:
+            for index, call in enumerate(new, self._seen):
+                if self.wanted.lets_through(call):
+                    self._found.append(index)
+            self._seen += len(new)
+
+
+def _row(number: int, call: Call) -> list[str]:
+    """Write the cells of a row; the first is the call's number, from 1."""
+    asked = " (token request)" if call.kind == "token" else ""
+    cells = [
+        str(number),
+        f"{call.sent_at:%Y-%m-%d %H:%M:%S}",
+        call.method,
+        call.path + asked,
+        _signed(call),
+        f"{call.elapsed_s * 1000:,.0f}",
+        call.codes_in_words,
+        str(call.attempt),
+    ]
+    return [
+        cell if len(cell) <= _LONGEST else f"{cell[:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"
+        for cell in cells
+    ]
+
+
+def _signed(call: Call) -> str:
+    """Put a sign before the words, which tells without colour whether it failed."""
+    failed = call.status is None or call.status >= 400
+    # As text (U+FE0E): as an emoji the sign would be a picture of its own colour.
+    sign = "\N{BALLOT X}" if failed else "\N{CHECK MARK}"
+    return f"{sign}\ufe0e {call.answer_in_words}"

@@ -1,0 +1,166 @@
+"""A `History` in JupyterLab: it grows, is filtered, opened, and leaves no trace."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, WebSocket, expect
+
+from tests.browser.axe import findings
+from tests.browser.lab import Lab
+from tests.browser.notebook import Notebook
+
+SHOW = """
+import paynet_nb as pn
+from paynet_nb.sandbox import Sandbox
+box = Sandbox()
+client = pn.Client(pn.ClientCredentialsAuth(box.credentials))
+client.history
+"""
+LONG = """
+from pathlib import Path
+import time
+for _ in range(3):
+    client.get("/nowhere")
+while not Path("enough").exists():
+    time.sleep(0.1)
+"""
+# A name and a value that would act if they were taken for HTML.
+EVIL = "<img src=x onerror='window.hit = 1'>"
+ECHO = f"""
+evil = {{{EVIL!r}: {EVIL!r}, "amount": "10.00", "list": [{{{EVIL!r}: 1}}]}}
+_ = client.put("/v1/picasso-guard/echo", json=evil)
+"""
+CALL_LATER = """
+import threading
+from pathlib import Path
+import time
+def call_later():
+    while not Path("later").exists():
+        time.sleep(0.1)
+    client.get("/nowhere")
+threading.Thread(target=call_later).start()
+"""
+MANY = """
+import paynet_nb as pn
+from tests.records import call_of
+history = pn.History()
+for number in range(10_000):
+    history.append(call_of(
+        url=f"https://api.example.my/banks/{number}",
+        status=200 if number % 10 else 503,
+        body=b'{"name": "canary-in-a-body"}',
+    ))
+history
+"""
+
+
+def opened(page: Page, lab: Lab, name: str, *cells: str) -> tuple[Notebook, Locator]:
+    """Open a notebook and run its first cell; give its table."""
+    lab.write(name, *cells)
+    notebook = Notebook(page, lab, name)
+    notebook.run(0)
+    view = page.locator(".paynet-history-view")
+    expect(view.locator(".count")).to_have_text(re.compile("calls"))
+    return notebook, view
+
+
+def rows(view: Locator) -> Locator:
+    """Give the rows of the table of calls."""
+    return view.locator("tbody").first.get_by_role("row")
+
+
+def test_it_grows_while_another_cell_runs(page: Page, lab: Lab) -> None:
+    """The table shows the calls of a cell that has not ended, and says how many."""
+    notebook, view = opened(page, lab, "grow.ipynb", SHOW, LONG)
+    expect(view.locator(".count")).to_have_text("0 calls")
+    notebook.run(1)
+
+    expect(view.locator(".count")).to_have_text("4 calls")
+    expect(rows(view)).to_have_count(4)
+    expect(rows(view).first).to_contain_text("404 Not Found")
+    expect(rows(view).last).to_contain_text("(token request)")
+    expect(view.get_by_role("status")).to_have_text("4 calls")
+    expect(view.get_by_role("button", name="Older")).to_be_hidden()
+    # The cell still runs: what is asked for now has to wait, and that is said.
+    view.get_by_label("Status").select_option("no answer")
+    expect(view.locator(".count")).to_contain_text("busy with another cell")
+    (lab.folder / "notebooks" / "enough").touch()
+    expect(view.locator(".count")).to_have_text("4 calls, 0 shown")
+    expect(rows(view)).to_have_count(0)
+
+
+def test_a_call_is_opened_by_keyboard(page: Page, lab: Lab) -> None:
+    """Tab stops once in the table, arrows go by row, Enter opens, Esc closes."""
+    notebook, view = opened(page, lab, "keys.ipynb", SHOW, ECHO + ECHO + CALL_LATER)
+    notebook.run(1)
+    expect(rows(view)).to_have_count(3)
+
+    view.get_by_label("Text contains").focus()
+    page.keyboard.press("Tab")
+    expect(view.get_by_role("button", name=re.compile("^3, open PUT"))).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    button = view.get_by_role("button", name=re.compile("^2, open PUT"))
+    title = view.get_by_role("heading", name="PUT /v1/picasso-guard/echo: 200 OK")
+    expect(title).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(title).to_have_count(0)
+    expect(button).to_be_focused()
+    page.keyboard.press("End")
+    last = view.get_by_role("button", name=re.compile("^1, open POST"))
+    expect(last).to_be_focused()
+    # A call that comes now takes the focus from nobody.
+    (lab.folder / "notebooks" / "later").touch()
+    expect(rows(view)).to_have_count(4)
+    expect(last).to_be_focused()
+
+
+def test_an_opened_call_shows_texts_that_cannot_act(page: Page, lab: Lab) -> None:
+    """Tree, tables, headers, cURL: what a server sent is text; axe finds nothing."""
+    notebook, view = opened(page, lab, "open.ipynb", SHOW, ECHO)
+    notebook.run(1)
+    expect(rows(view)).to_have_count(2)
+
+    rows(view).first.get_by_text("PUT").click()
+    call = view.get_by_role("region", name="Call 2")
+    expect(call.locator(".tree").first).to_contain_text(f'{EVIL}: "{EVIL}"')
+    for summary in ("answer as tables", "request", "body sent", "cURL"):
+        call.get_by_text(summary, exact=True).click()
+
+    tables = call.get_by_role("region", name="table body.list")
+    expect(tables.get_by_role("columnheader", name=EVIL)).to_be_visible()
+    expect(call).to_contain_text("Authorization")
+    expect(call.locator("pre")).to_contain_text("$PAYNET_TOKEN")
+    assert page.evaluate("window.hit") is None
+    assert findings(view) == []
+
+
+def test_10_000_calls_stay_usable_and_are_not_saved(page: Page, lab: Lab) -> None:
+    """One page goes to the browser, a filter is quick, the file holds no body."""
+    got: list[int] = []
+
+    def listen(websocket: WebSocket) -> None:
+        websocket.on("framereceived", lambda message: got.append(len(message)))
+
+    page.on("websocket", listen)
+    notebook, view = opened(page, lab, "many.ipynb", MANY)
+    expect(view.locator(".count")).to_have_text("10,000 calls")
+    expect(rows(view)).to_have_count(50)
+    assert sum(got) < 200_000  # the widget's own code is in it
+
+    view.get_by_label("Status").select_option("5xx")
+    view.get_by_label("Path contains").fill("/99")
+    expect(view.get_by_role("status")).to_have_text("10,000 calls, 11 shown")
+    rows(view).first.get_by_text("503").click()
+    expect(view.get_by_role("region", name="Call")).to_contain_text("canary-in-a-body")
+    notebook.save()
+
+    # The cell itself has the canary; no output has it, and no state, which is saved.
+    state = str(lab.read("many.ipynb").metadata.widgets)
+    assert "paynet-history-view" in state
+    assert "/banks/" not in state
+    assert str(lab.read("many.ipynb")).count("canary-in-a-body") == 1
+    assert sum(got) < 300_000

@@ -1,0 +1,57 @@
+"""What shows a token or a ledger may break off; the calls go on."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.gateway import Gateway
+
+
+class Broken:
+    """A display whose page is gone."""
+
+    def token_changed(self) -> None:
+        """Fail, as a closed comm does."""
+        raise RuntimeError("the text of an error may quote what it likes")
+
+    hear = token_changed
+
+
+def said(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Give what the package wrote to the log."""
+    return [
+        record.getMessage() for record in caplog.records if record.name == "paynet_nb"
+    ]
+
+
+def test_a_display_of_the_token_cannot_fail_a_call(
+    gateway: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The call that renewed the token has its answer; the log has the error's kind."""
+    client, display = gateway.client(), Broken()
+    client.auth.watch(display)  # type: ignore[union-attr]  # the gateway's own auth
+
+    assert client.get("/x").status == 200
+    gateway.revoke_all()
+    assert client.get("/x").status == 200
+    client.auth.forget()  # type: ignore[union-attr]  # the same
+    assert set(said(caplog)) == {"a display of the token broke off: RuntimeError"}
+
+
+def test_a_display_of_the_history_cannot_fail_a_call(
+    gateway: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All displays are told, and the token request and the call are in the history."""
+    client, broken, told = gateway.client(), Broken(), []
+
+    class Whole:
+        def hear(self) -> None:
+            told.append(len(client.history))
+
+    whole = Whole()
+    client.history.watch(broken.hear)
+    client.history.watch(whole.hear)
+
+    assert client.get("/x").status == 200
+    assert told == [1, 2]
+    assert said(caplog) == ["a display of the history broke off: RuntimeError"] * 2

@@ -1,0 +1,231 @@
+"""`HistoryView` without a browser: what is asked for, what is sent, what is not.
+
+In a browser: tests/browser/test_history_live.py.
+"""
+
+from __future__ import annotations
+
+import gc
+import pickle
+import threading
+import time
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+import paynet_nb as pn
+from paynet_nb.widgets import HistoryView
+from tests.records import call_of
+from tests.views import Browser
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture
+def history() -> pn.History:
+    """Give a ledger without calls."""
+    return pn.History()
+
+
+@pytest.fixture
+def browser(history: pn.History) -> Browser:
+    """Show the ledger."""
+    return Browser(HistoryView(history))
+
+
+def fill(history: pn.History, count: int, **fields: Any) -> None:
+    """Add calls that worked."""
+    for number in range(count):
+        url = f"https://api.example.my/banks/{number}"
+        history.append(call_of(**{"url": url, "status": 200, **fields}))
+
+
+def numbers(page: dict[str, Any]) -> list[int]:
+    """Give the numbers of the calls on a page."""
+    return [int(row[0]) for row in page["rows"]]
+
+
+def test_a_row_says_all_in_words(history: pn.History, browser: Browser) -> None:
+    """Time, method, path, sign and status, ms, the codes' meanings, attempt."""
+    body = b'{"header": {"status": {"code": "ACSP", "reason": "U000"}}}'
+    history.append(call_of(status=200, body=body, attempt=2))
+    history.append(call_of(error="timed out"))
+    history.append(call_of(kind="token", method="POST", status=404))
+
+    token, failed, good = browser.page()["rows"]
+
+    assert good == [
+        "1",
+        "2025-10-09 08:53:20",
+        "GET",
+        "/",
+        "\N{CHECK MARK}\ufe0e 200 OK",
+        "250",
+        "ACSP accepted, settlement under way, U000 accepted",
+        "2",
+    ]
+    assert failed[4] == "\N{BALLOT X}\ufe0e no answer: timed out"
+    assert token[2:5] == [
+        "POST",
+        "/ (token request)",
+        "\N{BALLOT X}\ufe0e 404 Not Found",
+    ]
+
+
+def test_of_10_000_calls_one_page_is_sent(history: pn.History) -> None:
+    """The last 50 come first, in less than 20 kB; older ones when asked for."""
+    fill(history, 10_000, url=f"https://api.example.my/{'long' * 500}")
+    browser = Browser(HistoryView(history))
+
+    first = browser.page()
+
+    assert numbers(first) == [*range(10_000, 9_950, -1)]
+    assert (first["total"], first["found"], first["pages"]) == (10_000, 10_000, 200)
+    assert browser.size < 20_000
+    assert numbers(browser.page(page=199)) == [*range(50, 0, -1)]
+    assert browser.page(page=500)["page"] == 199
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (["all", "", ""], [5, 4, 3, 2, 1]),
+        (["failed", "", ""], [4, 3, 2]),
+        (["no answer", "", ""], [4]),
+        (["2xx", "", ""], [1]),
+        (["3xx", "", ""], [5]),
+        (["4xx", "", ""], [2]),
+        (["5xx", "", ""], [3]),
+        (["all", "BANKS", ""], [5, 1]),
+        (["all", "id=7", ""], []),
+        (["all", "", "ID=7"], [1]),
+        (["all", "", "m0000001"], [2]),
+        (["all", "", "duplicate"], [3]),
+        (["all", "", "Timed Out"], [4]),
+        (["all", "", "my test"], [5]),
+        (["failed", "shop", "duplicate"], [3]),
+    ],
+)
+def test_a_filter_finds(
+    history: pn.History, browser: Browser, wanted: list[str], found: list[int]
+) -> None:
+    """By status, by path without query, by text in address, bodies, label and error."""
+    start = "https://api.example.my"
+    history.append(call_of(url=f"{start}/banks?id=7", status=200))
+    history.append(call_of(url=f"{start}/shop", status=401, request_body=b"M0000001"))
+    history.append(call_of(url=f"{start}/shop", status=503, body=b"Duplicate"))
+    history.append(call_of(url=f"{start}/shop", error="timed out"))
+    history.append(call_of(url=f"{start}/banks", status=302, label="my test"))
+
+    page = browser.page(*wanted)
+
+    assert numbers(page) == found
+    assert (page["total"], page["found"]) == (5, len(found))
+
+
+def test_a_view_hears_of_new_calls_some_times_a_second(
+    history: pn.History, browser: Browser
+) -> None:
+    """Threads add 4,000 calls; the view tells of them in a few messages, by itself."""
+    browser.page("failed", "", "")
+    before = time.monotonic()
+    threads = [threading.Thread(target=fill, args=(history, 1000)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    told = browser.wait_for(4_000)
+
+    assert told["found"] == 0
+    assert not told["asked"]
+    assert len(browser.got) <= 2 + (time.monotonic() - before) / 0.3
+
+
+def test_a_view_that_could_not_ask_yet_hears_too(
+    history: pn.History, browser: Browser
+) -> None:
+    """A cell shows the ledger and goes on: rows come before any is asked for."""
+    fill(history, 3)
+
+    told = browser.wait_for(3)
+
+    assert told["view"] == ""
+    assert numbers(told) == [3, 2, 1]
+
+
+def test_nobody_is_told_once_the_table_is_gone(
+    history: pn.History, browser: Browser
+) -> None:
+    """A table that was closed costs nothing more, and the next one hears all."""
+    browser.page()
+    browser.ask(leave=True)
+    fill(history, 2)
+    count = len(browser.got)
+
+    next_one = Browser(HistoryView(history))
+    fill(history, 1)
+    next_one.wait_for(3)
+
+    assert len(browser.got) == count
+
+
+def test_a_ledger_does_not_keep_its_watchers_alive(history: pn.History) -> None:
+    """An object that watches is told, and forgotten when it is gone."""
+    told = []
+
+    class Watcher:
+        def hear(self) -> None:
+            told.append(len(history))
+
+    watcher = Watcher()
+    history.watch(watcher.hear)
+    fill(history, 1)
+    del watcher
+    gc.collect()
+    fill(history, 1)
+
+    assert told == [1]
+
+
+def test_a_ledger_that_is_shown_can_be_copied(
+    history: pn.History, browser: Browser
+) -> None:
+    """Its copy holds the calls, and what is added to that is not told to the table."""
+    fill(history, 1)
+    assert browser.page()["total"] == 1
+    count = len(browser.got)
+
+    copied = pickle.loads(pickle.dumps(history))  # noqa: S301  # our own
+    fill(copied, 1)
+
+    assert (len(copied), len(history)) == (2, 1)
+    assert len(browser.got) == count
+
+
+def test_no_call_is_in_what_a_notebook_saves(history: pn.History) -> None:
+    """Rows, bodies and filters are messages; none of it is state of the widget."""
+    view = HistoryView(history)
+    fill(history, 3, body=b'{"name": "canary"}', request_headers={"X": "canary"})
+    other = Browser(view)
+    other.page("all", "banks", "canary")
+    other.ask(part="exchange", number=1)
+
+    assert "canary" not in str(view.get_state())
+    assert "canary" in str(other.got)
+
+
+def test_a_ledger_shows_itself_once_still_and_once_live(history: pn.History) -> None:
+    """HTML and text serve where no widget can be shown; the widget follows them."""
+    fill(history, 1)
+    shell: Any = InteractiveShell.instance()
+
+    with capture_output() as captured:
+        shell.display_formatter.format(history)
+
+    still, live = (output.data for output in captured.outputs)
+    assert "https://api.example.my/banks/0" in still["text/html"]
+    assert still["text/plain"] == repr(history)
+    assert set(live) == {VIEW}
