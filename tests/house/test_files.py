@@ -14,14 +14,14 @@ PUBLISHED_SAMPLE = "9e3b2578ac04b1b019a5e6995efc1592650bf7fda3f1deeb4f0a60f80894
 
 
 def test_no_file_is_longer_than_can_be_read_at_once() -> None:
-    """A Python file of the package or of the tests has at most 250 lines."""
+    """A script or a style of the package or of the tests has at most 250 lines."""
     lengths = {
         path.relative_to(ROOT): len(path.read_text("utf-8").splitlines())
         for path in files()
-        if path.suffix == ".py"
+        if path.suffix in {".py", ".js", ".css"}
     }
 
-    assert lengths
+    assert {path.suffix for path in lengths} == {".py", ".js", ".css"}
     assert {path: n for path, n in lengths.items() if n > LONGEST} == {}
 
 
@@ -44,6 +44,6 @@ def test_binder_can_build_and_opens_the_first_notebook() -> None:
 
     # repo2docker knows python-X.Y only; python-3.11.7 makes it fail.
     assert re.fullmatch(r"python-3\.1[1-3]\n?", runtime)
-    assert "-e .[sandbox]" in requirements.splitlines()
+    assert "-e .[plot,sandbox]" in requirements.splitlines()
     assert not (ROOT / ".binder").exists()
     assert [ROOT / path for path in opened] == notebooks()[:1]

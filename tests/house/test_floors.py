@@ -30,13 +30,15 @@ ROOF = {"__init__", "cli", "demo", "lab"}
 SEEN_BY_THE_SANDBOX = {"environments", "credentials", "errors", "display"}
 
 DOORS = {
-    "anywidget": {"widgets"},
     "IPython": {"display", "kernel"},
+    "anywidget": {"widgets"},
     "authlib": {"sandbox"},
     "cryptography": {"claims", "sandbox"},
     "flask": {"sandbox"},
     "keyring": {"os_keyring"},
     "jwt": {"claims", "sandbox"},
+    "matplotlib": {"charts"},
+    "numpy": {"frames"},
     "pandas": {"frames"},
     "requests": {
         "auth", "batch", "calling", "capture", "client", "connections", "exchange",

@@ -1,0 +1,160 @@
+"""Endpoints that an environment is known to have, each with who says so.
+
+Only what was read is here, and nothing is completed by a guess: an environment that no
+page speaks of has none. A sample value that is "" is for the reader to fill in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from paynet_nb.environments import (
+    CERTIFICATION,
+    REPORTS_PRODUCTION,
+    REPORTS_UAT,
+    Environment,
+)
+
+_SANDBOX = (
+    "paynet_nb.sandbox; the form is that of public clients of PayNet (assumption)"
+)
+_ONE_CLIENT = "one public client (assumption); Certification Centre only"
+_V3 = (
+    "a public client that cites PayNet's OpenAPI file (assumption); wants a signed JWS "
+    "in Authorization, which paynet_nb does not make yet"
+)
+_REPORTS = (
+    "https://docs.developer.paynet.my/docs/operations/financial-reports/"
+    "financial-reports-api/api-flow and a public script (assumption); wants "
+    "X-Timestamp and X-Signature, which paynet_nb does not make yet"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """One thing to call, with sample values.
+
+    Attributes:
+        name: What it is for.
+        method: The HTTP method.
+        path: Below the environment's base URL.
+        query: Sample values; `{today}` stands for the date in Malaysia, YYYYMMDD.
+        json: A sample body; None: there is none.
+        source: Where this was read.
+    """
+
+    name: str
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    source: str
+
+
+def known_endpoints(environment: Environment) -> tuple[Endpoint, ...]:
+    """List what is known of *environment*, by its base URL; a sandbox has its own."""
+    if environment.stage == "sandbox":
+        return _OF_THE_SANDBOX
+    return _BY_BASE_URL.get(environment.base_url, ())
+
+
+def _ids(code: str) -> dict[str, str]:
+    return {
+        "clientId": "M0000001",
+        "messageId": f"{{today}}M0000001{code}OBW00000001",
+        "transactionId": f"{{today}}M0000001{code}00000001",
+    }
+
+
+_END_TO_END = {"endToEndId": "{today}M0000001861OBW00000001"}
+
+_OF_THE_SANDBOX = (
+    Endpoint(
+        name="list of banks",
+        method="GET",
+        path="/merchants/v1/payments/lists/bank",
+        query=_ids("650"),
+        source=_SANDBOX,
+    ),
+    Endpoint(
+        name="payment",
+        method="POST",
+        path="/merchants/v1/payments/redirect",
+        json={
+            **_ids("861"),
+            **_END_TO_END,
+            "currency": "MYR",
+            "amount": 10,
+            "productId": "P00000001",
+            "customer": {"name": "Aminah", "bankType": "RET"},
+            "merchant": {"name": "Kedai Demo", "accountType": "SVGS"},
+            "sourceOfFunds": ["01"],
+            "recipientReference": "demo",
+            "paymentDescription": "demo",
+        },
+        source=_SANDBOX,
+    ),
+    Endpoint(
+        name="status of a payment",
+        method="GET",
+        path="/merchants/v1/payments/payment/status",
+        query={**_ids("864"), **_END_TO_END},
+        source=_SANDBOX,
+    ),
+    Endpoint(
+        name="echo",
+        method="PUT",
+        path="/v1/picasso-guard/echo",
+        json={"hello": "PayNet"},
+        source=(
+            "paynet_nb.sandbox; stands for the PUT of "
+            "https://docs.developer.paynet.my/docs/dqr-API-standards/API-keys"
+        ),
+    ),
+)
+_OF_CERTIFICATION = (
+    Endpoint(
+        name="make a business message ID",
+        method="GET",
+        path="/test/helper/business-message-id",
+        query={"transactionCode": "CREDIT_TRANSFER"},
+        source=_ONE_CLIENT,
+    ),
+    Endpoint(
+        name="enquire about a transaction",
+        method="POST",
+        path="/v3/transactions/enquire",
+        json={
+            "appHeader": {
+                "businessMessageId": "",
+                "creationDateTime": "",
+                "transactionId": "",
+            },
+            "debtorAgent": {"id": ""},
+            "creditorAgent": {"id": ""},
+        },
+        source=_V3,
+    ),
+)
+_OF_REPORTS = (
+    Endpoint(
+        name="types of report",
+        method="GET",
+        path="/v1/reports/types",
+        source=_REPORTS,
+    ),
+    Endpoint(
+        name="download a report",
+        method="POST",
+        path="/v1/reports/download",
+        json={"report_type": "", "product": "san", "date": "", "window": ""},
+        source=_REPORTS,
+    ),
+)
+_BY_BASE_URL = {
+    CERTIFICATION.base_url: _OF_CERTIFICATION,
+    REPORTS_UAT.base_url: _OF_REPORTS,
+    REPORTS_PRODUCTION.base_url: _OF_REPORTS,
+}

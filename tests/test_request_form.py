@@ -1,0 +1,250 @@
+"""`RequestForm` without a browser: a message goes in, a call is made.
+
+What the browser does with what is typed: tests/browser/test_request_form.py.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+import requests
+
+import paynet_nb as pn
+from paynet_nb.sandbox import Sandbox
+from tests.forms import answer_of, send, unlock
+from tests.gateway import Gateway, answer
+
+CANARY = "canary-7f3a-typed"
+
+
+@pytest.fixture
+def client(gateway: Gateway) -> pn.Client:
+    """Make a client of the gateway."""
+    return gateway.client()
+
+
+@pytest.fixture
+def production(gateway: Gateway) -> pn.Client:
+    """Make a client that takes the gateway for production."""
+    here = gateway.environment
+    environment = pn.Environment(
+        name="prod",
+        stage="production",
+        base_url=here.base_url,
+        token_url=here.token_url,
+    )
+    return pn.Client(None, environment)
+
+
+def test_what_is_sent_is_a_call_of_the_client(
+    gateway: Gateway, client: pn.Client
+) -> None:
+    """Query, headers and JSON arrive as typed, and the call is in the history."""
+    form = pn.RequestForm(client)
+
+    send(
+        form,
+        "POST",
+        "/pay",
+        query=[["id", "0 1"], ["id", "2"]],
+        headers=[["X-Ip-Address", "0"]],
+        json='{"amount": 10.00}',
+    )
+
+    [request] = gateway.api_requests
+    assert request.method == "POST"
+    assert request.query_string == b"id=0+1&id=2"
+    assert request.headers["X-Ip-Address"] == "0"
+    assert request.get_data() == b'{"amount":10.00}'
+    assert request.headers["Authorization"].startswith("Bearer opaque-token")
+    assert form.last is client.history[-1]
+    assert form.last.kind == "call"
+
+
+def test_the_answer_is_shown_in_words_and_as_a_card(client: pn.Client) -> None:
+    """The status line says how it went, the card is that of the call."""
+    form = pn.RequestForm(client)
+
+    send(form, "GET", "/anything")
+
+    shown = answer_of(form)
+    assert shown["state"] == "done"
+    assert shown["text"].startswith("200 OK, ")
+    assert shown["text"].endswith(" ms")
+    assert form.last
+    assert shown["html"] == form.last._repr_html_()
+
+
+def test_what_a_server_says_is_no_markup(gateway: Gateway, client: pn.Client) -> None:
+    """The card is put into the page as it is, so it holds nothing unescaped."""
+    hostile = "<img src=x onerror=alert(1)>"
+    gateway.api = lambda _: answer({hostile: hostile}, 200, X_Odd=hostile)
+    form = pn.RequestForm(client)
+
+    send(form, "GET", "/anything")
+
+    assert "onerror" in answer_of(form)["html"]
+    assert "<img" not in answer_of(form)["html"]
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "said"),
+    [
+        ("https://elsewhere.example/x", {}, "a call to https://elsewhere.example is"),
+        ("/x", {"headers": [["X", "a\nb"]]}, "X"),
+        ("/x", {"json": "{"}, "cannot be sent as it is: "),
+    ],
+)
+def test_what_is_refused_is_one_line(
+    gateway: Gateway, client: pn.Client, path: str, typed: dict[str, Any], said: str
+) -> None:
+    """The rules are those of `client.call`; nothing is sent and nothing is raised."""
+    form = pn.RequestForm(client)
+
+    send(form, "POST", path, **typed)
+
+    assert answer_of(form)["state"] == "failed"
+    assert said in answer_of(form)["text"]
+    assert "\n" not in answer_of(form)["text"]
+    assert answer_of(form)["html"] == ""
+    assert gateway.api_requests == []
+
+
+def test_no_answer_is_shown_and_recorded() -> None:
+    """A gateway that is gone is a line in the form, and a row in the history."""
+    with Sandbox() as box:
+        client = pn.Client(None, box.environment)
+    form = pn.RequestForm(client)
+
+    send(form, "GET", "/anything")
+
+    assert "no answer" in answer_of(form)["html"]
+    assert answer_of(form)["state"] == "failed"
+    assert form.last is client.history[-1]
+
+
+def test_production_wants_its_name_typed(
+    gateway: Gateway, production: pn.Client
+) -> None:
+    """GET goes without; anything else is refused until the right name is typed."""
+    form = pn.RequestForm(production)
+    assert form.get_state()["_locked"] is True
+
+    send(form, "GET", "/a")
+    send(form, "POST", "/b")
+    assert "is production and only GET is allowed" in answer_of(form)["text"]
+    assert answer_of(form)["html"] == ""  # not the card of the call before
+    unlock(form, "Prod")
+    assert "does not unlock" in answer_of(form)["text"]
+    assert form.get_state()["_locked"] is True
+    unlock(form, "prod")
+    assert "prod is unlocked" in answer_of(form)["text"]
+    assert form.get_state()["_locked"] is False
+    send(form, "POST", "/c")
+
+    sent = [(request.method, request.path) for request in gateway.api_requests]
+    assert sent == [("GET", "/a"), ("POST", "/c")]
+
+
+def test_a_wrong_name_typed_twice_is_answered_twice(production: pn.Client) -> None:
+    """What stays the same is not sent, and the browser would wait for an answer."""
+    form = pn.RequestForm(production)
+    unlock(form, "Prod")
+    states: list[str] = []
+    form.observe(lambda change: states.append(change["new"]["state"]), "_answer")
+
+    unlock(form, "Prod")
+
+    assert states == ["asking", "failed"]
+
+
+def test_a_client_that_a_cell_unlocked_is_not_locked_here(
+    production: pn.Client,
+) -> None:
+    """Before the form is made, or while it is shown: it does not say otherwise."""
+    form = pn.RequestForm(production)
+
+    production.unlock("prod")
+    send(form, "POST", "/a")
+
+    assert answer_of(form)["text"].startswith("200 OK")
+    assert form.get_state()["_locked"] is False
+    assert pn.RequestForm(production).get_state()["_locked"] is False
+
+
+def test_a_typed_secret_is_kept_nowhere(
+    client: pn.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An `Authorization` that was typed is in no state, log, message or history."""
+    caplog.set_level(logging.DEBUG)
+    form = pn.RequestForm(client)
+
+    message = send(form, "GET", "/x", headers=[["Authorization", f"Bearer {CANARY}"]])
+
+    assert form.last
+    assert message["buffers"] == []
+    kept = f"{form.get_state()} {vars(form)} {message} {caplog.text} {form.last}"
+    assert "handle_msg" in caplog.text  # the logger that prints messages did print
+    assert CANARY not in kept + str(dict(form.last.request_headers))
+
+
+def test_an_unforeseen_error_is_named_without_its_frames(
+    client: pn.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault below leaves no traceback, whose frames hold what was typed."""
+
+    def send_nothing(*_parts: Any, **_options: Any) -> None:
+        raise ZeroDivisionError(CANARY)
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send_nothing)
+    form = pn.RequestForm(client)
+
+    send(form, "GET", "/x", headers=[["Authorization", CANARY]])
+
+    assert "ZeroDivisionError" in answer_of(form)["text"]
+    assert CANARY not in str(form.get_state())
+
+
+def test_an_interrupted_call_does_not_ask_for_ever(
+    gateway: Gateway, client: pn.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an interrupt the form says so and can be used again."""
+
+    def interrupt(*_parts: Any, **_options: Any) -> None:
+        raise KeyboardInterrupt
+
+    form = pn.RequestForm(client)
+    send(form, "GET", "/x")
+    with monkeypatch.context() as patched:
+        patched.setattr(requests.adapters.HTTPAdapter, "send", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            send(form, "GET", "/x")
+
+    assert answer_of(form)["text"].startswith("interrupted; ")
+    send(form, "GET", "/x")
+    assert answer_of(form)["state"] == "done"
+
+
+def test_a_form_wants_a_client() -> None:
+    """An auth in place of a client is told when the form is made."""
+    with pytest.raises(pn.ConfigurationError, match=r"pn\.Client\(auth\), not str"):
+        pn.RequestForm("client")  # type: ignore[arg-type]  # the mistake
+
+
+def test_a_second_press_before_the_answer_is_seen_sends_nothing(
+    gateway: Gateway, client: pn.Client
+) -> None:
+    """A double click, or presses while the kernel is busy, must not pay twice."""
+    form = pn.RequestForm(client)
+    seen = form._sent
+
+    for _ in range(2):
+        send(form, "POST", "/pay", seen=seen)
+    told = answer_of(form)
+    send(form, "POST", "/pay")
+
+    assert told["text"].startswith("200 OK")
+    assert len(gateway.api_requests) == 2
+    assert form.last is client.history[-1]
