@@ -1,0 +1,77 @@
+"""The README's pictures; `python -m tests.browser.pictures` takes them anew."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.lab import Lab, serving
+from tests.browser.notebook import Notebook, change_theme
+from tests.browser.visits import chromium, visiting
+
+FOLDER = Path(__file__).with_name("readme")
+SHARPNESS = 1.5  # pixels for one of CSS: sharp on most screens, and not large
+_COLOURS = 16  # enough for letters and lines, and a third of the bytes
+
+_BEGIN = """
+import paynet_nb as pn
+from paynet_nb.sandbox import Sandbox
+box = Sandbox()
+auth = pn.ClientCredentialsAuth(box.credentials)
+client = pn.Client(auth)
+ids = {
+    "clientId": "M0000001",
+    "messageId": "20260101M0000001650OBW00000001",
+    "transactionId": "20260101M000000165000000001",
+}
+client.get("/merchants/v1/payments/lists/bank", params=ids)
+client.get("/merchants/v1/payments/lists/bank")
+with box.scenario("api-503"):
+    client.get("/merchants/v1/payments/lists/bank", params=ids)
+client.put("/v1/picasso-guard/echo", json={"hello": "PayNet"})
+"""
+# A picture's name, the class of what is on it, and the cell that shows that.
+_PICTURES = {
+    "form": ("paynet-credential-form", "pn.CredentialForm(box, pn.CERTIFICATION)"),
+    "card": ("paynet-token-card", "auth.get_token()"),
+    "history": ("paynet-history-view", "client.history"),
+}
+_THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+
+
+def take(page: Page, lab: Lab, folder: Path) -> None:
+    """Take all pictures, in both themes."""
+    lab.write("pictures.ipynb", _BEGIN, *(cell for _, cell in _PICTURES.values()))
+    notebook = Notebook(page, lab, "pictures.ipynb")
+    notebook.run(0)
+    for number, (kind, _) in enumerate(_PICTURES.values(), 1):
+        expect(notebook.run(number).locator(f".{kind}")).to_be_visible()
+    notebook.press("Use the sandbox's keys")
+    expect(notebook.status).to_contain_text("held until")
+    for theme, title in _THEMES.items():
+        change_theme(page, title)
+        for name, (kind, _) in _PICTURES.items():
+            png = page.locator(f".{kind}").screenshot(animations="disabled")
+            with Image.open(io.BytesIO(png)) as picture:
+                few = picture.convert("RGB").quantize(_COLOURS)
+            few.save(folder / f"{name}-{theme}.png", optimize=True)
+
+
+def main() -> None:
+    """Take the pictures that are committed."""
+    FOLDER.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        serving(Path(scratch)) as lab,
+        chromium() as browser,
+        visiting(browser, sharpness=SHARPNESS) as page,
+    ):
+        take(page, lab, FOLDER)
+
+
+if __name__ == "__main__":
+    main()
