@@ -82,6 +82,19 @@ def test_two_environments_are_not_mixed() -> None:
     assert words(history.plot()) == ["a: GET / (1)", "b: GET / (1)"]
 
 
+@pytest.mark.parametrize("name", ["environment", "method", "url"])
+def test_half_a_character_stops_no_summary(name: str) -> None:
+    """Where Python's text is no UTF-8 its code is shown, in the picture, too."""
+    history = pn.History()
+    history.append(call_of(status=200, **{name: "https://api.example.my/\ud800"}))
+    history.append(call_of(status=200))
+
+    told = history.summary()
+
+    assert "\\ud800" in repr(told).encode().decode()
+    assert any("\\ud800" in word for word in words(history.plot()))
+
+
 def test_the_summary_of_nothing_has_the_same_columns(history: pn.History) -> None:
     """Code that reads the summary also runs before the first call."""
     nothing, some = pn.History().summary(), history.summary()

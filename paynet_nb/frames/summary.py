@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -43,7 +44,11 @@ def failed(exchanges: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _marked(exchanges: pd.DataFrame) -> pd.DataFrame:
+    # pandas cannot group by half of a surrogate pair.
+    shown = cache(visible)
     return exchanges.assign(
+        environment=exchanges["environment"].map(shown),
+        method=exchanges["method"].map(shown),
         path=exchanges["url"].map(_path),
         failed=failed(exchanges),
         answered_ms=exchanges["elapsed_ms"].where(exchanges["status"].notna()),
