@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 from types import SimpleNamespace
 from typing import Any
@@ -166,7 +167,7 @@ def test_a_body_that_a_command_line_cannot_carry_is_refused() -> None:
 @pytest.mark.parametrize(
     "body",
     [b"# comment", b"// comment", b"< file", b"> {% x %}", b"@a = 1", b"a\nb", b"\xff",
-     b" a", b"a ", b"a {{b}}", b"\0", b"[" * 99_999 + b"{{"],
+     b" a", b"a ", b"a {{b}}", b"\0", b"[" * 99_999 + b"{{", b'"\xff"'],
 )  # fmt: skip
 def test_a_body_that_an_editor_would_change_is_refused(body: bytes) -> None:
     """What would be taken for a comment, a file or a variable is not written."""
@@ -178,3 +179,27 @@ def test_a_header_that_an_editor_would_change_is_refused() -> None:
     """The message names the header."""
     with pytest.raises(pn.ConfigurationError, match="X-Any"):
         posted("https://api.example.my/", {"X-Any": "{{a}}"}, b"").to_http()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"method": "\ud800"},
+        {"url": "https://api.example.my/\ud800"},
+        {"request_headers": {"X-Any": "\ud800"}},
+        {"request_headers": {"X-Any": "\u20ac"}},
+    ],
+    ids=ascii,
+)
+def test_what_no_client_could_encode_is_shown_by_its_code(
+    fields: dict[str, Any],
+) -> None:
+    """A snippet can be printed and saved; an .http file is refused where it cannot."""
+    call = call_of(**fields)
+    (code,) = {"d800", "20ac"} & {*re.findall("[0-9a-f]{4}", ascii(fields))}
+
+    assert f"\\u{code}".encode() in b" ".join(arguments_in_bash(call.to_curl()))
+    assert call.to_python().encode()
+    if code == "d800":
+        with pytest.raises(pn.ConfigurationError, match=r"to_curl\(\) or to_python"):
+            call.to_http()

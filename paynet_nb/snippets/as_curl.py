@@ -30,7 +30,7 @@ def to_curl(call: Call, *, personal: bool = False) -> str:
         ConfigurationError: The body holds a NUL, which no command line can carry.
     """
     call = call if personal else shareable(call)
-    words = [f"--globoff --request {call.method} {_quoted(call.url)}"]
+    words = [f"--globoff --request {_quoted(call.method)} {_quoted(call.url)}"]
     headers = headers_to_repeat(call)
     for name, value in headers.items():
         # curl takes "Name:" for an order to leave the header out.
@@ -68,9 +68,17 @@ def _quoted(text: str, header: str = "", *, encoding: str = "utf-8") -> str:
         if readable and piece.replace("\n", "").isprintable():
             return shlex.quote(piece)
         # Byte by byte: a shell may act on control characters that are pasted.
-        raw = piece.encode(encoding, "surrogateescape")
+        raw = _raw(piece, encoding)
         return "$'{}'".format(
             "".join(chr(b) if b in _PLAIN_BYTES else f"\\x{b:02x}" for b in raw)
         )
 
     return "".join(pieces(text, literal, '"${}"'.format, header=header))
+
+
+def _raw(text: str, encoding: str) -> bytes:
+    try:
+        return text.encode(encoding, "surrogateescape")
+    except UnicodeEncodeError:
+        # It was never sent so: no client could have encoded it.
+        return text.encode(encoding, "backslashreplace")

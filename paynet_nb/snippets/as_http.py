@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # A line that begins with one of these is a comment, a file, a script or a variable.
 _ONE_LINE = re.compile(r"(?![\s#<>@]|//)[^\r\n\0\ud800-\udfff]+(?<!\s)")
+_HALF = re.compile("[\ud800-\udfff]")  # of a character, or a byte that is no UTF-8
 _USED = re.compile(r"\{\{(PAYNET_\w+)\}\}")
 
 
@@ -30,7 +31,7 @@ def to_http(call: Call, *, personal: bool = False) -> str:
         personal: Leave the payer's position and IP address in.
 
     Raises:
-        ConfigurationError: A header or the body cannot stand in such a file as it is.
+        ConfigurationError: URL, a header or the body cannot stand in such a file.
     """
     call = call if personal else shareable(call)
     lines = [f"{call.method} {_written(call.url)}"]
@@ -39,6 +40,11 @@ def to_http(call: Call, *, personal: bool = False) -> str:
     if text := body_text(call):
         lines += ["", _body(text)]
     request = "\n".join(lines)
+    if _HALF.search(request):
+        raise ConfigurationError(
+            "this request holds what is no UTF-8, as an .http file has to be; use "
+            "to_curl() or to_python()"
+        )
     comments = []
     if names := ", ".join(dict.fromkeys(_USED.findall(request))):
         comments = [
