@@ -180,7 +180,7 @@ class Call:
 
     def __repr__(self) -> str:
         return (
-            f"<Call {self.method} {self.path}: {self.status_in_words}, "
+            f"<Call {visible(self.method)} {self.path}: {self.status_in_words}, "
             f"{self.elapsed_s * 1000:.0f} ms>"
         )
 

@@ -106,6 +106,7 @@ def test_of_10_000_calls_one_page_is_sent(history: pn.History) -> None:
         (["all", "", "Timed Out"], [4]),
         (["all", "", "my test"], [5]),
         (["failed", "shop", "duplicate"], [3]),
+        (["all", "", "\ud800"], []),
     ],
 )
 def test_a_filter_finds(

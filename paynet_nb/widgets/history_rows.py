@@ -53,7 +53,8 @@ class Filter(NamedTuple):
         said = "\n".join((call.url, call.label, call.error or "", call.token or ""))
         # As bytes: to decode 10,000 answers would take longer than a person waits.
         bodies = b"\n".join((call.request_body or b"", call.body))
-        return text in said.lower() or text.encode() in bodies.lower()
+        typed = text.encode("utf-8", "surrogatepass")
+        return text in said.lower() or typed in bodies.lower()
 
 
 class Matches:
