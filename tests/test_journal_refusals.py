@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sqlite3
 import subprocess
@@ -136,6 +137,16 @@ def test_a_folder_is_no_journal(tmp_path: Path) -> None:
         pn.History(tmp_path)
     with pytest.raises(pn.ConfigurationError, match="there is no folder"):
         pn.History(tmp_path / "nowhere" / "calls.sqlite")
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\0b/c", "\ud800"])
+def test_a_name_that_no_file_can_have_is_refused(name: str, tmp_path: Path) -> None:
+    """In one line, and nothing more is heard when what was begun goes."""
+    with pytest.raises(pn.ConfigurationError, match="no file can be named") as caught:
+        pn.History(tmp_path / name)
+
+    assert str(caught.value).isprintable()
+    gc.collect()
 
 
 READS = """

@@ -35,7 +35,8 @@ class Store:
         max_body_bytes: Bodies are cut behind so many bytes; None: they are kept whole.
 
     Raises:
-        ConfigurationError: The file is no journal, or of a newer version.
+        ConfigurationError: The file is no journal, or of a newer version, or has a name
+            that no file can have.
     """
 
     def __init__(
@@ -116,6 +117,10 @@ class Store:
                 self._last = number
 
     def _open(self, path: Path) -> Journal | None:
+        if not _may_be_named(path):
+            raise ConfigurationError(
+                f"no file can be named {str(path)!r}; name another one"
+            )
         if not path.parent.is_dir():
             raise ConfigurationError(f"there is no folder {path.parent}; make it first")
         try:
@@ -143,6 +148,17 @@ class Store:
         self.__init__(None, state["max_body_bytes"])  # type: ignore[misc]  # as made anew
         for call in state["calls"]:
             self.append(call)
+
+
+def _may_be_named(path: Path) -> bool:
+    """Tell whether a file can have that name: there is no NUL in any."""
+    try:
+        path.stat()
+    except OSError:
+        pass
+    except ValueError:
+        return False
+    return True
 
 
 def _warn(path: Path, problem: Exception) -> None:

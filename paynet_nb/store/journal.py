@@ -48,11 +48,11 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        # Whole: a notebook may change its folder later.
-        self.path = path.resolve()
         # By process: a fork must neither use nor close its parent's connection
         # (sqlite.org/howtocorrupt.html, section 2.6).
         self._connections: dict[int, sqlite3.Connection] = {}
+        # Whole: a notebook may change its folder later.
+        self.path = path.resolve()
         schema.create(self.path)
         schema.check(self.path)
         self._file = self.path.stat()
