@@ -11,6 +11,13 @@ from paynet_nb.sandbox import Sandbox
 from tests.browser.lab import Lab
 
 _KERNEL_WITHIN_S = 60
+# A save by hand in the moment of a save by itself finds the file changed, and asks.
+_OVERWRITE = """
+new MutationObserver(() => {
+  const buttons = [...document.querySelectorAll(".jp-Dialog button")];
+  buttons.find((button) => button.textContent.trim() === "Overwrite")?.click();
+}).observe(document, { childList: true, subtree: true });
+"""
 
 
 def form_for(box: Sandbox) -> str:
@@ -50,6 +57,7 @@ class Notebook:
 
     def __init__(self, page: Page, lab: Lab, name: str, path: str = "lab/tree") -> None:
         self.page = page
+        page.add_init_script(_OVERWRITE)
         page.goto(lab.address(name, path))
         self.kernel = self._wait_for_kernel(lab, name)
         self.client_id = page.get_by_label("Client ID", exact=True)
