@@ -203,7 +203,8 @@ class History:
 
     def __repr__(self) -> str:
         failed = frames.failed(self.to_frame())
-        return f"<History of {len(failed)} exchanges, {failed.sum()} failed>"
+        exchanges = f"{len(failed)} exchange{'s' * (len(failed) != 1)}"
+        return f"<History of {exchanges}, {failed.sum()} failed>"
 
     def _repr_html_(self) -> str:
         return frames.to_html(self.to_frame()[_SHOWN_COLUMNS], max_rows=_SHOWN_ROWS)

@@ -124,7 +124,7 @@ function render({ model, el }) {
     page = number;
     const s = total === 1 ? "" : "s";
     const filtered = outcome.value !== "all" || path.value.trim() || text.value.trim();
-    const count = `${total.toLocaleString("en")} call${s}` +
+    const count = `${total.toLocaleString("en")} exchange${s}` +
       (filtered ? `, ${found.toLocaleString("en")} shown` : "");
     find(".count").textContent = count;
     tell(asked ? 0 : TELL_MS);

@@ -61,7 +61,7 @@ def opened(page: Page, lab: Lab, name: str, *cells: str) -> tuple[Notebook, Loca
     notebook = Notebook(page, lab, name)
     notebook.run(0)
     view = page.locator(".paynet-history-view")
-    expect(view.locator(".count")).to_have_text(re.compile("calls"))
+    expect(view.locator(".count")).to_have_text(re.compile("exchanges"))
     return notebook, view
 
 
@@ -73,20 +73,20 @@ def rows(view: Locator) -> Locator:
 def test_it_grows_while_another_cell_runs(page: Page, lab: Lab) -> None:
     """The table shows the calls of a cell that has not ended, and says how many."""
     notebook, view = opened(page, lab, "grow.ipynb", SHOW, LONG)
-    expect(view.locator(".count")).to_have_text("0 calls")
+    expect(view.locator(".count")).to_have_text("0 exchanges")
     notebook.run(1)
 
-    expect(view.locator(".count")).to_have_text("4 calls")
+    expect(view.locator(".count")).to_have_text("4 exchanges")
     expect(rows(view)).to_have_count(4)
     expect(rows(view).first).to_contain_text("404 Not Found")
     expect(rows(view).last).to_contain_text("(token request)")
-    expect(view.get_by_role("status")).to_have_text("4 calls")
+    expect(view.get_by_role("status")).to_have_text("4 exchanges")
     expect(view.get_by_role("button", name="Older")).to_be_hidden()
     # The cell still runs: what is asked for now has to wait, and that is said.
     view.get_by_label("Status").select_option("no answer")
     expect(view.locator(".count")).to_contain_text("busy with another cell")
     (lab.folder / "notebooks" / "enough").touch()
-    expect(view.locator(".count")).to_have_text("4 calls, 0 shown")
+    expect(view.locator(".count")).to_have_text("4 exchanges, 0 shown")
     expect(rows(view)).to_have_count(0)
 
 
@@ -147,13 +147,13 @@ def test_10_000_calls_stay_usable_and_are_not_saved(page: Page, lab: Lab) -> Non
 
     page.on("websocket", listen)
     notebook, view = opened(page, lab, "many.ipynb", MANY)
-    expect(view.locator(".count")).to_have_text("10,000 calls")
+    expect(view.locator(".count")).to_have_text("10,000 exchanges")
     expect(rows(view)).to_have_count(50)
     assert sum(got) < 200_000  # the widget's own code is in it
 
     view.get_by_label("Status").select_option("5xx")
     view.get_by_label("Path contains").fill("/99")
-    expect(view.get_by_role("status")).to_have_text("10,000 calls, 11 shown")
+    expect(view.get_by_role("status")).to_have_text("10,000 exchanges, 11 shown")
     rows(view).first.get_by_text("503").click()
     expect(view.get_by_role("region", name="Call")).to_contain_text("canary-in-a-body")
     notebook.save()
