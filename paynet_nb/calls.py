@@ -197,10 +197,14 @@ class Call:
 
     def _body_html(self) -> object:
         try:
-            return Html(frames.to_html(self.to_frame(), max_rows=_SHOWN_ROWS))
+            frame = self.to_frame()
         except CallError:
             mark = cut_mark(self.body_cut)
             return self.text.removesuffix(mark)[:_SHOWN_TEXT] + mark
+        if len(frame) == 1:
+            # One below the other: side by side most fields would be out of sight.
+            return frames.record_texts(frame)
+        return Html(frames.to_html(frame, max_rows=_SHOWN_ROWS))
 
 
 def cut_mark(cut: int) -> str:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from paynet_nb.frames import to_html
+from paynet_nb.frames import record_texts, to_html
 
 EVIL = "<script>alert('&amp;')</script>"
 
@@ -103,3 +103,21 @@ def test_a_large_frame_is_shown_in_part_and_says_so() -> None:
 def test_an_empty_frame_has_a_page_too(frame: pd.DataFrame) -> None:
     """A frame without columns or rows is a table without cells."""
     assert "<table" in to_html(frame, max_rows=5)
+
+
+def test_a_record_is_written_field_by_field() -> None:
+    """Names and values are text in which nothing acts unseen; long values are cut."""
+    texts = record_texts(pd.DataFrame({"a\u202e": ["007"], "b": ["x" * 500]}))
+
+    assert texts == {"a\\u202e": "007", "b": "x" * 119 + "\N{HORIZONTAL ELLIPSIS}"}
+
+
+def test_a_record_of_many_fields_says_how_many_are_left_out() -> None:
+    """30 fields are shown, and the others counted."""
+    texts = record_texts(pd.DataFrame({f"f{number}": [1] for number in range(100)}))
+
+    assert len(texts) == 31
+    assert [*texts.items()][29:] == [
+        ("f29", "1"),
+        ("\N{HORIZONTAL ELLIPSIS}", "70 more"),
+    ]

@@ -10,7 +10,7 @@ from paynet_nb.frames.files import (
     xlsx_texts,
 )
 from paynet_nb.frames.json_text import parse, repeated_names
-from paynet_nb.frames.pages import to_html
+from paynet_nb.frames.pages import record_texts, to_html
 from paynet_nb.frames.summary import by_endpoint, failed, summarize
 from paynet_nb.frames.tabulate import main_table, rebuild, tables
 from paynet_nb.frames.typed import Coded, columns_to_frame
@@ -26,6 +26,7 @@ __all__ = [
     "parquet_texts",
     "parse",
     "rebuild",
+    "record_texts",
     "repeated_names",
     "summarize",
     "tables",

@@ -39,6 +39,18 @@ def to_html(frame: pd.DataFrame, *, max_rows: int) -> str:
     return head + end + body.replace("<th>", '<th scope="row">')
 
 
+def record_texts(frame: pd.DataFrame) -> dict[str, str]:
+    """Write a frame's first row as field names and values, values cut as in `to_html`.
+
+    Of over 30 fields the last ones are left out, and the last entry counts them.
+    """
+    fields = [(visible(name), _shown(frame[name].iloc[0])) for name in frame.columns]
+    texts = dict(fields[:_MOST_COLUMNS])
+    if left_out := len(fields) - len(texts):
+        texts["\N{HORIZONTAL ELLIPSIS}"] = f"{left_out} more"
+    return texts
+
+
 def _shown(cell: object) -> str:
     text = str(cell)
     if len(text) > _LONGEST_TEXT:

@@ -1,0 +1,30 @@
+"""A call as a notebook shows it."""
+
+from __future__ import annotations
+
+from tests.records import call_of
+
+
+def test_a_record_is_shown_field_by_field() -> None:
+    """A field is a row with its name as heading, so that none is out of sight."""
+    page = call_of(status=200, body=b'{"a": {"b": "007"}, "c": null}')._repr_html_()
+
+    assert page.count("<th ") == page.count('<th scope="row"') == 3  # and the URL
+    assert ">a.b</th>" in page
+    assert ">007</td>" in page
+
+
+def test_a_list_is_shown_as_a_table() -> None:
+    """Its records are rows below the names of their fields."""
+    page = call_of(
+        status=200, body=b'{"l": [{"a": "007"}, {"a": "008"}]}'
+    )._repr_html_()
+
+    assert '<th scope="col">a</th>' in page
+
+
+def test_what_is_no_json_is_shown_as_text() -> None:
+    """Markup in it is text."""
+    page = call_of(status=200, body=b"<b>Sign in</b>")._repr_html_()
+
+    assert "<p>&lt;b&gt;Sign in&lt;/b&gt;</p>" in page
