@@ -28,6 +28,8 @@ _UNSAFE = re.compile(
 )
 _UNITS = (("y", 31_557_600), ("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 _CELL = "text-align:left;vertical-align:top;padding-right:1em;overflow-wrap:break-word"
+# A long name or address breaks where there is little room, and makes nothing wider.
+_LONG = "overflow-wrap:anywhere"
 # A wide table scrolls inside its card.
 _BOX = (
     "border:1px solid;border-radius:4px;padding:0.5em 1em;max-width:60em;"
@@ -91,7 +93,12 @@ def escape(value: object) -> Html:
 
 def facts(rows: Mapping[str, object]) -> Html:
     """Lay out names and values, one row each, names as row headings."""
-    return _table(_cells("th", [k], "row") + _cells("td", [v]) for k, v in rows.items())
+    style = f"{_CELL};{_LONG};min-width:"
+    return _table(
+        _cells("th", [name], "row", style=f"{style}6em")
+        + _cells("td", [value], style=f"{style}8em")
+        for name, value in rows.items()
+    )
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
@@ -112,7 +119,8 @@ def card(title: str, *blocks: object) -> Html:
         blocks: Each is a mapping (laid out by `facts`), `Html`, or text (a paragraph).
     """
     # Not <h4>: JupyterLab would list it in the notebook's table of contents.
-    head = f'<div role="heading" aria-level="4"><strong>{escape(title)}</strong></div>'
+    attributes = f'role="heading" aria-level="4" style="{_LONG}"'
+    head = f"<div {attributes}><strong>{escape(title)}</strong></div>"
     return Html(f'<div style="{_BOX}">{head}{"".join(map(_block, blocks))}</div>')
 
 
@@ -151,11 +159,15 @@ def _block(block: object) -> Html:
     return block if isinstance(block, Html) else Html(f"<p>{escape(block)}</p>")
 
 
-def _cells(tag: str, cells: Sequence[object], scope: str = "") -> str:
+def _cells(
+    tag: str, cells: Sequence[object], scope: str = "", *, style: str = _CELL
+) -> str:
     kind = f'{tag} scope="{scope}"' if scope else tag
-    return "".join(f'<{kind} style="{_CELL}">{escape(x)}</{tag}>' for x in cells)
+    return "".join(f'<{kind} style="{style}">{escape(x)}</{tag}>' for x in cells)
 
 
 def _table(rows: Iterable[str]) -> Html:
     body = "".join(f"<tr>{row}</tr>" for row in rows)
-    return Html(f"<table><tbody>{body}</tbody></table>")
+    # Or MathJax takes what stands between two dollar signs for a formula.
+    kind = 'class="tex2jax_ignore mathjax_ignore"'
+    return Html(f"<table {kind}><tbody>{body}</tbody></table>")
