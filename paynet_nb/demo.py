@@ -53,7 +53,7 @@ def story() -> Iterator[str]:
         calls.append(client.post(PAYMENT, json=_payment(1, Decimal("10.00"))))
         calls.append(client.post(PAYMENT, json=_payment(2, Decimal("100000.00"))))
         calls.append(client.get(NOWHERE))
-        yield _five_calls(calls)
+        yield _calls(calls)
         yield _banks(pages)
         yield _history(client.history)
     yield _where_next(time.perf_counter() - started)
@@ -113,7 +113,7 @@ def _bank_pages(client: Client) -> list[Call]:
     return pages
 
 
-def _five_calls(calls: Sequence[Call]) -> str:
+def _calls(calls: Sequence[Call]) -> str:
     lines = [
         f"{call.method:<5} {urlsplit(call.url).path:<34} "
         f"{call.status_in_words.partition(',')[0]:<14} "
@@ -122,7 +122,7 @@ def _five_calls(calls: Sequence[Call]) -> str:
         for call in calls
     ]
     return _block(
-        "4. Five calls, each with the header Authorization: Bearer and the token",
+        "4. Calls, each with the header Authorization: Bearer and the token",
         *lines,
         "",
         "PUT is the page's own kind of call; the bank list comes page by page.",

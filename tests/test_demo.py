@@ -85,7 +85,7 @@ def test_the_demo_explains_each_claim_and_checks_the_signature(told: Told) -> No
         r"GET +/merchants/v1/payments/lists/shop +404 Not Found +RJCT +API.001",
     ],
 )
-def test_the_demo_makes_its_five_calls(told: Told, row: str) -> None:
+def test_the_demo_makes_its_calls(told: Told, row: str) -> None:
     """The page's own kind, a paged list, a payment, a refusal in a 200, and a 404."""
     assert re.search(row, told.blocks[3])
 
