@@ -93,10 +93,11 @@ def escape(value: object) -> Html:
 
 def facts(rows: Mapping[str, object]) -> Html:
     """Lay out names and values, one row each, names as row headings."""
-    style = f"{_CELL};{_LONG};min-width:"
+    style = f"{_CELL};{_LONG}"
+    # A long value takes no room from the names.
     return _table(
-        _cells("th", [name], "row", style=f"{style}6em")
-        + _cells("td", [value], style=f"{style}8em")
+        _cells("th", [name], "row", style=f"{style};min-width:7em")
+        + _cells("td", [value], style=f"{style};min-width:8em;max-width:36em")
         for name, value in rows.items()
     )
 

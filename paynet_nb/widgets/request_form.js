@@ -165,6 +165,7 @@ function render({ model, el }) {
       find(".python").hidden = false;
       shown.focus();
       shown.select();
+      shown.scrollTop = 0; // selecting scrolls to the end
     });
 
   function unlock() {
@@ -211,6 +212,8 @@ function render({ model, el }) {
   find(".shows").addEventListener("click", showPython);
   find(".unlocks").addEventListener("click", unlock);
   el.addEventListener("keydown", onKey);
+  // It was written from the fields as they were.
+  el.addEventListener("input", () => { find(".python").hidden = true; });
   keepFromNotebook(el);
   model.on("change:_answer", showAnswer);
   model.on("change:_locked", showLock);

@@ -98,6 +98,8 @@ def test_a_call_by_hand_is_the_call_of_a_cell(
     assert by_hand.body == '{"amount":10.00,"text":"\u00e9"}'
     for part in ("method", "path", "query", "body"):
         assert getattr(by_hand, part) == getattr(by_python, part)
+    page.get_by_label("Query").fill("a=2")
+    expect(page.get_by_label("Python, to copy")).to_be_hidden()  # it is of before
 
 
 def test_production_is_unlocked_by_its_name(page: Page, lab: Lab, box: Sandbox) -> None:
