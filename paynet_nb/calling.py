@@ -13,7 +13,7 @@ from paynet_nb.environments import Environment
 from paynet_nb.errors import CallError, RefusedError
 from paynet_nb.exchange import exchange
 from paynet_nb.history import History
-from paynet_nb.outgoing import Headers, Params, build_request
+from paynet_nb.outgoing import Headers, Params, as_method, build_request
 from paynet_nb.redaction import Redactor
 from paynet_nb.renewing import RenewingAuth
 from paynet_nb.transport import Timeout, Transport
@@ -75,7 +75,8 @@ class Caller:
         Raises:
             RefusedError: Another origin, a locked production environment, or a request
                 that cannot be sent.
-            ConfigurationError: *json* cannot be written as JSON.
+            ConfigurationError: An argument is of a wrong type, or *json* has no JSON
+                form.
         """
         if self.locked and method != "GET":
             name = self.environment.name
@@ -109,7 +110,7 @@ class Caller:
         replay_unsafe: bool = False,
     ) -> Call:
         """Send one request and record it; see `Client.call`."""
-        method = method.upper()
+        method = as_method(method)
         request = self.build(method, path, params=params, json=json, headers=headers)
         typed = any(name.lower() == "authorization" for name in headers or ())
         renewing = None if typed else self._authorize(request)

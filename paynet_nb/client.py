@@ -200,6 +200,8 @@ class Client:
         Raises:
             RefusedError: Another origin, a locked production environment, or a request
                 that cannot be sent; nothing was sent.
+            ConfigurationError: An argument is of a wrong type, or *json* has no JSON
+                form; nothing was sent.
             TokenError: The auth has no token.
             CallError: There was no answer; it is in the history all the same.
         """

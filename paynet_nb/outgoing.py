@@ -25,7 +25,7 @@ Headers = Mapping[str, str | None] | None  # None takes a header of the session 
 _ABSOLUTE = re.compile(r"([a-z][a-z0-9+.-]*:|[\\/]{2})", re.IGNORECASE)
 # What requests would send as it is written; no segment begins with a dot.
 _PLAIN_PATH = re.compile(r"/?[\w~-][\w.~-]*(?:/[\w~-][\w.~-]*)*", re.ASCII)
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # RFC 9110 section 5.5
 
 
@@ -43,8 +43,11 @@ def build_request(
 
     Raises:
         RefusedError: It would go to another origin, or cannot be sent as it is.
-        ConfigurationError: *json* cannot be written as JSON.
+        ConfigurationError: *json* cannot be written as JSON, or path or headers are of
+            a wrong type.
     """
+    if not isinstance(path, str):
+        raise ConfigurationError(f"the path is no text, but {type(path).__name__}")
     request, problem, body = requests.PreparedRequest(), "", None
     plain_url = None
     fields: CaseInsensitiveDict[Any] = CaseInsensitiveDict(session.headers)
@@ -86,6 +89,18 @@ def build_request(
             "refused, nothing was sent"
         )
     return request
+
+
+def as_method(method: object) -> str:
+    """Write a method as it is sent.
+
+    Raises:
+        ConfigurationError: No method can have that name.
+    """
+    if isinstance(method, str) and _TOKEN.fullmatch(method):
+        return method.upper()
+    # Not quoted: it may be what belongs elsewhere.
+    raise ConfigurationError("the method is no word such as GET or POST")
 
 
 def encode_json(value: Any) -> bytes:
@@ -159,16 +174,18 @@ def _whole_url(environment: Environment, path: str) -> str:
     return f"{environment.base_url.rstrip('/')}/{path.lstrip('/')}"
 
 
-def _checked(headers: Headers) -> dict[str, str | None]:
+def _checked(headers: object) -> dict[str, str | None]:
     """Take white space off header values and refuse what would break the message.
 
     requests quotes a bad value in its error, and a pasted token may be such a value.
     """
+    if not isinstance(headers, Mapping):
+        raise ConfigurationError("the headers are no dict")
     checked: dict[str, str | None] = {}
-    for name, value in (headers or {}).items():
+    for name, value in headers.items():
         text = "" if value is None else str(value).strip()
         # A name is quoted only if it can be one: it may be a value without its name.
-        if not _HEADER_NAME.fullmatch(name):
+        if not isinstance(name, str) or not _TOKEN.fullmatch(name):
             raise RefusedError(
                 "the name of a header is empty, or holds a space or another "
                 "character that no name can have; nothing was sent"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import paynet_nb as pn
@@ -78,6 +80,34 @@ def test_another_name_does_not_unlock(gateway: Gateway, name: str) -> None:
         client.post("/x")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "message"),
+    [
+        ("GET", 5, {}, "the path is no text, but int"),
+        ("GET", None, {}, "the path is no text, but NoneType"),
+        ("GET", b"/canary", {}, "the path is no text, but bytes"),
+        (5, "/x", {}, "the method is no word such as GET or POST"),
+        ("canary\n", "/x", {}, "the method is no word such as GET or POST"),
+        ("\ud800", "/x", {}, "the method is no word such as GET or POST"),
+        ("GET", "/x", "canary", "the headers are no dict"),
+        ("GET", "/x", [("X-Any", "canary")], "the headers are no dict"),
+    ],
+    ids=ascii,
+)
+def test_an_argument_of_a_wrong_type_is_named_in_one_line(
+    gateway: Gateway, method: Any, path: Any, headers: Any, message: str
+) -> None:
+    """It is an error of ours, which does not quote what was given."""
+    client = gateway.client()
+
+    with pytest.raises(pn.ConfigurationError) as caught:
+        client.call(method, path, headers=headers)
+
+    assert str(caught.value) == message
+    assert gateway.token_requests == gateway.api_requests == []
+    assert len(client.history) == 0
+
+
 @pytest.mark.parametrize("value", ["a\nb", "a\r\nX-Y: z", "a\x00", "\u2022\u2022"])
 def test_a_header_that_cannot_be_sent_is_named_not_quoted(
     gateway: Gateway, value: str
@@ -90,9 +120,9 @@ def test_a_header_that_cannot_be_sent_is_named_not_quoted(
     assert gateway.api_requests == []
 
 
-@pytest.mark.parametrize("name", ["Bearer canary", "canary\n", ""])
+@pytest.mark.parametrize("name", ["Bearer canary", "canary\n", "", 5])
 def test_the_name_of_a_header_that_cannot_be_one_is_not_quoted(
-    gateway: Gateway, name: str
+    gateway: Gateway, name: Any
 ) -> None:
     """Of "Bearer eyJ...: x" the name is the token."""
     with pytest.raises(pn.RefusedError, match="the name of a header") as caught:

@@ -10,6 +10,7 @@ from paynet_nb.batch.timetable import Request
 from paynet_nb.calling import Caller
 from paynet_nb.errors import ConfigurationError, PaynetError
 from paynet_nb.frames import Sheet
+from paynet_nb.outgoing import as_method
 
 
 def read(
@@ -58,12 +59,11 @@ def _fields(row: Mapping[str, Any], templates: Mapping[str, Any]) -> dict[str, A
         if template is None:
             fields[name] = row.get(name)
         else:
-            fields[name] = (fill_path if name == "path" else fill)(template, row)
+            as_path = name == "path" and isinstance(template, str)
+            fields[name] = (fill_path if as_path else fill)(template, row)
     if not fields["path"]:
         raise ConfigurationError("there is no path")
-    if not isinstance(fields["headers"] or {}, Mapping):
-        raise ConfigurationError("the headers are no dict")
-    fields["method"] = str(fields["method"] or "GET").upper()
+    fields["method"] = as_method(fields["method"] or "GET")
     fields["label"] = str(fields["label"] or "")
     return fields
 
