@@ -97,27 +97,6 @@ def test_query_headers_and_label_are_filled_too(gateway: Gateway) -> None:
     assert client.history[-1].label == "payment 3"
 
 
-def test_integers_of_a_frame_stay_integers(gateway: Gateway) -> None:
-    """Also those of pandas, with a hole between."""
-    frame = pd.DataFrame({"n": pd.array([1, None], dtype="Int64"), "m": [5, 6]})
-
-    gateway.client().call_many(
-        frame, "PUT", "/x", json={"n": "{n}", "m": "{m}"}, workers=1, progress=False
-    )
-
-    assert [r.get_json() for r in gateway.api_requests] == [{"n": 1, "m": 5}, {"m": 6}]
-
-
-def test_a_float_is_refused(gateway: Gateway) -> None:
-    """Of integers with a hole pandas makes floats: 123.0 is another account."""
-    frame = pd.DataFrame({"account": [123, None]})
-
-    with pytest.raises(pn.ConfigurationError, match=r"'account' holds a float.*dtype"):
-        gateway.client().call_many(
-            frame, "PUT", "/x", json={"a": "{account}"}, progress=False
-        )
-
-
 @pytest.mark.parametrize(
     ("rows", "options", "message"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from paynet_nb.batch.templates import columns_in, fill, fill_path
+from paynet_nb.batch.templates import columns_in, fill, fill_path, given
 from paynet_nb.batch.timetable import Request
 from paynet_nb.calling import Caller
 from paynet_nb.errors import ConfigurationError, PaynetError
@@ -57,7 +57,7 @@ def _fields(row: Mapping[str, Any], templates: Mapping[str, Any]) -> dict[str, A
     fields: dict[str, Any] = {}
     for name, template in templates.items():
         if template is None:
-            fields[name] = row.get(name)
+            fields[name] = given(row.get(name), name)
         else:
             as_path = name == "path" and isinstance(template, str)
             fields[name] = (fill_path if as_path else fill)(template, row)

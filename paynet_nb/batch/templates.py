@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from numbers import Integral, Real
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,29 @@ _FIELD = re.compile(r"\{\{|\}\}|\{([^{}]+)\}")
 _ABSENT = object()
 
 Row = Mapping[str, Any]
+
+
+class _FloatError(Exception):
+    """A cell is a float, or holds one."""
+
+
+def given(cell: Any, column: str) -> Any:
+    """Give a cell as it may be sent: integers of numpy are made Python's own.
+
+    Raises:
+        ConfigurationError: It is a float, or one is in it.
+    """
+    problem = ""
+    try:
+        return _plain(cell)
+    except _FloatError:
+        problem = (
+            "a float, which changes amounts and identifiers; make it text or Decimal, "
+            "or read the file with dtype=str"
+        )
+    except RecursionError:
+        problem = "lists or dicts too deep in one another"
+    raise ConfigurationError(f"the column {visible(column)!r} holds {problem}")
 
 
 def columns_in(template: Any) -> set[str]:
@@ -52,7 +76,8 @@ def fill(template: Any, row: Row) -> Any:
     cell is written out.
 
     Raises:
-        ConfigurationError: A cell is a float, or is empty or of no text form in a text.
+        ConfigurationError: A cell is a float or holds one, or is empty or of no text
+            form in a text.
     """
     filled = _filled(template, row)
     return None if filled is _ABSENT else filled
@@ -62,9 +87,7 @@ def _filled(template: Any, row: Row) -> Any:
     if isinstance(template, str):
         whole = _FIELD.fullmatch(template)
         if whole and whole[1]:
-            cell = row.get(whole[1], _ABSENT)
-            _refuse_float(cell, whole[1])
-            return cell
+            return given(row.get(whole[1], _ABSENT), whole[1])
         return _fill(template, row, str)
     if isinstance(template, Mapping):
         filled = {
@@ -87,7 +110,7 @@ def _fill(template: str, row: Row, write: Callable[[str], str]) -> str:
 
 
 def _text(cell: Any, column: str) -> str:
-    _refuse_float(cell, column)
+    cell = given(cell, column)
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, Decimal):
@@ -112,9 +135,16 @@ def _as_segment(text: str) -> str:
     raise ConfigurationError("a cell holds half of a character, which no path can have")
 
 
-def _refuse_float(cell: Any, column: str) -> None:
-    if isinstance(cell, float):
-        raise ConfigurationError(
-            f"the column {visible(column)!r} holds a float, which changes amounts and "
-            "identifiers; make it text or Decimal, or read the file with dtype=str"
-        )
+def _plain(cell: Any) -> Any:
+    if cell is None or isinstance(cell, (str, bool, Decimal)):
+        return cell
+    # As numpy's numbers are, too.
+    if isinstance(cell, Integral):
+        return int(cell)
+    if isinstance(cell, Real):
+        raise _FloatError
+    if isinstance(cell, Mapping):
+        return {_plain(name): _plain(part) for name, part in cell.items()}
+    if isinstance(cell, (list, tuple)):
+        return [_plain(part) for part in cell]
+    return cell
