@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import pickle
 import socket
 import threading
@@ -14,12 +13,11 @@ from typing import Any
 import cloudpickle
 import pytest
 import requests
-from werkzeug import Request, Response
 
 import paynet_nb as pn
 from tests import raw
 from tests.company import Company, company
-from tests.gateway import SECRET, Gateway, answer
+from tests.gateway import SECRET, Gateway
 
 ROWS = [{"id": f"{n:03}"} for n in range(40)]
 
@@ -27,15 +25,12 @@ ROWS = [{"id": f"{n:03}"} for n in range(40)]
 class Listening(Executor):
     """Pickle what goes to a worker and what comes back, as a network would."""
 
-    def __init__(self, fails: Exception | None = None) -> None:
+    def __init__(self) -> None:
         self.sent: list[bytes] = []
         self.back: list[bytes] = []
-        self.fails = fails
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Do the work here, from the bytes alone."""
-        if self.fails:
-            raise self.fails
         self.sent.append(cloudpickle.dumps((fn, args, kwargs)))
         work, its_args, its_kwargs = pickle.loads(self.sent[-1])  # noqa: S301  # made here
         self.back.append(pickle.dumps(work(*its_args, **its_kwargs)))
@@ -190,22 +185,6 @@ def test_a_header_that_cannot_be_sent_raises_nothing_there(gateway: Gateway) -> 
     assert gateway.api_requests == []
 
 
-def test_a_worker_that_is_gone_is_a_row_without_an_answer(gateway: Gateway) -> None:
-    """It may have sent its request, so the row is not sent again by resuming."""
-    client = gateway.client()
-    wire = Listening(fails=RuntimeError("the job was canary-job"))
-
-    result = client.call_many(
-        [{"path": "/x"}], "POST", executor=wire, replay_unsafe=True, progress=False
-    )
-
-    assert result["sent"].all()
-    assert "gave no answer (RuntimeError)" in result["error"].iloc[0]
-    assert "canary" not in result.to_json()
-    assert client.call_many(result, "POST", progress=False)["status"].isna().all()
-    assert gateway.api_requests == []
-
-
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 def test_what_an_executor_may_do_twice_is_only_what_may_be_done_twice(
     gateway: Gateway, method: str
@@ -221,30 +200,3 @@ def test_what_an_executor_may_do_twice_is_only_what_may_be_done_twice(
             rows, executor=Listening(), progress=False, replay_unsafe=of_call
         )
         assert result["status"].eq(200).all()
-
-
-def test_a_worker_process_that_dies_is_noticed(gateway: Gateway) -> None:
-    """The pool is broken then; the rows say so, and nothing waits for ever."""
-
-    def api(request: Request) -> Response:
-        if request.path == "/die":
-            for child in multiprocessing.active_children():
-                os.kill(child.pid or 0, 9)
-        return answer({})
-
-    gateway.api = api
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
-        result = gateway.client().call_many(
-            [{"path": "/x"}, {"path": "/die"}, {"path": "/y"}],
-            executor=pool,
-            workers=1,
-            progress=False,
-        )
-
-    assert result["status"].to_list()[:1] == [200]
-    assert result["status"].isna().to_list() == [False, True, True]
-    assert result["error"].str.contains("BrokenProcessPool").to_list()[1:] == [
-        True,
-        True,
-    ]

@@ -10,13 +10,14 @@ import functools
 import pickle
 import secrets
 from collections.abc import Mapping
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from typing import Any
 
 import requests
 from requests.adapters import BaseAdapter
 
+from paynet_nb.errors import RefusedError
 from paynet_nb.failures import (
     NO_ANSWER,
     Failure,
@@ -68,19 +69,25 @@ class Elsewhere(Transport):
 
         Raises:
             ReportedFailure: There was no answer, or the worker is gone.
+            RefusedError: The executor takes no more work; nothing was sent.
         """
         answer: requests.Response | Failure
+        job, refused = self._job(request, timeout), ""
+        future: Future[requests.Response | Failure] | None = None
         try:
-            answer = self._executor.submit(
-                send_here, self._job(request, timeout)
-            ).result()
+            future = self._executor.submit(send_here, job)
+            answer = future.result()
         # An executor may raise what it likes, and its errors may quote the job.
         except Exception as error:  # noqa: BLE001
+            if future is None and _takes_no_more(error):
+                refused = type(error).__name__
             answer = Failure(
                 f"the executor gave no answer ({type(error).__name__}); whether the "
                 "request was sent is not known",
                 passing=False,
             )
+        if refused:
+            raise RefusedError(f"the executor takes no more calls ({refused})")
         if isinstance(answer, Failure):
             raise ReportedFailure(answer)
         answer.request = request
@@ -98,6 +105,17 @@ class Elsewhere(Transport):
             settings=self.settings_for(url),
             timeout=timeout,
         )
+
+
+def _takes_no_more(error: Exception) -> bool:
+    """Tell whether the executor is broken or shut down, so that no job reached it.
+
+    Of any other error of `submit` that is not sure: a process pool may fail to start a
+    process once it has the job.
+    """
+    return isinstance(error, BrokenExecutor) or (
+        isinstance(error, RuntimeError) and "shutdown" in str(error)
+    )
 
 
 def send_here(job: Job) -> requests.Response | Failure:

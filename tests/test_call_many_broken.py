@@ -1,0 +1,101 @@
+"""`client.call_many(executor=)`: an executor that breaks, and what is known then."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from typing import Any
+
+from werkzeug import Request, Response
+
+from tests.gateway import Gateway, answer
+
+
+class Failing(Executor):
+    """Take no job."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def submit(self, fn: Any, /, *_args: Any, **_kwargs: Any) -> Future[Any]:
+        """Fail."""
+        raise self._error
+
+
+def test_a_worker_that_is_gone_is_a_row_without_an_answer(gateway: Gateway) -> None:
+    """It may have sent its request, so the row is not sent again by resuming."""
+    client = gateway.client()
+    executor = Failing(RuntimeError("the job was canary-job"))
+
+    result = client.call_many(
+        [{"path": "/x"}], "POST", executor=executor, replay_unsafe=True, progress=False
+    )
+
+    assert result["sent"].all()
+    assert "gave no answer (RuntimeError)" in result["error"].iloc[0]
+    assert "canary" not in result.to_json()
+    assert client.call_many(result, "POST", progress=False)["status"].isna().all()
+    assert gateway.api_requests == []
+
+
+def test_a_worker_process_that_dies_is_noticed(gateway: Gateway) -> None:
+    """The pool is broken then; the rows say so, and nothing waits for ever."""
+
+    def api(request: Request) -> Response:
+        if request.path == "/die":
+            for child in multiprocessing.active_children():
+                os.kill(child.pid or 0, 9)
+        return answer({})
+
+    gateway.api = api
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        result = gateway.client().call_many(
+            [{"path": "/x"}, {"path": "/die"}, {"path": "/y"}],
+            executor=pool,
+            workers=1,
+            progress=False,
+        )
+
+    assert result["status"].to_list()[:1] == [200]
+    assert result["status"].isna().to_list() == [False, True, True]
+    assert result["error"].str.contains("BrokenProcessPool").to_list()[1:] == [
+        True,
+        True,
+    ]
+    assert result["sent"].to_list()[:2] == [True, True]  # of the second nobody knows
+
+
+def test_an_executor_that_is_shut_down_has_sent_nothing(gateway: Gateway) -> None:
+    """Its rows are sent by resuming; the ledger has no exchange that never was."""
+    client = gateway.client()
+    pool = ProcessPoolExecutor(1)
+    pool.shutdown()
+
+    left = client.call_many([{"path": "/x"}], "POST", executor=pool, progress=False)
+
+    assert left["sent"].to_list() == [False]
+    assert (
+        left["error"][0] == "not sent: the executor takes no more calls (RuntimeError)"
+    )
+    assert client.history.to_frame()["kind"].to_list() == ["token"]
+    resumed = client.call_many(left, "POST", progress=False)
+    assert resumed["status"].to_list() == [200]
+    assert len(gateway.api_requests) == 1
+
+
+def test_a_pool_whose_process_died_has_sent_nothing_more(gateway: Gateway) -> None:
+    """The next batch finds it broken, and may be sent by another executor."""
+    client = gateway.client()
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        with contextlib.suppress(BrokenExecutor):
+            pool.submit(os._exit, 1).result(60)
+
+        left = client.call_many([{"path": "/x"}], "POST", executor=pool, progress=False)
+
+    assert left["sent"].to_list() == [False]
+    assert "takes no more calls (BrokenProcessPool)" in left["error"][0]
+    assert gateway.api_requests == []
