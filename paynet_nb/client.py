@@ -83,8 +83,9 @@ class Client:
             RefusedError: It is not this environment's name.
         """
         if name != self.environment.name:
+            # Not quoted: it may be anything, a secret pasted into the wrong field too.
             raise RefusedError(
-                f"{name!r} does not unlock this client; its environment is "
+                "this name does not unlock the client; its environment is "
                 f"{self.environment.name!r}"
             )
         self._caller.locked = False

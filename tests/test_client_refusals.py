@@ -74,8 +74,11 @@ def test_another_name_does_not_unlock(gateway: Gateway, name: str) -> None:
     """A habit of typing y must not move money."""
     client = production(gateway)
 
-    with pytest.raises(pn.RefusedError, match="does not unlock"):
+    with pytest.raises(pn.RefusedError) as caught:
         client.unlock(name)
+    assert str(caught.value) == (
+        "this name does not unlock the client; its environment is 'live-gateway'"
+    )
     with pytest.raises(pn.RefusedError, match="only GET"):
         client.post("/x")
 

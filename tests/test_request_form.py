@@ -13,7 +13,7 @@ import requests
 
 import paynet_nb as pn
 from paynet_nb.sandbox import Sandbox
-from tests.forms import answer_of, send, unlock
+from tests.forms import answer_of, send
 from tests.gateway import Gateway, answer
 
 CANARY = "canary-7f3a-typed"
@@ -23,19 +23,6 @@ CANARY = "canary-7f3a-typed"
 def client(gateway: Gateway) -> pn.Client:
     """Make a client of the gateway."""
     return gateway.client()
-
-
-@pytest.fixture
-def production(gateway: Gateway) -> pn.Client:
-    """Make a client that takes the gateway for production."""
-    here = gateway.environment
-    environment = pn.Environment(
-        name="prod",
-        stage="production",
-        base_url=here.base_url,
-        token_url=here.token_url,
-    )
-    return pn.Client(None, environment)
 
 
 def test_what_is_sent_is_a_call_of_the_client(
@@ -123,55 +110,6 @@ def test_no_answer_is_shown_and_recorded() -> None:
     assert "no answer" in answer_of(form)["html"]
     assert answer_of(form)["state"] == "failed"
     assert form.last is client.history[-1]
-
-
-def test_production_wants_its_name_typed(
-    gateway: Gateway, production: pn.Client
-) -> None:
-    """GET goes without; anything else is refused until the right name is typed."""
-    form = pn.RequestForm(production)
-    assert form.get_state()["_locked"] is True
-
-    send(form, "GET", "/a")
-    send(form, "POST", "/b")
-    assert "is production and only GET is allowed" in answer_of(form)["text"]
-    assert answer_of(form)["html"] == ""  # not the card of the call before
-    unlock(form, "Prod")
-    assert "does not unlock" in answer_of(form)["text"]
-    assert form.get_state()["_locked"] is True
-    unlock(form, "prod")
-    assert "prod is unlocked" in answer_of(form)["text"]
-    assert form.get_state()["_locked"] is False
-    send(form, "POST", "/c")
-
-    sent = [(request.method, request.path) for request in gateway.api_requests]
-    assert sent == [("GET", "/a"), ("POST", "/c")]
-
-
-def test_a_wrong_name_typed_twice_is_answered_twice(production: pn.Client) -> None:
-    """What stays the same is not sent, and the browser would wait for an answer."""
-    form = pn.RequestForm(production)
-    unlock(form, "Prod")
-    states: list[str] = []
-    form.observe(lambda change: states.append(change["new"]["state"]), "_answer")
-
-    unlock(form, "Prod")
-
-    assert states == ["asking", "failed"]
-
-
-def test_a_client_that_a_cell_unlocked_is_not_locked_here(
-    production: pn.Client,
-) -> None:
-    """Before the form is made, or while it is shown: it does not say otherwise."""
-    form = pn.RequestForm(production)
-
-    production.unlock("prod")
-    send(form, "POST", "/a")
-
-    assert answer_of(form)["text"].startswith("200 OK")
-    assert form.get_state()["_locked"] is False
-    assert pn.RequestForm(production).get_state()["_locked"] is False
 
 
 def test_a_typed_secret_is_kept_nowhere(
