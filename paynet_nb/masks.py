@@ -16,7 +16,11 @@ MASK = re.compile(
 
 _PERSONAL = "[personal]"
 # Where the payer is, and on which address: common headers of PayNet's APIs.
-_PERSONAL_HEADERS = frozenset({"x-gps-coordinates", "x-ip-address"})
+_OF_PAYNET = frozenset({"x-gps-coordinates", "x-ip-address"})
+# The same address as a proxy writes it, beside those of other proxies (RFC 7239).
+_OF_PROXIES = frozenset({"forwarded", "x-forwarded-for", "x-real-ip"})
+_PERSONAL_HEADERS = _OF_PAYNET | _OF_PROXIES
+_ADDRESS = re.compile(r"[0-9A-Fa-f.:]{7,}")
 _SHORTEST = 4  # characters; "0" is PayNet's word for unknown
 
 
@@ -26,10 +30,11 @@ def shareable(call: Call) -> Call:
     They are so in the headers, and where the bodies repeat what a header said.
     """
     told = [
-        value
+        text
         for headers in (call.request_headers, call.headers)
         for name, value in headers.items()
         if name.lower() in _PERSONAL_HEADERS
+        for text in _told_by(name.lower(), value)
     ]
     if not told:
         return call
@@ -42,6 +47,10 @@ def shareable(call: Call) -> Call:
         headers=_headers(call.headers),
         body=_body(call.body, values),
     )
+
+
+def _told_by(name: str, value: str) -> list[str]:
+    return [value, *(_ADDRESS.findall(value) if name in _OF_PROXIES else ())]
 
 
 def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:

@@ -137,6 +137,32 @@ def test_position_and_address_are_masked_unless_asked_for(
     assert place in str(client.history[-1].request_headers)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("X-Forwarded-For", "203.0.113.77, 10.0.0.1"),
+        ("Forwarded", 'for="203.0.113.77";proto=https;by=10.0.0.1'),
+        ("x-real-ip", "203.0.113.77"),
+    ],
+)
+def test_an_address_that_a_proxy_tells_is_masked(
+    gateway: Gateway, tmp_path: Path, name: str, value: str
+) -> None:
+    """As PayNet's own header is, also where an answer repeats one of several."""
+    gateway.api = lambda _: answer({"from": "203.0.113.77", "proto": "https"})
+    client = gateway.client()
+    client.get("/x", headers={name: value})
+
+    client.history.save(tmp_path / "calls.har")
+    client.history.report(tmp_path / "calls.html")
+
+    for path in tmp_path.iterdir():
+        assert "203.0.113.77" not in path.read_text("utf-8")
+        assert "https" in path.read_text("utf-8")
+    assert "203.0.113.77" not in client.history[-1].to_curl()
+    assert value in str(client.history[-1].request_headers)
+
+
 @pytest.mark.parametrize("name", ["calls.txt", "calls", ".csv", "calls.csv.gz"])
 def test_another_ending_is_refused(tmp_path: Path, name: str) -> None:
     """The message lists those that there are."""
