@@ -16,6 +16,7 @@ from pytest_httpserver import HTTPServer
 
 import paynet_nb as pn
 from tests.gateway import CLIENT_ID, SECRET, Gateway
+from tests.programs import limited
 
 STAGES = {"token": pn.TokenError, "call": pn.CallError}
 
@@ -98,11 +99,13 @@ def proxy(folder: Path, *options: str) -> Iterator[Proxy]:
     with subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
-        deadline = time.monotonic() + 20
-        while not (port.exists() and port.read_text().strip()):
-            assert time.monotonic() < deadline, "the proxy did not start"
-            time.sleep(0.02)
         try:
+            deadline = time.monotonic() + 20
+            while not (port.exists() and port.read_text().strip()):
+                assert time.monotonic() < deadline, "the proxy did not start"
+                time.sleep(0.02)
             yield Proxy(f"127.0.0.1:{port.read_text().strip()}", log)
         finally:
             process.terminate()
+            with limited(process):
+                process.wait()

@@ -7,10 +7,23 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-TIMEOUT_S = 30
+TIMEOUT_S = 120  # on a busy machine; of what builds or installs ten times as long
+
+
+@contextlib.contextmanager
+def limited(process: subprocess.Popen[Any]) -> Iterator[None]:
+    """Kill *process* if the block takes too long, so that no read in it is for ever."""
+    clock = threading.Timer(TIMEOUT_S, process.kill)
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.cancel()
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 from werkzeug import Request, Response
 
 from tests.gateway import SECRET, answer
+from tests.programs import TIMEOUT_S
 
 TOKEN = "opaque-token-0001"
 VARIABLES = {"PAYNET_TOKEN": TOKEN, "PAYNET_CLIENT_SECRET": SECRET}
@@ -37,6 +38,7 @@ def in_bash(command: str, folder: Path, **variables: str) -> str:
         check=True,
         capture_output=True,
         text=True,
+        timeout=TIMEOUT_S,
     ).stdout
 
 
@@ -49,5 +51,6 @@ def in_python(program: str, folder: Path, **variables: str) -> str:
         check=True,
         capture_output=True,
         text=True,
+        timeout=TIMEOUT_S,
     ).stdout
     return printed.partition(" ")[2]

@@ -17,6 +17,7 @@ from werkzeug import Response
 
 import paynet_nb as pn
 from tests.gateway import Gateway, answer
+from tests.programs import TIMEOUT_S
 
 ENDINGS = ["csv", "xlsx", "parquet", "jsonl", "har"]
 FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -198,6 +199,7 @@ def test_without_its_package_a_format_says_what_to_install(
         check=True,
         capture_output=True,
         text=True,
+        timeout=TIMEOUT_S,
     ).stdout
 
     assert "pip install 'paynet_nb[files]'" in printed

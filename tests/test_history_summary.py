@@ -12,6 +12,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 import paynet_nb as pn
+from tests.programs import TIMEOUT_S
 from tests.records import call_of
 
 SENT_AT_S = 1_760_000_000.0  # 2025-10-09 08:53:20 UTC
@@ -184,7 +185,11 @@ def test_without_matplotlib_the_extra_is_named() -> None:
         "except pn.ConfigurationError as error: print(error)\n"
     )
     printed = subprocess.run(
-        [sys.executable, "-c", source], capture_output=True, text=True, check=True
+        [sys.executable, "-c", source],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=TIMEOUT_S,
     ).stdout
 
     assert "pip install 'paynet_nb[plot]'" in printed

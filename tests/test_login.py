@@ -16,6 +16,7 @@ import pytest
 
 import paynet_nb as pn
 from tests.gateway import CLIENT_ID, SECRET, Gateway
+from tests.programs import TIMEOUT_S, limited
 
 ID_SET, SECRET_SET = (
     ("PAYNET_CLIENT_ID", "id-of-env"),
@@ -168,7 +169,7 @@ def test_a_script_without_a_person_ends_at_once() -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as script:
-        assert script.wait(timeout=30) == 1
+        assert script.wait(TIMEOUT_S) == 1
         said = script.stderr.read() if script.stderr else ""
 
     told, *_, error = said.splitlines()
@@ -189,19 +190,23 @@ found = pn.login(pn.CERTIFICATION).credentials
 print(found.source, found.client_id, len(found.client_secret.reveal()))
 """
     person, terminal = os.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-c", source],
-        start_new_session=True,  # away from the terminal of whoever runs the tests
-        stdin=terminal,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as script:
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", source],
+            start_new_session=True,  # away from the terminal of whoever runs the tests
+            stdin=terminal,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as script,
+        limited(script),
+    ):
         assert script.stderr
         assert script.stdout
         told = b""
         for typed in (CLIENT_ID, SECRET):
             while not told.endswith(b" for certification: "):
                 told += script.stderr.read(1)
+                assert script.poll() is None, told
             os.write(person, f"{typed}\n".encode())
             told += b"."
         printed = script.stdout.read().decode()
@@ -229,6 +234,7 @@ def test_a_login_by_variables_loads_no_widgets() -> None:
         check=True,
         capture_output=True,
         text=True,
+        timeout=TIMEOUT_S,
     ).stdout
 
     assert printed == "set()\n"

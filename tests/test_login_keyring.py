@@ -19,6 +19,7 @@ from keyrings.alt.file import PlaintextKeyring
 import paynet_nb as pn
 from tests.gateway import CLIENT_ID, SECRET, Gateway
 from tests.house.repo import README
+from tests.programs import TIMEOUT_S
 
 
 @pytest.fixture
@@ -144,6 +145,7 @@ def test_the_commands_of_the_readme_fill_it(tmp_path: Path) -> None:
             check=True,
             capture_output=True,
             text=True,
+            timeout=TIMEOUT_S,
         ).stdout
 
     assert len(commands) == 2

@@ -17,6 +17,7 @@ import paynet_nb as pn
 from paynet_nb.calls import Call
 from paynet_nb.masks import MASK
 from tests import http_files
+from tests.programs import TIMEOUT_S
 from tests.records import call_of
 
 TOKEN = 'opaque token\'s "value" $HOME'
@@ -89,6 +90,7 @@ def arguments_in_bash(command: str) -> list[bytes]:
         env={"PATH": "/usr/bin:/bin", "HOME": "/nowhere", "PAYNET_TOKEN": TOKEN},
         check=True,
         capture_output=True,
+        timeout=TIMEOUT_S,
     )
     return done.stdout.split(b"\0")[:-1]
 

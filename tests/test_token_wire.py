@@ -17,6 +17,7 @@ import paynet_nb as pn
 from paynet_nb import token_endpoint
 from tests import raw
 from tests.gateway import CLIENT_ID, SECRET, Gateway
+from tests.programs import TIMEOUT_S
 
 
 def raw_auth(url: str, **options: Any) -> pn.ClientCredentialsAuth:
@@ -74,7 +75,11 @@ def test_a_huge_or_broken_answer_is_not_unpacked(body: bytes, coding: str) -> No
     with raw.raw_server(unusual(body, coding)) as (url, _):
         # In a process of its own: the servers of the tests hold buffers in this one.
         asked = subprocess.run(
-            [sys.executable, "-c", ASK, url], capture_output=True, text=True, check=True
+            [sys.executable, "-c", ASK, url],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=TIMEOUT_S,
         )
 
     message, peak = asked.stdout.splitlines()

@@ -121,7 +121,10 @@ def import_ms(module: str) -> float:
         f"import {module}; print(time.perf_counter() - t)"
     )
     command = [sys.executable, "-c", code]
-    runs = [subprocess.run(command, capture_output=True, check=True) for _ in range(9)]
+    runs = [
+        subprocess.run(command, capture_output=True, check=True, timeout=60)
+        for _ in range(9)
+    ]
     return min(float(run.stdout) for run in runs) * 1000
 
 

@@ -9,6 +9,7 @@ import venv
 from pathlib import Path
 
 from tests.house.repo import ROOT
+from tests.programs import TIMEOUT_S
 
 # repo2docker's locks of 2025-10, which the images are built from, have these.
 _PINS = "jupyterlab==4.4.9 notebook==7.4.7 ipywidgets==8.1.7 jupyter_server==2.17.0"
@@ -23,5 +24,11 @@ def installed(folder: Path) -> Path:
     python = programs / "python"
     # Not compiled: most of it is never imported.
     pip = f"-m pip install --quiet --no-compile {_PINS} -r binder/requirements.txt"
-    subprocess.run([python, *pip.split()], cwd=ROOT, env=_ENVIRONMENT, check=True)
+    subprocess.run(
+        [python, *pip.split()],
+        cwd=ROOT,
+        env=_ENVIRONMENT,
+        check=True,
+        timeout=10 * TIMEOUT_S,
+    )
     return python

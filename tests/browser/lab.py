@@ -16,6 +16,7 @@ import requests
 import zmq
 
 from tests import scratch
+from tests.programs import limited
 
 _HOST = "127.0.0.1"
 _UP_WITHIN_S = 60
@@ -145,7 +146,8 @@ def serving(folder: Path, python: str = sys.executable) -> Iterator[Lab]:
             yield _when_up(folder, server)
         finally:
             server.terminate()
-            server.wait()
+            with limited(server):
+                server.wait()
 
 
 def _when_up(folder: Path, server: subprocess.Popen[bytes]) -> Lab:

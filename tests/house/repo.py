@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from tests.programs import TIMEOUT_S
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "paynet_nb"
 README = ROOT / "README.md"
@@ -28,6 +30,7 @@ def files() -> list[Path]:
         check=True,
         capture_output=True,
         text=True,
+        timeout=TIMEOUT_S,
     ).stdout
     found = [ROOT / name for name in listed.split("\0") if (ROOT / name).is_file()]
     assert README in found, "the repository's files were not found"

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.house.repo import ROOT
+from tests.programs import TIMEOUT_S
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,7 @@ def test_a_check_finds_nothing(command: str) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=10 * TIMEOUT_S,
     )
 
     assert found.returncode == 0, found.stdout + found.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from hashlib import sha256
 
@@ -23,6 +24,20 @@ def test_no_file_is_longer_than_can_be_read_at_once() -> None:
 
     assert {path.suffix for path in lengths} == {".py", ".js", ".css"}
     assert {path: n for path, n in lengths.items() if n > LONGEST} == {}
+
+
+def test_no_program_that_a_test_runs_is_waited_for_without_end() -> None:
+    """Each `subprocess.run` of the tests has a timeout."""
+    runs = [
+        (path.relative_to(ROOT), call.lineno, {word.arg for word in call.keywords})
+        for path in files()
+        if path.suffix == ".py"
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "subprocess.run"
+    ]
+
+    assert len(runs) > 10
+    assert [run for run in runs if "timeout" not in run[2]] == []
 
 
 def test_the_only_token_in_the_repository_is_the_published_sample() -> None:

@@ -11,6 +11,7 @@ import pytest
 import paynet_nb
 from paynet_nb import errors
 from tests.house.repo import PACKAGE
+from tests.programs import TIMEOUT_S
 
 HEAVY = {
     "IPython",
@@ -43,7 +44,11 @@ def loaded_by(statement: str) -> set[str]:
     """Tell which heavy libraries a fresh interpreter has loaded after *statement*."""
     source = f"import sys; {statement}; print(*sys.modules)"
     printed = subprocess.run(
-        [sys.executable, "-c", source], check=True, capture_output=True, text=True
+        [sys.executable, "-c", source],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
     ).stdout
     return HEAVY & set(printed.split())
 

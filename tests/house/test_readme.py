@@ -14,6 +14,7 @@ import pytest
 import paynet_nb
 from paynet_nb import errors
 from tests.house.repo import PACKAGE, README, ROOT
+from tests.programs import TIMEOUT_S
 
 TEXT = README.read_text("utf-8")
 BLOCK = re.compile(r"^```(\S+)(.*)\n((?:.*\n)*?)```$", re.MULTILINE)
@@ -88,6 +89,7 @@ def test_a_command_that_is_named_is_there(command: str) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=TIMEOUT_S,
     )
 
     assert answer.returncode == 0, answer.stderr

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.repo import ROOT, notebooks
+from tests.programs import TIMEOUT_S
 
 pytestmark = pytest.mark.slow
 
@@ -37,6 +38,7 @@ def run(*command: str | Path, cwd: Path) -> str:
         capture_output=True,
         text=True,
         check=False,
+        timeout=10 * TIMEOUT_S,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
