@@ -13,7 +13,7 @@ from paynet_nb.calls import Call
 from paynet_nb.environments import Environment
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.history import History
-from paynet_nb.outgoing import Headers, Params
+from paynet_nb.outgoing import Headers, Params, unshown
 from paynet_nb.renewing import RenewingAuth
 from paynet_nb.transport import Timeout
 
@@ -99,6 +99,7 @@ class Client:
         label: str = "",
     ) -> Call:
         """Send a GET; see `call`."""
+        headers = unshown(headers)
         return self.call("GET", path, params=params, headers=headers, label=label)
 
     def post(
@@ -112,6 +113,7 @@ class Client:
         replay_unsafe: bool = False,
     ) -> Call:
         """Send a POST; see `call`."""
+        headers = unshown(headers)
         return self.call(
             "POST",
             path,
@@ -132,6 +134,7 @@ class Client:
         label: str = "",
     ) -> Call:
         """Send a PUT; see `call`."""
+        headers = unshown(headers)
         return self.call(
             "PUT", path, params=params, json=json, headers=headers, label=label
         )
@@ -147,6 +150,7 @@ class Client:
         replay_unsafe: bool = False,
     ) -> Call:
         """Send a PATCH; see `call`."""
+        headers = unshown(headers)
         return self.call(
             "PATCH",
             path,
@@ -167,6 +171,7 @@ class Client:
         label: str = "",
     ) -> Call:
         """Send a DELETE; see `call`."""
+        headers = unshown(headers)
         return self.call(
             "DELETE", path, params=params, json=json, headers=headers, label=label
         )
@@ -206,6 +211,7 @@ class Client:
             TokenError: The auth has no token.
             CallError: There was no answer; it is in the history all the same.
         """
+        headers = unshown(headers)
         return self._caller.call(
             method,
             path,

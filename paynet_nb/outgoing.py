@@ -29,6 +29,19 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # RFC 9110 section 5.5
 
 
+class _Unshown(dict[str, str | None]):
+    """Headers whose values no traceback shows that prints local names."""
+
+    def __repr__(self) -> str:
+        # Not the names: one may be a value that is in the wrong place.
+        return f"[{len(self)} headers]"
+
+
+def unshown(headers: Headers) -> Headers:
+    """Wrap headers for the frames that they go through; one may be a credential."""
+    return _Unshown(headers) if isinstance(headers, Mapping) else headers
+
+
 def build_request(
     session: requests.Session,
     environment: Environment,
@@ -48,22 +61,16 @@ def build_request(
     """
     if not isinstance(path, str):
         raise ConfigurationError(f"the path is no text, but {type(path).__name__}")
+    if headers is not None and not isinstance(headers, Mapping):
+        raise ConfigurationError("the headers are no dict")
     request, problem, body = requests.PreparedRequest(), "", None
     plain_url = None
-    fields: CaseInsensitiveDict[Any] = CaseInsensitiveDict(session.headers)
     if json is not None:
         body = encode_json(json)
-        fields.setdefault("Content-Type", "application/json")
-    if headers:
-        fields.update(_checked(headers))
-    for name, value in list(fields.items()):
-        if value is None:
-            del fields[name]
-        elif not isinstance(value, (str, bytes)):
-            raise RefusedError(
-                f"the session's header {visible(name)} is no text; nothing was sent"
-            )
-    request.headers = fields
+    # Never by a name of this frame.
+    request.headers, fault = _fields(session, headers, has_body=body is not None)
+    if fault:
+        raise RefusedError(f"{fault}; nothing was sent")
     try:
         # As request.prepare does, but for the steps that have nothing to do here.
         request.prepare_method(method)
@@ -174,26 +181,35 @@ def _whole_url(environment: Environment, path: str) -> str:
     return f"{environment.base_url.rstrip('/')}/{path.lstrip('/')}"
 
 
-def _checked(headers: object) -> dict[str, str | None]:
-    """Take white space off header values and refuse what would break the message.
+def _fields(
+    session: requests.Session, headers: Headers, *, has_body: bool
+) -> tuple[CaseInsensitiveDict[Any], str]:
+    """Give the session's headers with *headers* over them, and what is wrong with them.
 
-    requests quotes a bad value in its error, and a pasted token may be such a value.
+    White space around a value goes. What would break the message is wrong: requests
+    quotes it in its error. Nothing is raised here, where a traceback could show them.
     """
-    if not isinstance(headers, Mapping):
-        raise ConfigurationError("the headers are no dict")
-    checked: dict[str, str | None] = {}
-    for name, value in headers.items():
+    fields: CaseInsensitiveDict[Any] = CaseInsensitiveDict(session.headers)
+    if has_body:
+        fields.setdefault("Content-Type", "application/json")
+    typed: Mapping[Any, Any] = headers or {}
+    for name, value in typed.items():
         text = "" if value is None else str(value).strip()
         # A name is quoted only if it can be one: it may be a value without its name.
         if not isinstance(name, str) or not _TOKEN.fullmatch(name):
-            raise RefusedError(
+            return fields, (
                 "the name of a header is empty, or holds a space or another "
-                "character that no name can have; nothing was sent"
+                "character that no name can have"
             )
         if not _HEADER_VALUE.fullmatch(text):
-            raise RefusedError(
+            return fields, (
                 f"the header {visible(name)} holds a line break or another character "
-                "that no header can carry; nothing was sent"
+                "that no header can carry"
             )
-        checked[name] = None if value is None else text
-    return checked
+        fields[name] = None if value is None else text
+    for name, value in list(fields.items()):
+        if value is None:
+            del fields[name]
+        elif not isinstance(value, (str, bytes)):
+            return fields, f"the session's header {visible(name)} is no text"
+    return fields, ""

@@ -16,7 +16,7 @@ from paynet_nb.batch.timetable import PACES, Request, Timetable
 from paynet_nb.calling import Caller
 from paynet_nb.errors import CallError, ConfigurationError, RefusedError
 from paynet_nb.frames import Sheet
-from paynet_nb.outgoing import Headers, Params
+from paynet_nb.outgoing import Headers, Params, unshown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,6 +90,7 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
         ConfigurationError: A column or cell cannot serve; nothing was sent.
         RefusedError: As for `call`; nothing was sent.
     """
+    headers = unshown(headers)
     templates = {
         "method": method,
         "path": path,

@@ -10,7 +10,7 @@ from paynet_nb.batch.timetable import Request
 from paynet_nb.calling import Caller
 from paynet_nb.errors import ConfigurationError, PaynetError
 from paynet_nb.frames import Sheet
-from paynet_nb.outgoing import as_method
+from paynet_nb.outgoing import as_method, unshown
 
 
 def read(
@@ -63,6 +63,7 @@ def _fields(row: Mapping[str, Any], templates: Mapping[str, Any]) -> dict[str, A
             fields[name] = (fill_path if as_path else fill)(template, row)
     if not fields["path"]:
         raise ConfigurationError("there is no path")
+    fields["headers"] = unshown(fields["headers"])
     fields["method"] = as_method(fields["method"] or "GET")
     fields["label"] = str(fields["label"] or "")
     return fields

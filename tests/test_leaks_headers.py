@@ -1,0 +1,97 @@
+"""A credential typed as a header is in no frame of ours that a traceback shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import paynet_nb as pn
+from tests.gateway import Gateway
+from tests.places import betrayed, shown_by_error
+
+TOKEN = "typedAlpha-typedOmega"
+TYPED = {"Authorization": f"Bearer {TOKEN}", "X-Any": "1"}
+
+
+@pytest.fixture
+def client(gateway: Gateway) -> pn.Client:
+    """Make a client that takes the gateway for production, without an auth."""
+    here = gateway.environment
+    environment = pn.Environment(
+        name="prod",
+        stage="production",
+        base_url=here.base_url,
+        token_url=here.token_url,
+    )
+    return pn.Client(None, environment)
+
+
+FAILS: dict[str, Callable[[pn.Client], object]] = {
+    "another origin": lambda x: x.get("https://example.my/x", headers=TYPED),
+    "a locked POST": lambda x: x.post("/x", headers=TYPED),
+    "a locked PUT": lambda x: x.put("/x", headers=TYPED),
+    "a locked PATCH": lambda x: x.patch("/x", headers=TYPED),
+    "a locked DELETE": lambda x: x.delete("/x", headers=TYPED),
+    "no path": lambda x: x.call("GET", 5, headers=TYPED),  # type: ignore[arg-type]
+    "no query": lambda x: x.get("/x", params=5, headers=TYPED),  # type: ignore[arg-type]
+    "a line break": lambda x: x.get("/x", headers={**TYPED, "X-Any": "a\nb"}),
+    "one inside of it": lambda x: x.get("/x", headers={"X-Key": f"{TOKEN}\n{TOKEN}"}),
+    "it is the name": lambda x: x.get("/x", headers={f"Bearer {TOKEN}": "x"}),
+    "a batch's path": lambda x: x.call_many([{"a": 1.5}], path="/{a}", headers=TYPED),
+    "a batch's POST": lambda x: x.call_many([{"path": "/x"}], "POST", headers=TYPED),
+    "a batch's header": lambda x: x.call_many(
+        [{"path": "/x", "a": 1.5}], headers={"Authorization": f"Bearer {TOKEN} {{a}}"}
+    ),
+}
+
+
+class Full(pn.History):
+    """A ledger that takes nothing."""
+
+    def append(self, call: pn.Call) -> None:
+        """Fail as a file does."""
+        raise OSError(28, "no space left on device")
+
+
+@pytest.mark.parametrize("name", FAILS)
+def test_what_is_refused_shows_no_header(client: pn.Client, name: str) -> None:
+    """Not even after `%xmode Verbose`, which prints all local names."""
+    with pytest.raises(pn.PaynetError) as caught:
+        FAILS[name](client)
+
+    assert betrayed(shown_by_error(caught.value), TOKEN) == []
+
+
+def test_no_answer_shows_no_header() -> None:
+    """The frames of a call that was made hold it, too."""
+    url = "http://127.0.0.1:9"
+    gone = pn.Environment(name="gone", base_url=url, token_url=url, stage="sandbox")
+
+    with pytest.raises(pn.CallError) as caught:
+        pn.Client(None, gone).get("/x", headers=TYPED)
+
+    assert betrayed(shown_by_error(caught.value), TOKEN) == []
+
+
+def test_a_ledger_that_fails_shows_no_header(gateway: Gateway) -> None:
+    """It fails in the frame where the request was answered."""
+    client = pn.Client(None, gateway.environment, history=Full())
+
+    with pytest.raises(OSError, match="no space left") as caught:
+        client.get("/x", headers=TYPED)
+
+    assert betrayed(shown_by_error(caught.value), TOKEN) == []
+
+
+def test_headers_of_the_session_are_not_shown(gateway: Gateway) -> None:
+    """Who writes a credential there has it in no frame of ours."""
+    client = pn.Client(None, gateway.environment)
+    client.session.headers.update(TYPED)
+    headers: dict[str, Any] = {"X-Any": "a\nb"}
+
+    with pytest.raises(pn.RefusedError) as caught:
+        client.get("/x", headers=headers)
+
+    assert betrayed(shown_by_error(caught.value), TOKEN) == []
