@@ -126,6 +126,22 @@ def test_a_filter_finds(
     assert (page["total"], page["found"]) == (5, len(found))
 
 
+def test_all_that_tells_of_failures_means_the_same(
+    history: pn.History, browser: Browser
+) -> None:
+    """The filter, the sign of a row, the summary, and the line about the history."""
+    for status in (None, 100, 200, 399, 400, 404, 599):
+        history.append(call_of(status=status))
+
+    failed = numbers(browser.page("failed"))
+
+    assert failed == [7, 6, 5, 1]
+    signed = [row for row in browser.page()["rows"] if row[4].startswith("\u2717")]
+    assert [int(row[0]) for row in signed] == failed
+    assert history.summary()["failures"].sum() == len(failed)
+    assert repr(history).endswith(f"{len(failed)} failed>")
+
+
 def test_a_view_hears_of_new_calls_some_times_a_second(
     history: pn.History, browser: Browser
 ) -> None:

@@ -57,6 +57,9 @@ class Filter(NamedTuple):
         return text in said.lower() or typed in bodies.lower()
 
 
+_FAILED = Filter("failed")
+
+
 class Matches:
     """The calls that a filter lets through, kept up with a ledger that grows."""
 
@@ -112,7 +115,7 @@ def _row(number: int, call: Call) -> list[str]:
 
 def _signed(call: Call) -> str:
     """Put a sign before the words, which tells without colour whether it failed."""
-    failed = call.status is None or call.status >= 400
+    failed = _FAILED.lets_through(call)
     # As text (U+FE0E): as an emoji the sign would be a picture of its own colour.
     sign = "\N{BALLOT X}" if failed else "\N{CHECK MARK}"
     return f"{sign}\ufe0e {call.answer_in_words}"
