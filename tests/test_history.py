@@ -78,6 +78,40 @@ def test_an_index_behind_the_last_call_is_an_error(
         history[index]
 
 
+LONG = "https://api.example.my/" + "x" * 200
+
+
+@pytest.mark.parametrize(
+    "urls",
+    [
+        [LONG] * 512,
+        [LONG, LONG + "/", *[LONG + "/a"] * 510],
+        [f"{LONG}/{number}" for number in range(512)],
+        [f"https://{number}.my/{'%x' % 7**999}" for number in range(512)],
+        ["", *[f"{number % 3}\ud800\N{SNOWMAN}" for number in range(511)]],
+    ],
+    ids=["one", "what others begin with", "one start", "long", "odd"],
+)
+@pytest.mark.parametrize("named", [512, 300, 0])
+def test_texts_come_back_whatever_they_have_in_common(
+    urls: list[str], named: int
+) -> None:
+    """URLs and message IDs, in calls and in the frame; some answers have no ID."""
+    history = pn.History()
+    calls = [
+        call_of(url=url, body=ANSWER % number if number < named else b"")
+        for number, url in enumerate(urls)
+    ]
+    for call in calls:
+        history.append(call)
+
+    assert list(history) == calls
+    frame = history.to_frame()
+    assert frame["url"].to_list() == urls
+    ids = [f"M{number}" if number < named else None for number in range(512)]
+    assert frame["message_id"].to_list() == ids
+
+
 def test_the_newest_call_is_the_one_that_was_given(history: pn.History) -> None:
     """What was just made is not made again."""
     assert history[-1] is CALLS[-1]

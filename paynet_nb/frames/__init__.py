@@ -9,7 +9,7 @@ from paynet_nb.frames.files import (
     write_xlsx,
     xlsx_texts,
 )
-from paynet_nb.frames.json_text import parse, repeated_names
+from paynet_nb.frames.json_text import collector_paused, parse, repeated_names
 from paynet_nb.frames.pages import record_texts, to_html
 from paynet_nb.frames.summary import by_endpoint, failed, summarize
 from paynet_nb.frames.tabulate import main_table, rebuild, tables
@@ -19,6 +19,7 @@ __all__ = [
     "Coded",
     "Sheet",
     "by_endpoint",
+    "collector_paused",
     "columns_to_frame",
     "csv_texts",
     "failed",

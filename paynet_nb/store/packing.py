@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import marshal
+import os
 import zlib
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,8 +17,10 @@ from paynet_nb.calls import Call
 _REST = ("request_headers", "headers", "request_body", "body")
 _CUTS = ("request_body_cut", "body_cut")
 _PACKED_ALONE = 16_384  # bytes
+_LIGHT = 64  # bytes a row; to unpack texts heavier than this is worth their room
 _LEFT_OUT = 1_024  # bytes; below this an object's own size would count
 
+_Piece = tuple[bytes, bool]  # the second tells whether zlib packed the first
 _Flat = tuple[tuple[str, ...], tuple[str, ...]]  # names and values of headers
 
 
@@ -36,8 +40,8 @@ class Block:
             names, values = tuple(headers), tuple(_values(headers))
             return same(names, names), same(values, values)
 
-        self._large: list[tuple[bytes, bool]] = []
-        self._texts = b""
+        self._large: list[_Piece] = []
+        self._texts = _packed([]), _packed([])
         rows = [
             (
                 flat(call.request_headers),
@@ -60,19 +64,18 @@ class Block:
             return body
         place = same((body,), len(self._large))
         if place == len(self._large):
-            packed = len(body) > _PACKED_ALONE
-            self._large.append((zlib.compress(body, 1) if packed else body, packed))
+            is_large = len(body) > _PACKED_ALONE
+            self._large.append((zlib.compress(body, 1) if is_large else body, is_large))
         return place  # type: ignore[no-any-return]
 
     def keep_texts(self, urls: list[str], ids: list[str | None]) -> None:
         """Keep what differs from row to row in a table."""
-        shared: dict[str | None, str | None] = {}
-        texts = [[shared.setdefault(x, x) for x in column] for column in (urls, ids)]
-        self._texts = zlib.compress(marshal.dumps(texts, 4), 1)
+        self._texts = _packed(urls), _packed(ids)
 
     def texts(self) -> tuple[list[str], list[str | None]]:
         """Give the URLs and the message IDs."""
-        return marshal.loads(zlib.decompress(self._texts))  # type: ignore[no-any-return]  # noqa: S302
+        urls, ids = self._texts
+        return _unpacked(urls), _unpacked(ids)
 
     def rest(self, rows: slice) -> Iterator[dict[str, Any]]:
         """Give the other fields of each call."""
@@ -91,8 +94,36 @@ class Block:
     def _whole(self, light: bytes | int | None) -> bytes | None:
         if not isinstance(light, int):
             return light
-        body, packed = self._large[light]
-        return zlib.decompress(body) if packed else body
+        return _inflated(self._large[light])
+
+
+def _packed(column: list[Any]) -> _Piece:
+    """Pack texts so that they are quickly there again: a table needs those of all rows.
+
+    The letters that all begin with are kept once, and so is a text that comes again.
+    """
+    places = {text: place for place, text in enumerate(dict.fromkeys(column))}
+    start = "" if None in places else os.path.commonprefix([*places])  # noqa: RUF071
+    ends = [text and text[len(start) :] for text in places]
+    rows = None
+    if len(ends) < len(column):
+        rows = array("H", map(places.__getitem__, column)).tobytes()
+    packed = marshal.dumps((start, ends, rows), 4)
+    is_heavy = len(packed) > _LIGHT * len(column)
+    return zlib.compress(packed, 1) if is_heavy else packed, is_heavy
+
+
+def _unpacked(piece: _Piece) -> list[Any]:
+    # Written above, by this process; it never comes from elsewhere.
+    start, texts, rows = marshal.loads(_inflated(piece))  # noqa: S302
+    if start:
+        texts = [start + text for text in texts]
+    return texts if rows is None else [*map(texts.__getitem__, array("H", rows))]
+
+
+def _inflated(piece: _Piece) -> bytes:
+    kept, is_packed = piece
+    return zlib.decompress(kept) if is_packed else kept
 
 
 def _values(headers: Mapping[str, str]) -> Iterable[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, repeat
 from operator import attrgetter
 from typing import Any, overload
 
 from paynet_nb.calls import Call
 from paynet_nb.codes import Outcome
-from paynet_nb.frames import Coded
+from paynet_nb.frames import Coded, collector_paused
 from paynet_nb.store.packing import Block
 
 _BLOCK = 512  # calls; packing them takes some milliseconds
@@ -50,7 +50,8 @@ class Records:
         """Add one call."""
         self._newest.append(call)
         if len(self._newest) == _BLOCK:
-            self._pack()
+            with collector_paused():
+                self._pack()
 
     def __len__(self) -> int:
         return len(self._blocks) * _BLOCK + len(self._newest)
@@ -96,10 +97,11 @@ class Records:
         columns: dict[str, _Column] = {}
         newest = self._newest
         outcomes = [call.outcome for call in newest]
+        small = _small(newest, outcomes)
         for name, numbers in self._numbers.items():
-            columns[name] = numbers + _numbers(name, newest)
+            columns[name] = numbers + array(numbers.typecode, small[name])
         for name, codes in self._coded.items():
-            more = self._codes(name, newest, outcomes)
+            more = self._codes(name, small[name])
             columns[name] = Coded(codes + more, list(self._values[name]))
         urls: list[str] = []
         message_ids: list[str | None] = []
@@ -119,10 +121,11 @@ class Records:
             Outcome() if i in unread else call.outcome for i, call in enumerate(calls)
         ]
         block.keep_texts([call.url for call in calls], [x.message_id for x in outcomes])
+        small = _small(calls, outcomes)
         for name, numbers in self._numbers.items():
-            numbers += _numbers(name, calls)
+            numbers.extend(small[name])
         for name, codes in self._coded.items():
-            codes += self._codes(name, calls, outcomes)
+            codes += self._codes(name, small[name])
         if large:
             self._unread[len(self._blocks)] = large
         self._blocks.append(block)
@@ -136,19 +139,16 @@ class Records:
             outcome = calls[row].outcome
             message_ids[row] = outcome.message_id
             for name in _OUTCOME:
-                (code,) = self._codes(name, (), [outcome])
+                (code,) = self._codes(name, [getattr(outcome, name)])
                 self._coded[name][block * _BLOCK + row] = code
         packed.keep_texts(urls, message_ids)
         del self._unread[block]
 
-    def _codes(
-        self, name: str, calls: Sequence[Call], outcomes: Sequence[Outcome]
-    ) -> array[int]:
-        numbers, rows = self._values[name], outcomes if name in _OUTCOME else calls
-        values = [*map(attrgetter(name), rows)]
-        for value in {*values} - numbers.keys():
-            numbers[value] = len(numbers)
-        return array("I", map(numbers.__getitem__, values))
+    def _codes(self, name: str, cells: Sequence[Any]) -> array[int]:
+        numbers = self._values[name]
+        for cell in {*cells} - numbers.keys():
+            numbers[cell] = len(numbers)
+        return array("I", map(numbers.__getitem__, cells))
 
     def _unpacked(self, block: int, rows: slice) -> Iterator[Call]:
         packed, start = self._blocks[block], block * _BLOCK
@@ -164,5 +164,13 @@ class Records:
             yield Call(**fields)
 
 
-def _numbers(name: str, calls: Sequence[Call]) -> array[Any]:
-    return array(_NUMBERS[name], map(attrgetter(name), calls))
+def _small(
+    calls: Sequence[Call], outcomes: Sequence[Outcome]
+) -> dict[str, Sequence[Any]]:
+    """Give the small fields of some calls, by name."""
+    columns: dict[str, Sequence[Any]] = {}
+    for names, rows in (((*_NUMBERS, *_REPEATED), calls), (_OUTCOME, outcomes)):
+        # One look at a row for all of its fields: its objects are not in the cache.
+        cells = zip(*map(attrgetter(*names), rows), strict=True) if rows else repeat(())
+        columns.update(zip(names, cells, strict=False))
+    return columns
