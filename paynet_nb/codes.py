@@ -83,6 +83,11 @@ def meaning(code: str | None) -> str:
     return MEANINGS.get(code or "", "")
 
 
+_AT_THE_TOP = frozenset(
+    {"errorCode", "error", "message", "description", "error_description", "messageId"}
+)
+
+
 def read_outcome(body: Any) -> Outcome:
     """Find status code, reason code, description and message ID in a parsed answer.
 
@@ -91,42 +96,48 @@ def read_outcome(body: Any) -> Outcome:
     top (other answers), and RFC 6749 section 5.2 names them `error` and
     `error_description`.
     """
-    if not isinstance(body, Mapping):
-        return Outcome()
-    header, data = _object(body, "header"), _object(body, "data")
-    resp = _object(body, "resp")
-    status, reason = _object(header, "status"), _object(resp, "reason")
-    message = body.get("message")
-    # DuitNow Pay puts its reason code in `message`; elsewhere that is a sentence.
-    is_code = isinstance(message, str) and message in MEANINGS
-    # Each `or` is reached only where what stands before it has nothing.
-    return Outcome(
-        code=_text(status.get("code"))
-        or _text(resp.get("status"))
-        or _text(data.get("code"))
-        or _text(body.get("errorCode"))
-        or _text(body.get("error"))
-        or _text(message if is_code else None),
-        reason=_text(status.get("reason"))
-        or _text(reason.get("code"))
-        or _text(data.get("reason")),
-        description=_text(status.get("description"))
-        or _text(reason.get("description"))
-        or _text(data.get("description"))
-        or _text(body.get("description"))
-        or _text(body.get("error_description"))
-        or _text(None if is_code else message),
-        message_id=_text(header.get("messageId"))
-        or _text(_object(body, "appHeader").get("businessMessageId"))
-        or _text(data.get("businessMessageId"))
-        or _text(data.get("messageId"))
-        or _text(body.get("messageId")),
-    )
+    code = reason = description = message_id = None
+    for found in _places(body) if isinstance(body, dict) else ():
+        code = code or _text(found[0])
+        reason = reason or _text(found[1])
+        description = description or _text(found[2])
+        message_id = message_id or _text(found[3])
+    return Outcome(code, reason, description, message_id)
 
 
-def _object(parent: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = parent.get(key)
-    # Not `Mapping`: that check is ten times as slow, and this is done for each call.
+def _places(body: dict[str, Any]) -> list[tuple[Any, Any, Any, Any]]:
+    """Give what stands in each place that is there, the one that counts most first."""
+    found: list[tuple[Any, Any, Any, Any]] = []
+    if header := _object(body, "header"):
+        one = _object(header, "status")
+        told = one.get("code"), one.get("reason"), one.get("description")
+        found.append((*told, header.get("messageId")))
+    if resp := _object(body, "resp"):
+        one = _object(resp, "reason")
+        found.append(
+            (resp.get("status"), one.get("code"), one.get("description"), None)
+        )
+    if app := _object(body, "appHeader"):
+        found.append((None, None, None, app.get("businessMessageId")))
+    if data := _object(body, "data"):
+        told = data.get("code"), data.get("reason"), data.get("description")
+        found.append((*told, data.get("businessMessageId")))
+        found.append((None, None, None, data.get("messageId")))
+    if not _AT_THE_TOP.isdisjoint(body):
+        told = body.get("errorCode"), None, body.get("description")
+        found.append((*told, body.get("messageId")))
+        found.append((body.get("error"), None, body.get("error_description"), None))
+        # DuitNow Pay puts its reason code in `message`; elsewhere that is a sentence.
+        message = body.get("message")
+        is_code = isinstance(message, str) and message in MEANINGS
+        found.append(
+            (message, None, None, None) if is_code else (None, None, message, None)
+        )
+    return found
+
+
+def _object(parent: dict[str, Any], name: str) -> dict[str, Any]:
+    value = parent.get(name)
     return value if isinstance(value, dict) else {}
 
 
