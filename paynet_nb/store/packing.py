@@ -34,11 +34,11 @@ class Block:
 
     def __init__(self, calls: Sequence[Call]) -> None:
         shared: dict[Any, Any] = {}
-        same = shared.setdefault  # two texts that are equal become one object
+        same = shared.setdefault  # of two that are equal one is kept
 
         def flat(headers: Mapping[str, str]) -> _Flat:
-            names, values = tuple(headers), tuple(_values(headers))
-            return same(names, names), same(values, values)
+            names = tuple(headers)
+            return same(names, names), tuple(_values(headers))
 
         self._large: list[_Piece] = []
         self._texts = _packed([]), _packed([])
@@ -102,12 +102,14 @@ def _packed(column: list[Any]) -> _Piece:
 
     The letters that all begin with are kept once, and so is a text that comes again.
     """
-    places = {text: place for place, text in enumerate(dict.fromkeys(column))}
-    start = "" if None in places else os.path.commonprefix([*places])  # noqa: RUF071
-    ends = [text and text[len(start) :] for text in places]
-    rows = None
-    if len(ends) < len(column):
+    texts, rows = [*dict.fromkeys(column)], None
+    if len(texts) < len(column):
+        places = {text: place for place, text in enumerate(texts)}
         rows = array("H", map(places.__getitem__, column)).tobytes()
+    start = ""
+    if None not in texts:
+        start = os.path.commonprefix(texts)  # noqa: RUF071  # of letters, not of folders
+    ends = [text[len(start) :] for text in texts] if start else texts
     packed = marshal.dumps((start, ends, rows), 4)
     is_heavy = len(packed) > _LIGHT * len(column)
     return zlib.compress(packed, 1) if is_heavy else packed, is_heavy
