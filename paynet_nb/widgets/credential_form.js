@@ -28,7 +28,7 @@ const markup = (id) => `
 
 function render({ model, el }) {
   const id = `paynet-${Math.random().toString(36).slice(2)}`;
-  el.classList.add("paynet-form", "paynet-credential-form");
+  el.classList.add("paynet-view", "paynet-form", "paynet-credential-form");
   el.innerHTML = markup(id);
   const find = (selector) => el.querySelector(selector);
   const [clientId, secret] = [find(".client-id"), find(".secret")];

@@ -53,7 +53,7 @@ class CredentialForm(anywidget.AnyWidget):
     """
 
     _esm = joined("view.js", "form.js", "credential_form.js")
-    _css = joined("form.css", "credential_form.css")
+    _css = joined("view.css", "form.css", "credential_form.css")
 
     # All that is synced, so all that a notebook can save: no Client ID, no secret.
     _environments = traitlets.List(traitlets.Dict()).tag(sync=True)

@@ -40,7 +40,7 @@ const TELL_MS = 3000;
 
 function render({ model, el }) {
   const view = Math.random().toString(36).slice(2);
-  el.classList.add("paynet-history-view", "paynet-live");
+  el.classList.add("paynet-view", "paynet-history-view", "paynet-live");
   el.innerHTML = MARKUP;
   const find = (selector) => el.querySelector(selector);
   const [outcome, path, text] = [find(".outcome"), find(".path"), find(".text")];

@@ -31,7 +31,7 @@ class HistoryView(anywidget.AnyWidget):
     """
 
     _esm = joined("view.js", "exchange.js", "history_view.js")
-    _css = joined("history_view.css")
+    _css = joined("view.css", "history_view.css")
 
     def __init__(self, history: History) -> None:
         super().__init__()

@@ -88,7 +88,7 @@ function asPython({ method, path, query, headers }, body) {
 
 function render({ model, el }) {
   const id = `paynet-${Math.random().toString(36).slice(2)}`;
-  el.classList.add("paynet-form", "paynet-request-form");
+  el.classList.add("paynet-view", "paynet-form", "paynet-request-form");
   el.innerHTML = markup(id);
   const find = (selector) => el.querySelector(selector);
   const [known, method, path] = [find(".known"), find(".method"), find(".path")];

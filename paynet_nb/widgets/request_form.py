@@ -47,7 +47,7 @@ class RequestForm(anywidget.AnyWidget):
     """
 
     _esm = joined("view.js", "form.js", "json_text.js", "request_form.js")
-    _css = joined("form.css", "request_form.css")
+    _css = joined("view.css", "form.css", "request_form.css")
 
     # All that is synced, so all that a notebook can save: nothing that was typed but
     # what a call shows of itself.

@@ -59,7 +59,7 @@ function fill(body, rows, headings) {
 
 function render({ model, el }) {
   const id = `paynet-${Math.random().toString(36).slice(2)}`;
-  el.classList.add("paynet-live", "paynet-token-card");
+  el.classList.add("paynet-view", "paynet-live", "paynet-token-card");
   el.innerHTML = markup(id);
   const find = (selector) => el.querySelector(selector);
   const { say, wait } = statusLine(find(".status"), "card");

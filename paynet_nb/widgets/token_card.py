@@ -34,7 +34,7 @@ class TokenCard(anywidget.AnyWidget):
     """
 
     _esm = joined("view.js", "token_card.js")
-    _css = joined("token_card.css")
+    _css = joined("view.css", "token_card.css")
 
     # All that is synced, so all that a notebook can save.
     _said = traitlets.Dict().tag(sync=True)

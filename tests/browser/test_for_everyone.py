@@ -67,6 +67,14 @@ root => {
   return root.contains(node) ? [node.outerHTML, visible] : null;
 }
 """
+# How each part of a widget is laid out, beside its tag.
+LOOK = """
+root => [root, ...root.querySelectorAll("*")].map(node => {
+  const look = getComputedStyle(node);
+  const names = ["display", "margin", "padding", "minHeight", "maxWidth", "fontWeight"];
+  return [node.tagName, ...names.map(name => look[name])].join(" ");
+})
+"""
 
 
 @pytest.fixture(scope="module")
@@ -185,3 +193,24 @@ def test_a_stop_that_is_not_seen_is_found(blank: Page) -> None:
 
     assert reached[0] == [hidden, False]
     assert reached[1][0] == seen
+
+
+@EACH
+def test_a_widget_looks_the_same_beside_others(page: Page, lab: Lab, name: str) -> None:
+    """Each brings its copy of the common styles; one that comes later changes none."""
+    others = [cell for other, (cell, _) in WIDGETS.items() if other != name]
+    cells = BEGIN, WIDGETS[name][0], "\n".join(f"display({cell})" for cell in others)
+    lab.write("beside.ipynb", *cells)
+    notebook = Notebook(page, lab, "beside.ipynb")
+    notebook.run(0)
+    notebook.run(1)
+    parts = {other: f".{other} {press}" for other, (_, press) in WIDGETS.items()}
+    expect(page.locator(parts[name]).first).to_be_visible()
+    widget = page.locator(f".{name}")
+    alone = widget.evaluate(LOOK)
+
+    notebook.run(2)
+    for part in parts.values():
+        expect(page.locator(part).first).to_be_visible()
+
+    assert widget.evaluate(LOOK) == alone
