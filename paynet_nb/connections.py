@@ -65,7 +65,7 @@ class Connections(HTTPAdapter):
             return super().build_response(req, resp)
         response = requests.Response()
         response.status_code = resp.status
-        response.headers = CaseInsensitiveDict(resp.headers)
+        response.headers = CaseInsensitiveDict(resp.headers.itermerged())
         response.encoding = get_encoding_from_headers(response.headers)
         response.raw, response.url = resp, req.url or ""
         response.reason = resp.reason or ""

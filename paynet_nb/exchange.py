@@ -12,7 +12,7 @@ from paynet_nb.capture import capture
 from paynet_nb.failures import NO_ANSWER, why_no_answer
 from paynet_nb.redaction import REDACTED, Redactor, knowing_token
 from paynet_nb.renewing import Ledger
-from paynet_nb.transport import Timeout, Transport, bearer_of
+from paynet_nb.transport import Timeout, Transport, bearer_of, read_whole
 
 
 def exchange(
@@ -41,7 +41,7 @@ def exchange(
     body, problem, interrupted = b"", None, False
     try:
         response = transport.send(request, timeout=timeout)
-        body = response.content
+        body = read_whole(response)
     except NO_ANSWER as error:
         response, problem = None, why_no_answer(error, request.url or "").message
     except KeyboardInterrupt:

@@ -86,7 +86,7 @@ _REASONS = (
         "passing",
     ),
     (
-        (requests.exceptions.ContentDecodingError,),
+        (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError),
         "the answer of {} cannot be unpacked",
         "lasting",
     ),

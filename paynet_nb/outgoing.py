@@ -207,9 +207,11 @@ def _fields(
                 "that no header can carry"
             )
         fields[name] = None if value is None else text
-    for name, value in list(fields.items()):
+    # Not `items`: that looks each name up again, in each call.
+    for lowered, value in [*fields.lower_items()]:
         if value is None:
-            del fields[name]
+            del fields[lowered]
         elif not isinstance(value, (str, bytes)):
+            name = next(name for name in fields if name.lower() == lowered)
             return fields, f"the session's header {visible(name)} is no text"
     return fields, ""

@@ -6,6 +6,7 @@ of the company respected.
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import time
@@ -116,6 +117,21 @@ def bearer_of(request: requests.PreparedRequest) -> str:
     text = value if isinstance(value, str) else value.decode("latin-1")
     scheme, _, token = text.partition(" ")
     return token if scheme.lower() == "bearer" else ""
+
+
+def read_whole(response: requests.Response) -> bytes:
+    """Read a body that `Transport.send` left on the wire.
+
+    `response.content` would read it piece by piece, which takes longer for a short one;
+    asked afterwards, it gives the same.
+
+    Raises:
+        requests.RequestException, urllib3.exceptions.HTTPError: It broke off, or cannot
+            be unpacked.
+    """
+    if isinstance(response.raw, urllib3.HTTPResponse):
+        response.raw = io.BytesIO(response.raw.read(decode_content=True))
+    return response.content
 
 
 def quote_no_headers() -> None:

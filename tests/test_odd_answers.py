@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import zlib
 from typing import Any
 
 import pytest
 import requests
 from werkzeug import Response
 
+import paynet_nb as pn
 from paynet_nb import token_endpoint
 from paynet_nb.token_endpoint import _server_time
 from tests.gateway import Gateway, answer
@@ -129,3 +132,33 @@ def test_a_redirect_of_a_plain_call_takes_no_token_to_another_origin(
     assert "Authorization" in first.headers
     assert "Authorization" not in stolen.headers
     assert len(gateway.token_requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("coding", "packed"),
+    [("gzip", gzip.compress(b'{"a": 1}')), ("deflate", zlib.compress(b'{"a": 1}'))],
+    ids=["gzip", "deflate"],
+)
+def test_an_answer_is_unpacked_or_the_call_says_that_it_cannot_be(
+    gateway: Gateway, coding: str, packed: bytes
+) -> None:
+    """A gateway in between may pack bodies, and may break them."""
+    bodies = iter([packed, b"not packed at all"])
+    headers = {"Content-Encoding": coding}
+    gateway.api = lambda _: Response(next(bodies), 200, headers)
+    client = pn.Client(gateway.auth())
+
+    assert client.get("/x").json() == {"a": 1}
+    with pytest.raises(pn.CallError, match="cannot be unpacked"):
+        client.get("/x")
+
+
+def test_a_hook_that_read_the_body_leaves_it_to_the_call(gateway: Gateway) -> None:
+    """A caller's session may look at each answer before its call does."""
+    session, seen = requests.Session(), []
+    session.hooks["response"].append(lambda got, **_: seen.append(got.content))
+    gateway.api = lambda _: answer({"a": 1})
+    client = pn.Client(gateway.auth(session=session))
+
+    assert client.get("/x").json() == {"a": 1}
+    assert seen[-1] == b'{"a": 1}'
