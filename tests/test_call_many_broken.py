@@ -5,9 +5,17 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+import threading
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from typing import Any
 
+import pytest
 from werkzeug import Request, Response
 
 from tests.gateway import Gateway, answer
@@ -22,6 +30,27 @@ class Failing(Executor):
     def submit(self, fn: Any, /, *_args: Any, **_kwargs: Any) -> Future[Any]:
         """Fail."""
         raise self._error
+
+
+class Full(ThreadPoolExecutor):
+    """Queue the second job and have it begun, but fail to start a thread for it.
+
+    So does `ThreadPoolExecutor` where the machine allows no more threads.
+    """
+
+    def __init__(self, begun: threading.Event) -> None:
+        super().__init__(1)
+        self._begun = begun
+        self._jobs = 0
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Submit, and fail afterwards."""
+        future = super().submit(fn, *args, **kwargs)
+        self._jobs += 1
+        if self._jobs == 2:
+            assert self._begun.wait(20)
+            raise RuntimeError("can't start new thread")
+        return future
 
 
 def test_a_worker_that_is_gone_is_a_row_without_an_answer(gateway: Gateway) -> None:
@@ -99,3 +128,24 @@ def test_a_pool_whose_process_died_has_sent_nothing_more(gateway: Gateway) -> No
     assert left["sent"].to_list() == [False]
     assert "takes no more calls (BrokenProcessPool)" in left["error"][0]
     assert gateway.api_requests == []
+
+
+def test_what_a_full_machine_began_is_not_sent_twice(gateway: Gateway) -> None:
+    """A job may be in the queue, and begun, though to submit it failed."""
+    begun = threading.Event()
+
+    def api(request: Request) -> Response:
+        if request.path == "/1":
+            begun.set()
+        return answer({})
+
+    gateway.api = api
+    client = gateway.client()
+    rows = [{"path": f"/{number}"} for number in range(4)]
+    with Full(begun) as pool, pytest.warns(RuntimeWarning, match="takes no more"):
+        left = client.call_many(rows, "POST", executor=pool, progress=False)
+
+    assert left["sent"].to_list() == [True, True, False, False]
+    client.call_many(left, "POST", progress=False)
+    sent = sorted(request.path for request in gateway.api_requests)
+    assert sent == ["/0", "/1", "/2", "/3"]

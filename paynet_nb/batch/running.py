@@ -81,12 +81,16 @@ class Batch:
                 request = self._timetable.take()
                 if request is None:
                     break
+                under_way.add(request.position)
                 try:
                     pool.submit(self._work, request)
                 except RuntimeError:
-                    self._ended = "the executor takes no more calls"
+                    # A pool that cannot start one more thread has queued it before:
+                    # another thread may have begun it.
+                    with self._starting:
+                        self._ended = "the executor takes no more calls"
+                        under_way &= self._started
                     break
-                under_way.add(request.position)
             waits = bool(self._timetable) and not self._ended
             if stop.count > 1 or not (under_way or waits):
                 break
@@ -102,7 +106,7 @@ class Batch:
                 continue
             if arrived is not None:
                 position, outcome = arrived
-                under_way.remove(position)
+                under_way.discard(position)
                 self.outcomes[position] = outcome
                 self._ended = self._ended or outcome.ends_all
                 bar.step()
