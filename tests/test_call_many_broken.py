@@ -149,3 +149,37 @@ def test_what_a_full_machine_began_is_not_sent_twice(gateway: Gateway) -> None:
     client.call_many(left, "POST", progress=False)
     sent = sorted(request.path for request in gateway.api_requests)
     assert sent == ["/0", "/1", "/2", "/3"]
+
+
+def test_a_pool_that_throws_its_queue_away_is_not_waited_for(gateway: Gateway) -> None:
+    """What it had begun is answered; the other rows are not sent, and resuming is."""
+    client = gateway.client()
+    pool = ThreadPoolExecutor(1)
+
+    def api(request: Request) -> Response:
+        if request.path == "/0":
+            pool.shutdown(wait=False, cancel_futures=True)
+        return answer({})
+
+    gateway.api = api
+    rows = [{"path": f"/{number}"} for number in range(3)]
+    with pytest.warns(RuntimeWarning, match="takes no more calls"):
+        left = client.call_many(rows, "POST", executor=pool, progress=False)
+
+    assert left["sent"].to_list() == [True, False, False]
+    assert client.call_many(left, "POST", progress=False)["sent"].all()
+    assert len(gateway.api_requests) == 3
+
+
+def test_a_pool_whose_threads_cannot_begin_has_sent_nothing(gateway: Gateway) -> None:
+    """Its initializer failed; nothing waits for its threads."""
+    with (
+        ThreadPoolExecutor(1, initializer=int, initargs=("x",)) as pool,
+        pytest.warns(RuntimeWarning, match="takes no more calls"),
+    ):
+        left = gateway.client().call_many(
+            [{"path": "/x"}], "POST", executor=pool, progress=False
+        )
+
+    assert left["sent"].to_list() == [False]
+    assert gateway.api_requests == []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from paynet_nb.calling import Caller
 from paynet_nb.calls import Call
 from paynet_nb.errors import CallError, PaynetError, TokenError
 
+_NO_MORE = "the executor takes no more calls"
 _TICK_S = 1.0  # a countdown goes by the second
 
 
@@ -83,12 +85,13 @@ class Batch:
                     break
                 under_way.add(request.position)
                 try:
-                    pool.submit(self._work, request)
+                    job = pool.submit(self._work, request)
+                    job.add_done_callback(partial(self._dropped, request.position))
                 except RuntimeError:
                     # A pool that cannot start one more thread has queued it before:
                     # another thread may have begun it.
                     with self._starting:
-                        self._ended = "the executor takes no more calls"
+                        self._ended = _NO_MORE
                         under_way &= self._started
                     break
             waits = bool(self._timetable) and not self._ended
@@ -118,6 +121,12 @@ class Batch:
                 error="left before its answer was there; client.history will have it",
             )
         return self._ended
+
+    def _dropped(self, position: int, job: Future[None]) -> None:
+        """Note a job that the pool threw out of its queue: it never began."""
+        if job.cancelled() or isinstance(job.exception(), BrokenExecutor):
+            outcome = Outcome(sent=False, error="not sent", ends_all=_NO_MORE)
+            self._arrived.put((position, outcome))
 
     def _work(self, request: Request) -> None:
         # Stays where what is raised is not even an Exception.
