@@ -53,10 +53,16 @@ class Full(ThreadPoolExecutor):
         return future
 
 
-def test_a_worker_that_is_gone_is_a_row_without_an_answer(gateway: Gateway) -> None:
+@pytest.mark.parametrize(
+    "said",
+    ["the job was canary-job", "can't create new thread at interpreter shutdown"],
+)
+def test_a_worker_that_is_gone_is_a_row_without_an_answer(
+    gateway: Gateway, said: str
+) -> None:
     """It may have sent its request, so the row is not sent again by resuming."""
     client = gateway.client()
-    executor = Failing(RuntimeError("the job was canary-job"))
+    executor = Failing(RuntimeError(said))
 
     result = client.call_many(
         [{"path": "/x"}], "POST", executor=executor, replay_unsafe=True, progress=False

@@ -110,11 +110,12 @@ class Elsewhere(Transport):
 def _takes_no_more(error: Exception) -> bool:
     """Tell whether the executor is broken or shut down, so that no job reached it.
 
-    Of any other error of `submit` that is not sure: a process pool may fail to start a
-    process once it has the job.
+    Of any other error of `submit` that is not sure: a pool may fail to start a process
+    or a thread once it has the job, as Python does "at interpreter shutdown".
     """
     return isinstance(error, BrokenExecutor) or (
-        isinstance(error, RuntimeError) and "shutdown" in str(error)
+        isinstance(error, RuntimeError)
+        and str(error).startswith("cannot schedule new futures")
     )
 
 
