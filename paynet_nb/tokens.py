@@ -190,7 +190,8 @@ def judge_life(
 
     The evidence: what the answer states (`expires_in`, RFC 6749 section 5.1), what the
     token was made for (`exp` less `iat`, RFC 7519 section 4.1) and what is left of it
-    by the server's own clock (`exp` less the answer's `Date`). The shortest counts, so
+    by the server's own clock (`exp` less the answer's `Date`, which is in whole
+    seconds: this machine's clock is finer where the two agree). The shortest counts, so
     that a wrong clock here does no harm; but as no server gives dead tokens on purpose,
     evidence of death is believed only where none speaks for life.
 
@@ -200,7 +201,10 @@ def judge_life(
     exp, iat = _seconds(claims.get("exp")), _seconds(claims.get("iat"))
     evidence = [_seconds(expires_in)]
     if exp is not None:
-        evidence.append(exp - (now if server_time is None else server_time))
+        if server_time is not None:
+            agree = abs(now - server_time) < 1
+            now = max(now, server_time) if agree else server_time + 1
+        evidence.append(exp - now)
         if iat is not None:
             evidence.append(exp - iat)
     known = [life for life in evidence if life is not None and life <= _LONGEST_LIFE_S]

@@ -56,7 +56,22 @@ def test_a_wrong_clock_here_changes_no_life(skew: int, date: bool) -> None:
     server = NOW + skew
     claims = {"iat": server, "exp": server + 60}
 
-    assert judge_life(None, claims, NOW, server if date else None) == 60
+    life = judge_life(None, claims, NOW, server if date else None)
+
+    # A Date leaves out up to a second, which only a clock that agrees can tell.
+    assert life == (59 if date and skew else 60)
+
+
+@pytest.mark.parametrize(
+    ("now", "life"), [(NOW + 0.9, 1.1), (NOW, 2), (NOW - 0.2, 2), (NOW + 300, 1)]
+)
+def test_the_part_of_a_second_that_a_date_leaves_out_is_not_lived(
+    now: float, life: float
+) -> None:
+    """Given in a second's last tenth, a token ends a second and a tenth later."""
+    claims = {"iat": NOW, "exp": NOW + 2}
+
+    assert judge_life(2, claims, now, NOW) == pytest.approx(life)
 
 
 def test_the_shortest_evidence_counts() -> None:
