@@ -26,7 +26,7 @@ from paynet_nb.tokens import Token, Watcher
 # renews while the others go on; from the second they wait, since a token that ends on
 # its way to the server is a failed call.
 _ADVISORY = (0.2, 900.0)
-_MANDATORY = (0.05, 60.0)
+_MANDATORY = (0.08, 60.0)
 
 _log = logging.getLogger("paynet_nb")
 

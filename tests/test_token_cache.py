@@ -159,7 +159,7 @@ def test_at_the_mandatory_point_all_wait_for_the_new_token(
 ) -> None:
     """A token that could end on its way to the server is not used any more."""
     auth, clock = held(gateway, life)
-    clock[0] += life - min(0.04 * life, 50)
+    clock[0] += life - min(0.07 * life, 50)
     gateway.token = slow(gateway.good_token)
 
     tokens = together(auth.get_token)
