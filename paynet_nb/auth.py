@@ -188,7 +188,7 @@ class ClientCredentialsAuth(AuthBase):
             for ledger in self._ledgers:
                 ledger.append(call)
 
-    def _ask(self, patient: bool) -> Asked:  # noqa: FBT001  # called by the cache only
+    def _ask(self, patient: Callable[[], bool]) -> Asked:
         asked = self._endpoint.ask(patient=patient)
         if isinstance(asked.outcome, Token):
             self._given.append(asked.outcome.secret)

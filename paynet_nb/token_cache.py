@@ -46,12 +46,13 @@ class TokenCache:
     """Keep one token alive.
 
     Args:
-        ask: Asks the token endpoint; its argument says whether to try more than once.
+        ask: Asks the token endpoint; its argument tells after a passing failure
+            whether to try again.
         clock: Unix time.
     """
 
     def __init__(
-        self, ask: Callable[[bool], Asked], clock: Callable[[], float]
+        self, ask: Callable[[Callable[[], bool]], Asked], clock: Callable[[], float]
     ) -> None:
         self._ask = ask
         self._clock = clock
@@ -84,7 +85,7 @@ class TokenCache:
             if held is not None and self._goes_on(held, left):
                 return held.token
             leads, flight = self._board()
-        outcome = self._outcome(flight, leads=leads, patient=left <= 0)
+        outcome = self._outcome(flight, leads=leads)
         if outcome is None:
             return self.get()
         if isinstance(outcome, Token):
@@ -103,7 +104,7 @@ class TokenCache:
         """
         with self._lock:
             leads, flight = self._board()
-        outcome = self._outcome(flight, leads=leads, patient=False)
+        outcome = self._outcome(flight, leads=leads)
         if outcome is None:
             return self.renew()
         if isinstance(outcome, Token):
@@ -139,12 +140,15 @@ class TokenCache:
         leads = os.getpid() not in self._flights
         return leads, self._flights.setdefault(os.getpid(), Future())
 
-    def _outcome(
-        self, flight: _Flight, *, leads: bool, patient: bool
-    ) -> Token | TokenError | None:
+    def _outcome(self, flight: _Flight, *, leads: bool) -> Token | TokenError | None:
         if leads:
-            self._renew(flight, patient=patient)
+            self._renew(flight)
         return flight.result()
+
+    def _empty_handed(self) -> bool:
+        """Tell whether no valid token is at hand: it may have ended meanwhile."""
+        held = self._held
+        return held is None or self._left_s(held) <= 0
 
     def _left_s(self, held: _Held) -> float:
         by_wall = held.ends_at - self._clock()
@@ -158,10 +162,10 @@ class TokenCache:
         others_renew = os.getpid() in self._flights and left > held.mandatory_s
         return left > held.advisory_s or resting or others_renew
 
-    def _renew(self, flight: _Flight, *, patient: bool) -> None:
+    def _renew(self, flight: _Flight) -> None:
         outcome = None
         try:
-            outcome = self._renewed(patient=patient)
+            outcome = self._renewed()
         finally:
             with self._lock:
                 del self._flights[os.getpid()]
@@ -169,10 +173,10 @@ class TokenCache:
         if isinstance(outcome, Token):
             self._tell()
 
-    def _renewed(self, *, patient: bool) -> Token | TokenError:
+    def _renewed(self) -> Token | TokenError:
         if self._refusal and time.monotonic() < self._refused_until:
             return self._refusal
-        outcome, asked_at, cool_down_s = self._ask(patient)
+        outcome, asked_at, cool_down_s = self._ask(self._empty_handed)
         now = time.monotonic()
         if isinstance(outcome, Token):
             self._held = _hold(outcome, asked_at)

@@ -79,12 +79,12 @@ class TokenEndpoint:
             {credentials.client_secret.reveal(): "[client secret]"}
         )
 
-    def ask(self, *, patient: bool) -> Asked:
+    def ask(self, *, patient: Callable[[], bool]) -> Asked:
         """Ask for a token, within `DEADLINE_S` whatever the server does.
 
         Args:
-            patient: Try again after a passing failure. Without it one failure is
-                final: right where a valid token is still at hand.
+            patient: Tells after a passing failure whether to try again; there is no
+                hurry where a valid token is still at hand.
         """
         # In a thread of its own: no time-out of a socket bounds the look-up of a name,
         # or an answer that trickles in byte by byte.
@@ -93,7 +93,7 @@ class TokenEndpoint:
 
         def work() -> None:
             try:
-                asked = self._ask(started + DEADLINE_S, _ATTEMPTS if patient else 1)
+                asked = self._ask(started + DEADLINE_S, patient)
             except BaseException as error:  # noqa: BLE001  # whoever waits must hear of it
                 # By its kind only: its text and its frames may hold the secret.
                 broken = f"asking {self._environment.token_url} for a token broke off "
@@ -109,8 +109,8 @@ class TokenEndpoint:
             late += f"{DEADLINE_S:.0f} s; try again later"
         return Asked(TokenError(late), started)
 
-    def _ask(self, deadline: float, attempts: int) -> Asked:
-        for attempt in range(1, attempts + 1):
+    def _ask(self, deadline: float, patient: Callable[[], bool]) -> Asked:
+        for attempt in range(1, _ATTEMPTS + 1):
             asked_at = time.monotonic()
             outcome = self._exchange(attempt)
             if isinstance(outcome, Token):
@@ -119,7 +119,8 @@ class TokenEndpoint:
             pause = _FIRST_PAUSE_S * 2 ** (attempt - 1) * random.uniform(1, 1.5)  # noqa: S311  # jitter
             pause = max(pause, verdict.retry_after_s)
             in_time = time.monotonic() + pause < deadline
-            if attempt == attempts or not verdict.passing or not in_time:
+            helps = verdict.passing and in_time and patient()
+            if attempt == _ATTEMPTS or not helps:
                 break
             if attempt == 1:
                 _log.warning("%s; trying again by itself", verdict.message)

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import pytest
-from werkzeug import Response
+from werkzeug import Request, Response
 
 import paynet_nb as pn
 from paynet_nb import token_endpoint
@@ -32,6 +32,26 @@ def test_a_passing_failure_is_tried_again(
     assert frame["status"].to_list() == [status, status, 200, 200]
     notices = [r for r in caplog.records if r.name == "paynet_nb"]
     assert [r.levelno for r in notices] == [logging.WARNING]
+
+
+def test_a_token_that_ends_while_its_renewal_fails_is_asked_for_again(
+    gateway: Gateway,
+) -> None:
+    """Once nothing is left to go on with, a passing failure is waited out."""
+    now = time.time()
+    auth = gateway.auth(clock=lambda: now)
+    auth.get_token()
+
+    def fail_late(_: Request) -> Response:
+        nonlocal now
+        now += 2
+        gateway.token = gateway.good_token
+        return answer({}, 503)
+
+    now += 86399
+    gateway.token = fail_late
+
+    assert auth.get_token().access_token == "opaque-token-0003"
 
 
 def test_retry_after_is_honoured(gateway: Gateway) -> None:
