@@ -48,7 +48,9 @@ class Store:
             )
         self._max_body_bytes = max_body_bytes
         self._records = Records()
-        self._last = 0  # the number in the journal of the last of them
+        # For the one that came last: the number in the journal before it, its own, and
+        # how many records there were.
+        self._step = (0, 0, 0)
         self._journal: Journal | None = None
         # By process: at a fork, another thread may hold the parent's for ever.
         self._locks: dict[int, threading.RLock] = {}
@@ -70,8 +72,7 @@ class Store:
             else:
                 # Where others wrote in between, the next look takes all in order.
                 if number <= self._last + 1:
-                    self._records.append(call)
-                    self._last = number
+                    self._keep(number, call)
                 return
             with contextlib.suppress(*_FAILURES):
                 self._catch_up()
@@ -113,8 +114,21 @@ class Store:
     def _catch_up(self) -> None:
         if self._journal:
             for number, call in self._journal.read(after=self._last):
-                self._records.append(call)
-                self._last = number
+                self._keep(number, call)
+
+    def _keep(self, number: int, call: Call) -> None:
+        self._step = self._last, number, len(self._records)
+        self._records.append(call)
+
+    @property
+    def _last(self) -> int:
+        """The number in the journal of the last of the records.
+
+        Asked of the records themselves: an interrupt may have come before the last one
+        was among them.
+        """
+        before, number, size = self._step
+        return number if len(self._records) > size else before
 
     def _open(self, path: Path) -> Journal | None:
         if not _may_be_named(path):

@@ -35,7 +35,8 @@ class Records:
     """Calls in the order in which they came: the newest as they are, the others packed.
 
     What was packed is equal to what came, but another object. It is changed by one
-    thread at a time; what `__iter__` gave may go on meanwhile.
+    thread at a time; what `__iter__` gave may go on meanwhile. An interrupt (the stop
+    button) may break `append` off at any moment, and all is as before or behind it.
     """
 
     def __init__(self) -> None:
@@ -49,7 +50,7 @@ class Records:
     def append(self, call: Call) -> None:
         """Add one call."""
         self._newest.append(call)
-        if len(self._newest) == _BLOCK:
+        if len(self._newest) >= _BLOCK:
             with collector_paused():
                 self._pack()
 
@@ -63,19 +64,24 @@ class Records:
     def __getitem__(self, index: int | slice) -> Call | list[Call]:
         if isinstance(index, slice):
             return list(self._at(range(len(self))[index]))
-        block, row = divmod(range(len(self))[index], _BLOCK)
+        place = range(len(self))[index]
+        block = self._block_of(place)
+        row = place - block * _BLOCK
         if block == len(self._blocks):
             return self._newest[row]
         (call,) = self._unpacked(block, slice(row, row + 1))
         return call
 
     def _at(self, places: Iterable[int]) -> Iterator[Call]:
-        for block, group in groupby(places, lambda place: place // _BLOCK):
+        for block, group in groupby(places, self._block_of):
             calls = self._newest
             if block < len(self._blocks):
                 calls = [*self._unpacked(block, slice(None))]
             for place in group:
-                yield calls[place % _BLOCK]
+                yield calls[place - block * _BLOCK]
+
+    def _block_of(self, place: int) -> int:
+        return min(place // _BLOCK, len(self._blocks))
 
     def __iter__(self) -> Iterator[Call]:
         """Give the calls that are there now."""
@@ -92,6 +98,7 @@ class Records:
         A column of few values is `Coded`. PayNet's codes in large answers are read at
         the first time.
         """
+        self._drop_half_block()
         for block in list(self._unread):
             self._read_large(block)
         columns: dict[str, _Column] = {}
@@ -114,7 +121,9 @@ class Records:
         return columns
 
     def _pack(self) -> None:
-        calls, block = self._newest, Block(self._newest)
+        self._drop_half_block()
+        calls = self._newest[:_BLOCK]
+        block = Block(calls)
         large = [i for i, call in enumerate(calls) if len(call.body) > _READ_AT_ONCE]
         unread = {*large}
         outcomes = [
@@ -126,10 +135,19 @@ class Records:
             numbers.extend(small[name])
         for name, codes in self._coded.items():
             codes += self._codes(name, small[name])
-        if large:
-            self._unread[len(self._blocks)] = large
-        self._blocks.append(block)
-        self._newest = []
+        unread_blocks = {**self._unread, len(self._blocks): large}
+        # One statement, without a call: an interrupt comes before it or behind it.
+        self._blocks, self._newest, self._unread = (
+            [*self._blocks, block],
+            self._newest[_BLOCK:],
+            unread_blocks if large else self._unread,
+        )
+
+    def _drop_half_block(self) -> None:
+        """Drop what a packing put into the columns that was interrupted."""
+        packed = len(self._blocks) * _BLOCK
+        for column in (*self._numbers.values(), *self._coded.values()):
+            del column[packed:]
 
     def _read_large(self, block: int) -> None:
         """Read the codes in the large answers of a block."""
