@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -129,6 +130,38 @@ def test_a_file_that_is_not_sqlite_is_refused_and_untouched(
         pn.History(path)
 
     assert folder(path) == {"calls.csv": content, "calls.csv-wal": b"no log"}
+
+
+def test_half_of_another_sqlite_file_is_refused_and_untouched(tmp_path: Path) -> None:
+    """No file is made beside one that was cut off, though it was in WAL mode."""
+    path = tmp_path / "data.sqlite"
+    make(path, NO_JOURNALS["one in WAL mode"])
+    os.truncate(path, path.stat().st_size // 2)
+    before = folder(path)
+
+    with pytest.raises(pn.ConfigurationError, match="is not a journal"):
+        pn.History(path)
+
+    assert folder(path) == before
+
+
+def test_a_newer_version_that_is_in_the_log_only_is_refused(tmp_path: Path) -> None:
+    """As a newer paynet_nb that was killed leaves it; file and log stay as they are."""
+    path, found = tmp_path / "calls.sqlite", tmp_path / "found"
+    history = pn.History(path)  # while it is open, the log stays a log
+    make(path, f"PRAGMA user_version = {schema.VERSION + 1}")
+    found.mkdir()
+    names = [path.name, f"{path.name}-wal"]
+    for name in names:
+        shutil.copy(tmp_path / name, found)
+    before = folder(found / path.name)
+    del history
+
+    with pytest.raises(pn.ConfigurationError, match=f"version {schema.VERSION + 1}"):
+        pn.History(found / path.name)
+
+    for name in names:
+        assert (found / name).read_bytes() == before[name]
 
 
 def test_a_folder_is_no_journal(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def create(path: Path) -> None:
         ConfigurationError: The log of a journal that was removed is still there.
         OSError, sqlite3.Error: It cannot be made there.
     """
-    log = path.with_name(f"{path.name}-wal")
+    log = log_of(path)
     is_left = log.exists()
     if path.exists():
         if path.is_file() and path.stat().st_size == 0:
@@ -77,6 +77,11 @@ def create(path: Path) -> None:
             os.link(name, path)
     finally:
         os.unlink(name)
+
+
+def log_of(path: Path) -> Path:
+    """Give the file beside a journal in which its last calls are."""
+    return Path(f"{path}-wal")
 
 
 def _fill(path: Path) -> None:
@@ -109,35 +114,33 @@ def check(path: Path) -> None:
             "name another file"
         )
     _check_version(version, path)
+    if log_of(path).exists():
+        # What a newer paynet_nb wrote last may be in there only.
+        with _looking(path, "mode=ro") as looking:
+            _check_version(_version(looking), path)
 
 
 def _marks(path: Path) -> tuple[int, int]:
     """Read whose file it is, and its version; 0 and 0: it is not SQLite's."""
     try:
         # Immutable: no lock is taken, and no file is made beside it.
-        return _look(path, "mode=ro&immutable=1")
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_CORRUPT:
-            return 0, 0
-    try:
-        # A copy from the log to the file goes on, or was broken off by a kill or a full
-        # disk: then it is whole with its log only.
-        return _look(path, "mode=ro")
+        with _looking(path, "mode=ro&immutable=1") as looking:
+            # Else SQLite refuses a file that is shorter than it says. A journal is, while
+            # its log is copied to it or where a kill or a full disk broke that off.
+            looking.execute("PRAGMA writable_schema = ON")
+            (owner,) = looking.execute("PRAGMA application_id").fetchone()
+            return owner, _version(looking)
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError:
         return 0, 0
 
 
-def _look(path: Path, how: str) -> tuple[int, int]:
+def _looking(path: Path, how: str) -> contextlib.closing[sqlite3.Connection]:
     # By SQLite: if this process opened and closed the file by itself, the locks of its
     # other connections would be gone (sqlite.org/howtocorrupt.html, section 2.2).
     uri = f"{path.as_uri()}?{how}"
-    with contextlib.closing(sqlite3.connect(uri, uri=True)) as looking:
-        (owner,) = looking.execute("PRAGMA application_id").fetchone()
-        return owner, _version(looking)
+    return contextlib.closing(sqlite3.connect(uri, uri=True))
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
