@@ -32,7 +32,8 @@ def in_bash(command: str, folder: Path, **variables: str) -> str:
     """Run a command in bash, with no settings of the developer's."""
     path = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
     return subprocess.run(
-        ["bash", "-c", command],  # noqa: S607
+        ["bash"],  # noqa: S607
+        input=command,  # as it is pasted: no word of another command
         env={**path, **VARIABLES, **variables},
         cwd=folder,
         check=True,

@@ -157,6 +157,22 @@ def test_a_redirect_is_not_followed(gateway: Gateway, tmp_path: Path) -> None:
     assert len(gateway.api_requests) == 3
 
 
+def test_the_command_for_a_head_ends(gateway: Gateway, tmp_path: Path) -> None:
+    """It prints the headers, and waits for no body though they tell a length."""
+    gateway.api = lambda _: Response(b"12345", 200, {"X-Any": "told"})
+    call = gateway.client().call("HEAD", "/x")
+
+    assert "X-Any: told" in in_bash(call.to_curl(), tmp_path)
+    assert [request.method for request in gateway.api_requests] == ["HEAD"] * 2
+
+
+def test_a_long_body_arrives(told: Gateway, tmp_path: Path) -> None:
+    """Of a length that no word of a command may have on Linux."""
+    call = told.client().put("/x", json="'\\x é" * 30_000)
+
+    assert json.loads(in_bash(call.to_curl(), tmp_path)) == call.json()
+
+
 def test_headers_that_each_client_sets_itself_are_left_out(gateway: Gateway) -> None:
     """Those of one connection, lengths and codings; what the user set stays."""
     client = gateway.client()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # In double quotes a shell changes none of these.
 _HARMLESS = re.compile(rf"(?:[\w .,:;/=+-]|{MASK.pattern}(?!\w))*", re.ASCII)
+# Linux takes 128 KiB a word (execve(2)); what a shell writes itself has no limit.
+_LONGEST_WORD = 100_000
 _PLAIN_BYTES = frozenset(range(32, 127)) - frozenset(b"'\\")
 
 
@@ -30,13 +32,16 @@ def to_curl(call: Call, *, personal: bool = False) -> str:
         ConfigurationError: The body holds a NUL, which no command line can carry.
     """
     call = call if personal else shareable(call)
-    words = [f"--globoff --request {_quoted(call.method)} {_quoted(call.url)}"]
+    text = body_text(call)
+    # After HEAD curl would wait for a body that never comes, but for this option.
+    head = call.method == "HEAD" and text is None
+    method = "--head" if head else f"--request {_quoted(call.method)}"
+    command, words = "curl ", [f"--globoff {method} {_quoted(call.url)}"]
     headers = headers_to_repeat(call)
     for name, value in headers.items():
         # curl takes "Name:" for an order to leave the header out.
         line = f"{name}: {value}" if value else f"{name};"
         words.append(f"--header {_quoted(line, name, encoding='latin-1')}")
-    text = body_text(call)
     if text is None and "Content-Length" in call.request_headers:
         text = ""  # curl would send no length; some servers do not take that
     if text is not None:
@@ -46,9 +51,13 @@ def to_curl(call: Call, *, personal: bool = False) -> str:
             )
         if "content-type" not in map(str.lower, headers):
             words.append("--header Content-Type:")  # curl would say that it is a form
-        fields = map(_field, masked_form(call))
-        words += list(fields) or [f"--data-raw {_quoted(text)}"]
-    return "curl " + " \\\n  ".join(words)
+        fields = [_field(field) for field in masked_form(call)]
+        quoted = _quoted(text)
+        if not fields and len(quoted.encode()) > _LONGEST_WORD:
+            command = f"printf %s {quoted} | curl "
+            fields = ["--data-binary @-"]
+        words += fields or [f"--data-raw {quoted}"]
+    return command + " \\\n  ".join(words)
 
 
 def _field(field: str) -> str:
