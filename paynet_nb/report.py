@@ -41,8 +41,12 @@ _PAGE = """\
 <style>
 :root {{ color-scheme: light dark }}
 body {{ font-family: sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em }}
-body > div {{ margin: 1em 0 }}
+body > div {{ margin: 1em 0; overflow-x: auto }}
 pre {{ white-space: pre-wrap; overflow-wrap: anywhere }}
+@media print {{
+  body > div {{ overflow: visible !important }}
+  details::details-content {{ content-visibility: visible; block-size: auto }}
+}}
 </style>
 </head>
 <body>
@@ -131,7 +135,7 @@ def _outcomes(calls: Sequence[Call]) -> Html:
         for (status, code, reason), count in counted.most_common()
     ]
     headings = ("exchanges", "status", "code", "meaning", "reason", "meaning")
-    return table(headings, rows)
+    return _wide(table(headings, rows))
 
 
 def _timings(calls: Sequence[Call]) -> Html:
@@ -144,7 +148,7 @@ def _timings(calls: Sequence[Call]) -> Html:
     longest = max((median(times) for _, times in busiest), default=0) or 1
     rows = [
         (
-            path,
+            _breaking(path),
             len(times),
             f"{median(times):.0f}",
             f"{max(times):.0f}",
@@ -155,7 +159,17 @@ def _timings(calls: Sequence[Call]) -> Html:
     headings = ("request", "exchanges", "median ms", "slowest ms", "median drawn")
     left_out = len(by_path) - len(rows)
     note = f"<p>{left_out} other paths are left out.</p>" if left_out else ""
-    return Html(table(headings, rows) + note)
+    return Html(_wide(table(headings, rows)) + note)
+
+
+def _wide(found: Html) -> Html:
+    # It scrolls by itself, and makes the page no wider.
+    return Html(f"<div>{found}</div>")
+
+
+def _breaking(text: str) -> Html:
+    style = "display:inline-block;min-width:12em;overflow-wrap:anywhere"
+    return Html(f'<span style="{style}">{escape(text)}</span>')
 
 
 def _bar(share: float) -> Html:
