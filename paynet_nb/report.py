@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from paynet_nb.calls import Call
 from paynet_nb.codes import meaning
@@ -113,12 +114,18 @@ def _environment(calls: Sequence[Call]) -> Html:
     return facts(
         {
             "environment": ", ".join(sorted({call.environment for call in calls})),
+            "addresses": ", ".join(sorted({_address(call) for call in calls})),
             **period,
             "written by": f"paynet_nb {version('paynet_nb')}, Python "
             f"{platform.python_version()}, {platform.system()}",
             "in [brackets]": "what was masked, such as secrets and tokens",
         }
     )
+
+
+def _address(call: Call) -> str:
+    parts = urlsplit(call.url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _outcomes(calls: Sequence[Call]) -> Html:

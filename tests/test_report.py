@@ -70,6 +70,7 @@ def test_a_report_says_what_was_exchanged(gateway: Gateway, tmp_path: Path) -> N
 
     lines = page.text.splitlines()
     assert lines[lines.index("environment") + 1] == "test"
+    assert lines[lines.index("addresses") + 1] == gateway.url
     assert "2. PUT /nad: 404 Not Found, RJCT refused, U804 the proxy was not found" in (
         lines
     )
