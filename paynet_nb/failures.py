@@ -57,22 +57,10 @@ _REASONS = (
         "written http://host:port",
         "lasting",
     ),
-    ((PermissionError, FileNotFoundError), _CERTIFICATES, "lasting"),
-    (
-        (ssl.SSLError, requests.exceptions.SSLError, urllib3.exceptions.SSLError),
-        "TLS with {} failed{}; check that it is an https address, and the file of CA "
-        "certificates where one is set",
-        "lasting",
-    ),
     (
         (urllib3.exceptions.NameResolutionError, socket.gaierror),
         "the name in {} is not known here; check the URL",
         "passing",
-    ),
-    (
-        (urllib3.exceptions.ReadTimeoutError, requests.ReadTimeout),
-        "{} was reached but did not answer in time",
-        "lasting",
     ),
     (
         (ConnectionRefusedError,),
@@ -82,8 +70,22 @@ _REASONS = (
     (
         # The second is urllib3's name for "no route" and the like.
         (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError),
-        "{} could not be reached; check the URL, the network and the proxy",
+        "{} could not be reached; check the URL, the network, the firewall and "
+        "the proxy",
         "passing",
+    ),
+    # Behind what connecting raises, where a firewall here gives a PermissionError, too.
+    ((PermissionError, FileNotFoundError), _CERTIFICATES, "lasting"),
+    (
+        (ssl.SSLError, requests.exceptions.SSLError, urllib3.exceptions.SSLError),
+        "TLS with {} failed{}; check that it is an https address, and the file of CA "
+        "certificates where one is set",
+        "lasting",
+    ),
+    (
+        (urllib3.exceptions.ReadTimeoutError, requests.ReadTimeout),
+        "{} was reached but did not answer in time",
+        "lasting",
     ),
     (
         (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import requests
@@ -166,3 +169,18 @@ def test_tls_to_a_port_without_it_is_told(gateway: Gateway) -> None:
 
     with pytest.raises(pn.TokenError, match=r"failed \(.*https address"):
         auth.get_token()
+
+
+def test_a_firewall_on_this_machine_is_told(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It forbids to connect with the error that a file of certificates gives, too."""
+
+    def forbidden(*_: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(socket.socket, "connect", forbidden)
+    client = pn.Client(None, gateway.environment)
+
+    with pytest.raises(pn.CallError, match=r"could not be reached.*the firewall"):
+        client.get("/x")
