@@ -118,16 +118,24 @@ class Call:
     def tables(self) -> dict[str, pd.DataFrame]:
         """Tabulate the whole answer: the root and one table per nested list.
 
+        Returns:
+            The tables by name, with the columns that `paynet_nb.tables` tells.
+
         Raises:
-            CallError: The body is not JSON.
+            CallError: The body is not JSON, or a ledger cut it.
         """
         return frames.tables(self.json())
 
     def to_frame(self) -> pd.DataFrame:
         """Tabulate the answer's one list of records, or its fields as one row.
 
+        Returns:
+            Columns: the record's fields (`urls[]` is the length of a list), then those
+            around the list, the same in each row, as `root.header.status.code`. A text
+            stays a text and no number is a float; what is not there is pd.NA.
+
         Raises:
-            CallError: The body is not JSON.
+            CallError: The body is not JSON, or a ledger cut it.
         """
         return frames.main_table(self.json())
 

@@ -5,7 +5,7 @@
     |-- CredentialsError (also ValueError)    no usable Client ID or Client Secret
     |-- TokenError                            the token endpoint gave no usable token
     |-- ClaimsError (also ValueError)         a text that cannot be read as a JWT
-    |-- CallError                             an API call had no answer
+    |-- CallError                             an API call had no usable answer
     `-- RefusedError                          stopped here: not sent, or not written
 
 An HTTP status is data, not an exception: a 404 is an answer.
@@ -52,7 +52,7 @@ class ClaimsError(PaynetError, ValueError):
 
 
 class CallError(PaynetError):
-    """An API call had no answer.
+    """An API call had no answer, or one that cannot be read as JSON.
 
     Attributes:
         call: What was recorded of it, redacted; None: nothing was sent.

@@ -92,7 +92,7 @@ def test_half_a_character_stops_no_summary(name: str) -> None:
 
     told = history.summary()
 
-    assert "\\ud800" in repr(told).encode().decode()
+    assert "\\ud800" in told.to_string().encode().decode()
     assert any("\\ud800" in word for word in words(history.plot()))
 
 
