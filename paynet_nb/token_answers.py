@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 from urllib3.exceptions import InvalidHeader
@@ -81,6 +83,18 @@ def judge(
         status in _PASSING_STATUSES,
         retry_after_s,
     )
+
+
+def http_date(text: str | None) -> float | None:
+    """Read a header's date (RFC 9110 section 5.6.7) as Unix time; None: it is none."""
+    # Of two the last: some web servers put their own before the application's.
+    last = ", ".join((text or "").split(", ")[-2:])
+    try:
+        when = parsedate_to_datetime(last)
+        # A zone of "-0000" gives a time without one: the header is in UTC by its rule.
+        return when.replace(tzinfo=when.tzinfo or UTC).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _parse(body: bytes) -> object:

@@ -13,8 +13,6 @@ import time
 import zlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 import requests
@@ -26,7 +24,7 @@ from paynet_nb.credentials import Credentials
 from paynet_nb.errors import TokenError
 from paynet_nb.failures import NO_ANSWER, why_no_answer
 from paynet_nb.redaction import Redactor, knowing_token
-from paynet_nb.token_answers import BadAnswer, judge
+from paynet_nb.token_answers import BadAnswer, http_date, judge
 from paynet_nb.tokens import Token, token_from_answer
 from paynet_nb.transport import Timeout, Transport
 
@@ -215,7 +213,7 @@ class TokenEndpoint:
             answer,
             unverified_claims(answer["access_token"]) or {},
             asked_at=asked_at,
-            server_time=_server_time(response.headers.get("Date")),
+            server_time=http_date(response.headers.get("Date")),
         )
 
 
@@ -237,13 +235,3 @@ def _read(response: requests.Response) -> bytes | None:
     elif coding != "identity":
         return None
     return body if len(body) <= _LARGEST_ANSWER else None
-
-
-def _server_time(date: str | None) -> float | None:
-    """Read a `Date` header (RFC 9110 section 6.6.1) as Unix time; None: it is none."""
-    try:
-        when = parsedate_to_datetime(date or "")
-        # A zone of "-0000" gives a time without one: the header is in UTC by its rule.
-        return when.replace(tzinfo=when.tzinfo or UTC).timestamp()
-    except (ValueError, OverflowError):
-        return None

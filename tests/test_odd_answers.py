@@ -13,7 +13,7 @@ from werkzeug import Response
 
 import paynet_nb as pn
 from paynet_nb import token_endpoint
-from paynet_nb.token_endpoint import _server_time
+from paynet_nb.token_answers import http_date
 from tests.gateway import Gateway, answer
 
 
@@ -48,6 +48,10 @@ def test_a_retry_after_that_says_nothing_is_passed_over(
         ("Mon, 23 Nov 2026 08:00:00 -0000", 1795420800),
         ("Mon, 23 Nov 2026 16:00:00 +0800", 1795420800),
         ("Mon Nov 23 08:00:00 2026", 1795420800),
+        (
+            "Sun, 22 Nov 2026 09:00:00 GMT, Mon, 23 Nov 2026 08:00:00 GMT",
+            1795420800,
+        ),
         ("Mon, 01 Jan 99999 00:00:00 GMT", None),
         ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
         ("Mon, 23 Nov 2026 08:00:00 +9900", None),
@@ -59,7 +63,7 @@ def test_a_servers_date_is_read_or_passed_over(
     date: str | None, read: float | None
 ) -> None:
     """Its zone counts, though HTTP has GMT only; what is no date breaks nothing."""
-    assert _server_time(date) == read
+    assert http_date(date) == read
 
 
 @pytest.mark.parametrize(

@@ -97,12 +97,15 @@ def signed(**claims: Any) -> str:
     return jwt.encode(claims, "k" * 32, algorithm="HS256")
 
 
-def server_with_clock(gateway: Gateway, skew: float, **fields: Any) -> None:
+def server_with_clock(
+    gateway: Gateway, skew: float, *, iat: bool, **fields: Any
+) -> None:
     """Let the gateway live *skew* seconds in the future, and give tokens of 120 s."""
 
     def token(_request: Request) -> Response:
         now = time.time() + skew
-        text = signed(iat=now, exp=now + 120, jti=len(gateway.token_requests))
+        claims = {"exp": now + 120, "jti": len(gateway.token_requests)}
+        text = signed(**claims, **({"iat": now} if iat else {}))
         body = gateway.token_body(access_token=text, **fields)
         return answer(body, Date=formatdate(now, usegmt=True))
 
@@ -111,11 +114,12 @@ def server_with_clock(gateway: Gateway, skew: float, **fields: Any) -> None:
 
 @pytest.mark.parametrize("skew", [-300, 300])
 @pytest.mark.parametrize("expires_in", [120, ...])
+@pytest.mark.parametrize("iat", [True, False])
 def test_a_clock_five_minutes_off_fails_no_call(
-    gateway: Gateway, skew: float, expires_in: object
+    gateway: Gateway, skew: float, expires_in: object, iat: bool
 ) -> None:
-    """With or without expires_in one token serves all calls of its life."""
-    server_with_clock(gateway, skew, expires_in=expires_in)
+    """With or without expires_in and iat one token serves all calls of its life."""
+    server_with_clock(gateway, skew, expires_in=expires_in, iat=iat)
     client = gateway.client()
 
     statuses = [client.get("/x").status for _ in range(3)]
