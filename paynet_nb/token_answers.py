@@ -161,7 +161,12 @@ def _advice(
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
+    said = headers.get("retry-after", "0")
+    until, now = http_date(said), http_date(headers.get("date"))
+    if until is not None and now is not None:
+        # Both by the server's clock: this machine's may be minutes off.
+        return max(until - now, 0.0)
     try:
-        return float(Retry().parse_retry_after(headers.get("retry-after", "0")))
+        return float(Retry().parse_retry_after(said))
     except (InvalidHeader, ValueError, OverflowError):  # also a date that is none
         return 0.0

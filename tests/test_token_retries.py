@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import time
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -67,6 +68,27 @@ def test_retry_after_is_honoured(gateway: Gateway) -> None:
     gateway.auth().get_token()
 
     assert 2 <= times[1] - times[0] < 4
+
+
+@pytest.mark.parametrize("skew", [-300, 300])
+def test_a_retry_after_that_is_a_date_counts_by_the_servers_clock(
+    gateway: Gateway, skew: int
+) -> None:
+    """A clock here that is minutes off makes the wait no longer and no shorter."""
+    times: list[float] = []
+
+    def token(request: Any) -> Response:
+        times.append(time.monotonic())
+        if len(times) > 1:
+            return gateway.good_token(request)
+        now = time.time() + skew
+        until = formatdate(now + 2, usegmt=True)
+        return answer({}, 503, Retry_After=until, Date=formatdate(now, usegmt=True))
+
+    gateway.token = token
+    gateway.auth().get_token()
+
+    assert 1.9 < times[1] - times[0] < 4
 
 
 def test_a_long_retry_after_ends_the_asking(gateway: Gateway) -> None:
