@@ -46,6 +46,7 @@ class BadAnswer(NamedTuple):
         status: The HTTP status; None: there was no answer.
         error: The OAuth error code; None: the answer has none.
         passing: The same request may well succeed a little later.
+        refused: It was turned down for good: asked again at once, it only does harm.
         retry_after_s: Seconds that the server asks to wait (RFC 9110 section 10.2.3).
     """
 
@@ -53,6 +54,7 @@ class BadAnswer(NamedTuple):
     status: int | None = None
     error: str | None = None
     passing: bool = False
+    refused: bool = False
     retry_after_s: float = 0.0
 
 
@@ -80,8 +82,9 @@ def judge(
         f"{_advice(status, error, answer, environment)}",
         status,
         error,
-        status in _PASSING_STATUSES,
-        retry_after_s,
+        passing=status in _PASSING_STATUSES and error not in _WHAT_TO_DO,
+        refused=400 <= status < 500 or error in _WHAT_TO_DO,
+        retry_after_s=retry_after_s,
     )
 
 

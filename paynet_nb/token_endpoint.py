@@ -123,10 +123,9 @@ class TokenEndpoint:
             if attempt == 1:
                 _log.warning("%s; trying again by itself", verdict.message)
             time.sleep(pause)
-        refused = verdict.status is not None and 400 <= verdict.status < 500
         cool_down = max(
             min(verdict.retry_after_s, _LONGEST_COOL_DOWN_S),
-            _COOL_DOWN_S if refused else 0.0,
+            _COOL_DOWN_S if verdict.refused else 0.0,
         )
         message = verdict.message
         if cool_down:

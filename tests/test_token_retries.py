@@ -107,12 +107,12 @@ def test_a_long_retry_after_ends_the_asking(gateway: Gateway) -> None:
 
 
 @pytest.mark.parametrize("forget", [False, True])
+@pytest.mark.parametrize("status", [401, 200, 429, 503])
 def test_refused_credentials_are_not_tried_again_at_once(
-    gateway: Gateway,
-    forget: bool,
+    gateway: Gateway, status: int, forget: bool
 ) -> None:
-    """A loop over a wrong secret sends one request, not a hundred."""
-    gateway.token = lambda _: answer({"error": "invalid_client"}, 401)
+    """A loop over a wrong secret sends one request, whatever status says so."""
+    gateway.token = lambda _: answer({"error": "invalid_client"}, status)
     auth = gateway.auth()
 
     for _ in range(100):
