@@ -224,13 +224,13 @@ def _says_bad(response: requests.Response) -> bool:
     challenge = response.headers.get("WWW-Authenticate", "").lower()
     if response.status_code != 401 or "insufficient_scope" in challenge:
         return False
-    if challenge and "bearer" not in challenge:
-        return False
+    if "bearer" in challenge:
+        return True
     try:
         outcome = read_outcome(response.json())
     except (ValueError, RecursionError):  # no JSON, or more than Python reads
-        return True
+        return not challenge
     # A 401 over a signature (KMS.001) is not the token's fault. API.007 is PayNet's
     # code for an unauthorised request; that a bad token gives it is an assumption.
     found = {outcome.code, outcome.reason} & MEANINGS.keys() - {"RJCT"}
-    return not found or "API.007" in found
+    return "API.007" in found or not (found or challenge)

@@ -94,6 +94,8 @@ def outcome(code: str, reason: str) -> dict[str, object]:
         refuse(401, WWW_Authenticate="Basic realm=x, bearer"),
         refuse(401, outcome("RJCT", "API.007")),
         refuse(401, {"errorCode": "API.007", "description": "no"}),
+        refuse(401, outcome("RJCT", "API.007"), WWW_Authenticate="Basic realm=x"),
+        refuse(401, outcome("RJCT", "KMS.001"), WWW_Authenticate="Bearer realm=x"),
         Response("<html>", 401, content_type="text/html"),
     ],
 )
