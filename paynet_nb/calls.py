@@ -186,7 +186,7 @@ class Call:
     @property
     def path(self) -> str:
         """The path of the URL, without the query."""
-        return visible(urlsplit(self.url).path or "/")
+        return visible(urlsplit(self.url, allow_fragments=False).path or "/")
 
     def __repr__(self) -> str:
         return (

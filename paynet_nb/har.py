@@ -64,7 +64,9 @@ def _entry(call: Call) -> dict[str, Any]:
 
 
 def _request(call: Call) -> dict[str, Any]:
-    query = parse_qsl(urlsplit(call.url).query, keep_blank_values=True)
+    query = parse_qsl(
+        urlsplit(call.url, allow_fragments=False).query, keep_blank_values=True
+    )
     request = {
         "method": call.method,
         "url": call.url,

@@ -52,6 +52,18 @@ def test_the_validator_finds_faults() -> None:
     ]
 
 
+def test_a_masked_token_does_not_end_the_query() -> None:
+    """The # of its fingerprint begins no fragment."""
+    call = call_of(url="https://h.example/x?access_token=[token #1a2b3c4d]&b=2")
+
+    document = json.loads("".join(archive([call])))
+
+    assert document["log"]["entries"][0]["request"]["queryString"] == [
+        {"name": "access_token", "value": "[token #1a2b3c4d]"},
+        {"name": "b", "value": "2"},
+    ]
+
+
 def test_an_archive_says_what_was_exchanged(gateway: Gateway, tmp_path: Path) -> None:
     """Request and answer, query and body, in the order in which they ended."""
     gateway.api = lambda _: answer({"amount": "10.00"}, 201, Location="/x/1")

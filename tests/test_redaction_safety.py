@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import pickle
 import time
@@ -11,6 +12,7 @@ import pytest
 
 from paynet_nb.errors import CredentialsError
 from paynet_nb.redaction import Redactor
+from tests.gateway import SECRET, Gateway
 
 MASK = "[client secret]"
 
@@ -106,3 +108,30 @@ def test_a_redactor_is_not_changed() -> None:
     assert copy.deepcopy(copy.copy(redactor)) is redactor
     with pytest.raises(AttributeError, match="knowing"):
         redactor._in_values = str
+
+
+@pytest.mark.parametrize("path", ["/p/{}", "/{}", "/{}?a=1", "/p?a={}&b=2#c"])
+def test_a_secret_in_a_path_leaves_the_address_readable(
+    gateway: Gateway, path: str
+) -> None:
+    """Host and port are no part of the base64 behind them, nor do the masks end it."""
+    client = gateway.client()
+
+    call = client.get(path.format(base64.b64encode(SECRET.encode()).decode()))
+
+    paths = client.history.summary()["path"]
+    assert call.url.startswith(f"{gateway.url}/")
+    assert "[client secret]" in call.url
+    assert call.path in repr(call)
+    assert call.path in list(paths)
+
+
+def test_a_fingerprint_in_a_url_ends_neither_path_nor_query(gateway: Gateway) -> None:
+    """The # of a mask is not the one before a fragment."""
+    client = gateway.client()
+    client.get("/first")
+    token = f"opaque-token-{len(gateway.token_requests):04}"
+
+    call = client.get(f"/p/{token}/q")
+
+    assert call.path == f"/p/[token #{call.token}]/q"

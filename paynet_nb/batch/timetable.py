@@ -64,7 +64,7 @@ class Timetable:
         pace_of = _pace_by(pace)
         self._pace_s: dict[tuple[str, str], float] = {}
         for request in requests:
-            pace_s = pace_of(urlsplit(request.url).path)
+            pace_s = pace_of(urlsplit(request.url, allow_fragments=False).path)
             if pace_s:
                 key = request.method, request.url
                 self._pace_s[key] = pace_s

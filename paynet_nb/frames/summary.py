@@ -56,4 +56,4 @@ def _marked(exchanges: pd.DataFrame) -> pd.DataFrame:
 
 
 def _path(url: str) -> str:
-    return visible(urlsplit(url).path or "/")
+    return visible(urlsplit(url, allow_fragments=False).path or "/")

@@ -30,6 +30,7 @@ from paynet_nb.redaction.in_json import is_json, mask_json
 
 __all__ = ["REDACTED", "Redactor", "fingerprint", "knowing_token"]
 
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
 _TOKEN_MASK = re.compile(r"\[token #([0-9a-f]{8})\]")
 _header_is_secret = functools.lru_cache(maxsize=256)(names_a_secret)
 
@@ -124,7 +125,14 @@ class Redactor:
 
     def url(self, url: str) -> str:
         """Redact a URL: its user name, path, query and fragment."""
-        return self._masked(url, QUERY_VALUE) if self._suspicious(url) else url
+        if not self._suspicious(url):
+            return url
+        # By themselves: before base64 in a path, port and slash pass for more of it.
+        origin = _ORIGIN.match(url)
+        start = origin[0] if origin else ""
+        rest = self._masked(url[len(start) :], QUERY_VALUE)
+        slash = "/" if start and rest.startswith("[") else ""
+        return f"{self._masked(start)}{slash}{rest}"
 
     def sent_headers(self, headers: Mapping[str, str | bytes]) -> Mapping[str, str]:
         """Redact the headers of a request, most often the same as of the last one."""
