@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import sqlite3
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -123,6 +126,23 @@ def test_a_fork_writes_by_a_connection_of_its_own(tmp_path: Path) -> None:
     told = run(FORKS, tmp_path / "calls.sqlite", ROOT)
 
     assert told == "0\n52 before after\n"
+
+
+def test_a_making_that_was_broken_off_is_begun_anew(tmp_path: Path) -> None:
+    """The file was empty; its pages were written, but not committed."""
+    path = tmp_path / "calls.sqlite"
+    pn.History(path)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    # To go back to no page: sqlite.org/fileformat.html, section 3, rollback journal.
+    head = bytes.fromhex("d9d505f920a163d7") + struct.pack(">5I", 0, 1, 0, 512, 4096)
+    (tmp_path / "calls.sqlite-journal").write_bytes(head.ljust(512, b"\0"))
+
+    pn.History(path).append(call_of(label="first"))
+
+    assert [call.label for call in pn.History(path)] == ["first"]
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_copy_from_log_to_file_that_was_broken_off_is_no_loss(tmp_path: Path) -> None:

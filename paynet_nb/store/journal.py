@@ -116,7 +116,7 @@ class Journal:
         try:
             # In the log of WAL mode, what one process wrote is there when it is killed.
             connection.execute("PRAGMA synchronous = NORMAL")
-            schema.migrate(connection, self.path)
+            schema.prepare(connection, self.path)
         except (sqlite3.Error, ConfigurationError):
             connection.close()
             raise

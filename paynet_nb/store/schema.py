@@ -87,13 +87,7 @@ def log_of(path: Path) -> Path:
 def _fill(path: Path) -> None:
     path.chmod(0o600)
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as made:
-        made.execute("BEGIN IMMEDIATE")
-        if _version(made) == 0:
-            made.execute(_CALLS)
-            made.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            made.execute(f"PRAGMA user_version = {VERSION}")
-        made.execute("COMMIT")
-        made.execute("PRAGMA journal_mode = WAL")
+        prepare(made, path)
 
 
 def check(path: Path) -> None:
@@ -125,8 +119,9 @@ def _marks(path: Path) -> tuple[int, int]:
     try:
         # Immutable: no lock is taken, and no file is made beside it.
         with _looking(path, "mode=ro&immutable=1") as looking:
-            # Else SQLite refuses a file that is shorter than it says. A journal is, while
-            # its log is copied to it or where a kill or a full disk broke that off.
+            # Else SQLite refuses a file that is shorter than it says. A journal is so
+            # while its log is copied to it, and where a kill or a full disk broke that
+            # off.
             looking.execute("PRAGMA writable_schema = ON")
             (owner,) = looking.execute("PRAGMA application_id").fetchone()
             return owner, _version(looking)
@@ -143,28 +138,38 @@ def _looking(path: Path, how: str) -> contextlib.closing[sqlite3.Connection]:
     return contextlib.closing(sqlite3.connect(uri, uri=True))
 
 
-def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Bring the tables up to date, in one transaction.
+def prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables or bring them up to date, in one transaction; have a log (WAL).
 
     Raises:
         ConfigurationError: The file is of a newer version.
         sqlite3.Error: It cannot be changed.
     """
-    if _version(connection) == VERSION:
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        # Asked again: another notebook may have been quicker.
-        for version in range(_check_version(_version(connection), path), VERSION):
-            for change in _MIGRATIONS[version]:
-                connection.execute(change)
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-    # `check` reads the version in the file itself.
-    connection.execute("PRAGMA wal_checkpoint")
+    if _version(connection) != VERSION:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            _migrate(connection, path)
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        # `check` reads the version in the file itself.
+        connection.execute("PRAGMA wal_checkpoint")
+    connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    # Asked again: another notebook may have been quicker.
+    version = _version(connection)
+    if version == 0:
+        # Also where a kill broke this off, and SQLite has just undone it.
+        connection.execute(_CALLS)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        version = VERSION
+    for before in range(_check_version(version, path), VERSION):
+        for change in _MIGRATIONS[before]:
+            connection.execute(change)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _version(connection: sqlite3.Connection) -> int:
