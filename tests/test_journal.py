@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import pickle
+import shutil
 import sqlite3
 import stat
 from dataclasses import replace
@@ -111,14 +112,23 @@ def test_an_empty_file_becomes_a_journal(path: Path) -> None:
 
 
 def test_a_copied_journal_is_closed_to_others_again(path: Path) -> None:
-    """`cp` gives a copy the mode of the umask."""
-    pn.History(path).append(call_of())
-    path.chmod(0o644)
+    """`cp` gives copies the mode of the umask, also the log with the last calls."""
+    first = pn.History(path)
+    first.append(call_of())
+    copied = path.parent / "copied"
+    names = files_beside(path)
+    copied.mkdir()
+    for name in names:
+        shutil.copyfile(path.with_name(name), copied / name)
+        (copied / name).chmod(0o644)
+    del first
 
-    history = pn.History(path)
+    history = pn.History(copied / path.name)
 
     assert len(history) == 1
-    assert {*files_beside(path).values()} == {0o600}
+    found = files_beside(copied / path.name)
+    assert len(found) == 3
+    assert {*found.values()} == {0o600}
 
 
 def test_the_file_stays_the_same_when_the_folder_of_the_kernel_changes(

@@ -58,8 +58,7 @@ class Journal:
         self._file = self.path.stat()
         if not os.access(self.path, os.W_OK):
             raise PermissionError(13, "it may not be written to", str(self.path))
-        if self.path.stat().st_mode & 0o077:
-            self.path.chmod(0o600)
+        schema.close_to_others(self.path)
         self._connection()
 
     def write(self, call: Call) -> int:

@@ -114,6 +114,19 @@ def check(path: Path) -> None:
             _check_version(_version(looking), path)
 
 
+def close_to_others(path: Path) -> None:
+    """Let only the owner read a journal, and the files beside it, as copies may be.
+
+    Raises:
+        OSError: They are another's.
+    """
+    for file in (path, log_of(path), Path(f"{path}-shm")):
+        # Another notebook may just have removed it.
+        with contextlib.suppress(FileNotFoundError):
+            if file.stat().st_mode & 0o077:
+                file.chmod(0o600)
+
+
 def _marks(path: Path) -> tuple[int, int]:
     """Read whose file it is, and its version; 0 and 0: it is not SQLite's."""
     try:
