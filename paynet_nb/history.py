@@ -60,7 +60,7 @@ class History:
 
     Raises:
         ConfigurationError: The file is no journal or of a newer version (it stays as
-            it was), or there is no such folder.
+            it was), or there is no such folder; or *max_body_bytes* is no size.
     """
 
     def __init__(

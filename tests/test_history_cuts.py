@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import paynet_nb as pn
@@ -55,7 +57,8 @@ def test_a_cut_does_not_halve_a_character() -> None:
     assert history[0].body_cut == 4
 
 
-def test_a_cap_below_nothing_is_refused() -> None:
-    """0 keeps no bodies."""
-    with pytest.raises(pn.ConfigurationError, match="max_body_bytes is -1"):
-        pn.History(max_body_bytes=-1)
+@pytest.mark.parametrize("most", [-1, 1e6, "1000"])
+def test_a_cap_that_is_no_size_is_refused(most: Any) -> None:
+    """At once, and not at the first long answer; 0 is a size, and keeps no bodies."""
+    with pytest.raises(pn.ConfigurationError, match="max_body_bytes is"):
+        pn.History(max_body_bytes=most)

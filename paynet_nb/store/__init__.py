@@ -36,15 +36,16 @@ class Store:
 
     Raises:
         ConfigurationError: The file is no journal, or of a newer version, or has a name
-            that no file can have.
+            that no file can have; or *max_body_bytes* is no size.
     """
 
     def __init__(
         self, path: str | os.PathLike[str] | None, max_body_bytes: int | None
     ) -> None:
-        if max_body_bytes is not None and max_body_bytes < 0:
+        if not (max_body_bytes is None or _is_size(max_body_bytes)):
             raise ConfigurationError(
-                f"max_body_bytes is {max_body_bytes}; give 0 or more, or None"
+                f"max_body_bytes is {max_body_bytes!r}; give a whole number from 0 on, "
+                "or None"
             )
         self._max_body_bytes = max_body_bytes
         self._records = Records()
@@ -162,6 +163,10 @@ class Store:
         self.__init__(None, state["max_body_bytes"])  # type: ignore[misc]  # as made anew
         for call in state["calls"]:
             self.append(call)
+
+
+def _is_size(given: object) -> bool:
+    return isinstance(given, int) and given >= 0
 
 
 def _may_be_named(path: Path) -> bool:
