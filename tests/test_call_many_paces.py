@@ -39,6 +39,40 @@ def test_no_more_are_sent_in_a_second_than_allowed(gateway: Gateway) -> None:
     assert time.monotonic() - started >= 19 / 40
 
 
+def slow_token(gateway: Gateway) -> None:
+    """Let the token endpoint think for a while."""
+
+    def token(_: Request) -> Response:
+        time.sleep(0.5)
+        return answer(gateway.token_body())
+
+    gateway.token = token
+
+
+def test_calls_that_waited_for_the_token_do_not_go_out_at_once(
+    gateway: Gateway,
+) -> None:
+    """Eight workers with one token to come: the rate holds from the first call on."""
+    slow_token(gateway)
+    seen = arrivals(gateway)
+
+    gateway.client().call_many([{"path": "/x"}] * 6, per_second=10, progress=False)
+
+    assert seen[-1][0] - seen[0][0] >= 4 / 10
+
+
+def test_the_pace_counts_from_the_answer(gateway: Gateway) -> None:
+    """The first poll may have waited for the token, and the server did not see it."""
+    slow_token(gateway)
+    seen = arrivals(gateway)
+
+    gateway.client().call_many(
+        [{"path": "/poll"}] * 2, pace={"/poll": 0.6}, progress=False
+    )
+
+    assert seen[1][0] - seen[0][0] >= 0.6
+
+
 def test_a_paced_url_waits_and_the_others_do_not(gateway: Gateway) -> None:
     """A poll is made once in so many seconds; that is no error."""
     seen = arrivals(gateway)
@@ -116,9 +150,11 @@ def test_paynets_paces_are_known_and_can_be_set_aside(end: str) -> None:
         )
 
     paced, past, free = table({**PACES}), table({**PACES}, "2"), table({end: 0})
-    taken = [row.position for row in iter(paced.take, None)]
+    taken = list(iter(paced.take, None))
+    for row in taken:
+        paced.answered(row)
 
-    assert sorted(taken) == [0, 2]
+    assert sorted(row.position for row in taken) == [0, 2]
     assert 29 < paced.wait_s() <= 30
     assert [row.position for row in iter(past.take, None)] == [0]
     assert len([*iter(free.take, None)]) == 3

@@ -75,8 +75,9 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
             processes get the token, never the secret; the caller shuts it down.
         progress: Show a bar.
         per_second: How many calls may be sent in a second.
-        pace: Seconds between two calls of one URL, by the end of its path, where
-            `{...}` is any segment. PayNet's own for polls hold unless given here.
+        pace: Seconds from an answer to the next call of its URL, by the end of the
+            path, where `{...}` is any segment. PayNet's own for polls hold unless
+            given here.
         replay_unsafe: As for `call`; and POST and PATCH by an executor that may do its
             work twice.
 

@@ -54,7 +54,7 @@ class Batch:
         self._timetable = timetable
         self._replay_unsafe = replay_unsafe
         # The one kind of queue that a signal handler may write to.
-        self._arrived: SimpleQueue[tuple[int, Outcome] | None] = SimpleQueue()
+        self._arrived: SimpleQueue[tuple[Request, Outcome] | None] = SimpleQueue()
         self._ended = ""
         self._starting = threading.Lock()
         self._started: set[int] = set()
@@ -86,7 +86,7 @@ class Batch:
                 under_way.add(request.position)
                 try:
                     job = pool.submit(self._work, request)
-                    job.add_done_callback(partial(self._dropped, request.position))
+                    job.add_done_callback(partial(self._dropped, request))
                 except RuntimeError:
                     # A pool that cannot start one more thread has queued it before:
                     # another thread may have begun it.
@@ -108,9 +108,10 @@ class Batch:
             except Empty:
                 continue
             if arrived is not None:
-                position, outcome = arrived
-                under_way.discard(position)
-                self.outcomes[position] = outcome
+                request, outcome = arrived
+                under_way.discard(request.position)
+                self.outcomes[request.position] = outcome
+                self._timetable.answered(request)
                 self._ended = self._ended or outcome.ends_all
                 bar.step()
         with self._starting:
@@ -122,11 +123,11 @@ class Batch:
             )
         return self._ended
 
-    def _dropped(self, position: int, job: Future[None]) -> None:
+    def _dropped(self, request: Request, job: Future[None]) -> None:
         """Note a job that the pool threw out of its queue: it never began."""
         if job.cancelled() or isinstance(job.exception(), BrokenExecutor):
             outcome = Outcome(sent=False, error="not sent", ends_all=_NO_MORE)
-            self._arrived.put((position, outcome))
+            self._arrived.put((request, outcome))
 
     def _work(self, request: Request) -> None:
         # Stays where what is raised is not even an Exception.
@@ -141,7 +142,7 @@ class Batch:
             else:
                 outcome = Outcome(sent=False, error="not sent")
         finally:
-            self._arrived.put((request.position, outcome))
+            self._arrived.put((request, outcome))
 
     def _call(self, request: Request) -> Outcome:
         try:

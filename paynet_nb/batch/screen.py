@@ -38,7 +38,8 @@ class Bar:
 
     def count_down(self, seconds: float) -> None:
         """Tell how long nothing is sent, and that this is on purpose."""
-        self.say(f"next call in {math.ceil(seconds)} s" if seconds > 1 else "")
+        shown = 1 < seconds < math.inf
+        self.say(f"next call in {math.ceil(seconds)} s" if shown else "")
 
     def close(self) -> None:
         """Leave the bar as it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 import re
 import time
 from collections import deque
@@ -84,19 +85,37 @@ class Timetable:
         if self._heap and self._heap[0][0] <= now:
             _, key = heapq.heappop(self._heap)
             request = self._paced[key].popleft()
-            if self._paced[key]:
-                heapq.heappush(self._heap, (now + self._pace_s[key], key))
         elif self._plain:
             request = self._plain.popleft()
         else:
             return None
-        # On the beat, so that a late one does not delay all that follow.
-        self._rate_due = max(self._rate_due, now - self._gap_s) + self._gap_s
+        if self._gap_s and not self._rate_due:
+            # The first may wait for a token; those behind it would go out with it.
+            self._rate_due = math.inf
+        else:
+            # On the beat, so that a late one does not delay all that follow.
+            self._rate_due = max(self._rate_due, now - self._gap_s) + self._gap_s
         return request
 
+    def answered(self, request: Request) -> None:
+        """Count the pace of a request's URL, and of the first one the rate, from now.
+
+        Not from `take` on: it may have waited for a token, or in line for a thread.
+        """
+        now, key = time.monotonic(), (request.method, request.url)
+        if self._rate_due == math.inf:
+            self._rate_due = now + self._gap_s
+        if self._paced.get(key):
+            heapq.heappush(self._heap, (now + self._pace_s[key], key))
+
     def wait_s(self) -> float:
-        """Tell the seconds until the next request may go out."""
-        due = self._heap[0][0] if self._heap and not self._plain else 0.0
+        """Tell the seconds until the next request may go out.
+
+        They are infinite where an answer has to be there before.
+        """
+        due = self._heap[0][0] if self._heap else math.inf
+        if self._plain:
+            due = 0.0
         return max(due, self._rate_due) - time.monotonic()
 
     def _first_dues(self, past: Iterable[Call]) -> list[tuple[float, tuple[str, str]]]:
