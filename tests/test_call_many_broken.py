@@ -86,7 +86,10 @@ def test_a_worker_process_that_dies_is_noticed(gateway: Gateway) -> None:
 
     gateway.api = api
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
+    with (
+        ProcessPoolExecutor(1, mp_context=context) as pool,
+        pytest.warns(RuntimeWarning, match="1 of 3 calls were not sent"),
+    ):
         result = gateway.client().call_many(
             [{"path": "/x"}, {"path": "/die"}, {"path": "/y"}],
             executor=pool,
@@ -109,16 +112,19 @@ def test_an_executor_that_is_shut_down_has_sent_nothing(gateway: Gateway) -> Non
     pool = ProcessPoolExecutor(1)
     pool.shutdown()
 
-    left = client.call_many([{"path": "/x"}], "POST", executor=pool, progress=False)
+    with pytest.warns(RuntimeWarning, match="2 of 2 calls were not sent"):
+        left = client.call_many(
+            [{"path": "/x"}] * 2, "POST", workers=1, executor=pool, progress=False
+        )
 
-    assert left["sent"].to_list() == [False]
+    assert left["sent"].to_list() == [False, False]
     assert (
         left["error"][0] == "not sent: the executor takes no more calls (RuntimeError)"
     )
     assert client.history.to_frame()["kind"].to_list() == ["token"]
     resumed = client.call_many(left, "POST", progress=False)
-    assert resumed["status"].to_list() == [200]
-    assert len(gateway.api_requests) == 1
+    assert resumed["status"].to_list() == [200, 200]
+    assert len(gateway.api_requests) == 2
 
 
 def test_a_pool_whose_process_died_has_sent_nothing_more(gateway: Gateway) -> None:
@@ -129,7 +135,10 @@ def test_a_pool_whose_process_died_has_sent_nothing_more(gateway: Gateway) -> No
         with contextlib.suppress(BrokenExecutor):
             pool.submit(os._exit, 1).result(60)
 
-        left = client.call_many([{"path": "/x"}], "POST", executor=pool, progress=False)
+        with pytest.warns(RuntimeWarning, match="takes no more calls"):
+            left = client.call_many(
+                [{"path": "/x"}], "POST", executor=pool, progress=False
+            )
 
     assert left["sent"].to_list() == [False]
     assert "takes no more calls (BrokenProcessPool)" in left["error"][0]

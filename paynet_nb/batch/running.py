@@ -12,7 +12,7 @@ from paynet_nb.batch.screen import Bar, Stop
 from paynet_nb.batch.timetable import Request, Timetable
 from paynet_nb.calling import Caller
 from paynet_nb.calls import Call
-from paynet_nb.errors import CallError, PaynetError, TokenError
+from paynet_nb.errors import CallError, PaynetError, RefusedError, TokenError
 
 _NO_MORE = "the executor takes no more calls"
 _TICK_S = 1.0  # a countdown goes by the second
@@ -153,6 +153,9 @@ class Batch:
             return Outcome(sent=True, call=error.call, error=_reason(error))
         except TokenError as error:
             # What was sent had a 401 for its answer: it was not done.
+            return Outcome(sent=False, error=f"not sent: {error}", ends_all=str(error))
+        except RefusedError as error:
+            # By the executor, which is broken or shut down: the rows were checked.
             return Outcome(sent=False, error=f"not sent: {error}", ends_all=str(error))
         except PaynetError as error:
             return Outcome(sent=False, error=f"not sent: {error}")
