@@ -93,7 +93,7 @@ def build_request(
     if origin != environment.origin:
         raise RefusedError(
             f"{environment.name!r} is {environment.origin}; a call to {origin} is "
-            "refused, nothing was sent"
+            "refused; nothing was sent"
         )
     return request
 
@@ -122,7 +122,7 @@ def encode_json(value: Any) -> bytes:
 
     def stand_in(part: object) -> str:
         if not isinstance(part, Decimal) or not part.is_finite():
-            raise TypeError(type(part).__name__)
+            raise TypeError(_kind(part))
         numbers.append(str(part))
         return f"{mark}{len(numbers) - 1}."
 
@@ -135,7 +135,9 @@ def encode_json(value: Any) -> bytes:
             allow_nan=False,
         )
         encoded = text.encode()
-    except (TypeError, ValueError, RecursionError) as error:
+    except TypeError as error:
+        problem = str(error)  # names types only
+    except (ValueError, RecursionError) as error:
         problem = type(error).__name__
     else:
         if not numbers:
@@ -147,6 +149,13 @@ def encode_json(value: Any) -> bytes:
         f"the body cannot be written as JSON ({problem}); use dict, list, str, int, "
         "Decimal, bool and None"
     )
+
+
+def _kind(part: object) -> str:
+    """Name a type with its package: numpy has a `bool` of its own."""
+    kind = type(part)
+    package = kind.__module__.partition(".")[0]
+    return kind.__name__ if package == "builtins" else f"{package}.{kind.__name__}"
 
 
 def _query(params: Params) -> str | None:

@@ -52,6 +52,22 @@ def test_a_value_that_cannot_stand_in_a_path_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("cell", "kind"),
+    [
+        (pd.Timestamp(0), "pandas.Timestamp"),
+        (np.True_, r"numpy\.bool_?"),
+        (b"", "bytes"),
+    ],
+)
+def test_a_cell_that_has_no_json_form_is_named(
+    gateway: Gateway, cell: object, kind: str
+) -> None:
+    """By its type and package: numpy's bool is not the bool that serves."""
+    with pytest.raises(pn.ConfigurationError, match=rf"^row 0: .*\({kind}\); use"):
+        gateway.client().call_many([{"a": cell}], "PUT", "/x", json=["{a}"])
+
+
+@pytest.mark.parametrize(
     ("template", "body"),
     [
         ({"a": "{text}"}, {"a": "00123"}),
@@ -151,9 +167,10 @@ def test_each_row_is_held_to_the_rules_of_a_call(
     credentials = pn.Credentials("id", "secret", production)
     client = pn.Client(pn.ClientCredentialsAuth(credentials))
 
-    with pytest.raises(pn.RefusedError, match=r"^row 1500: .*; nothing was sent$"):
+    with pytest.raises(pn.RefusedError, match=r"^row 1500: .*; nothing was sent$") as e:
         client.call_many([*[{"path": "/x"}] * 1500, bad], progress=False)
 
+    assert str(e.value).count("nothing was sent") == 1
     assert gateway.token_requests + gateway.api_requests == []
 
 

@@ -46,8 +46,9 @@ def read(
         except PaynetError as error:
             problem = error
         if problem:
-            label = sheet.label(position)
-            raise type(problem)(f"row {label!r}: {problem}; nothing was sent")
+            label, ending = sheet.label(position), "; nothing was sent"
+            text = str(problem).removesuffix(ending)
+            raise type(problem)(f"row {label!r}: {text}{ending}")
         yield Request(
             position=position, method=fields["method"], url=url, fields=fields
         )
