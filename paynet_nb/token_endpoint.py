@@ -87,11 +87,12 @@ class TokenEndpoint:
         # In a thread of its own: no time-out of a socket bounds the look-up of a name,
         # or an answer that trickles in byte by byte.
         future: Future[Asked] = Future()
+        unwanted = threading.Event()
         started = time.monotonic()
 
         def work() -> None:
             try:
-                asked = self._ask(started + DEADLINE_S, patient)
+                asked = self._ask(started + DEADLINE_S, patient, unwanted)
             except BaseException as error:  # noqa: BLE001  # whoever waits must hear of it
                 # By its kind only: its text and its frames may hold the secret.
                 broken = f"asking {self._environment.token_url} for a token broke off "
@@ -105,9 +106,13 @@ class TokenEndpoint:
         except TimeoutError:
             late = f"{self._environment.token_url} gave no whole answer within "
             late += f"{DEADLINE_S:.0f} s; try again later"
+        finally:
+            unwanted.set()  # also where the wait was interrupted
         return Asked(TokenError(late), started)
 
-    def _ask(self, deadline: float, patient: Callable[[], bool]) -> Asked:
+    def _ask(
+        self, deadline: float, patient: Callable[[], bool], unwanted: threading.Event
+    ) -> Asked:
         for attempt in range(1, _ATTEMPTS + 1):
             asked_at = time.monotonic()
             outcome = self._exchange(attempt)
@@ -122,7 +127,8 @@ class TokenEndpoint:
                 break
             if attempt == 1:
                 _log.warning("%s; trying again by itself", verdict.message)
-            time.sleep(pause)
+            if unwanted.wait(pause):
+                break
         cool_down = max(
             min(verdict.retry_after_s, _LONGEST_COOL_DOWN_S),
             _COOL_DOWN_S if verdict.refused else 0.0,

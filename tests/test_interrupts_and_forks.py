@@ -49,6 +49,28 @@ def test_others_get_their_token_when_the_one_who_asked_is_interrupted(
     assert auth.get_token() is token
 
 
+def test_an_interrupted_wait_sends_no_further_request(gateway: Gateway) -> None:
+    """Whoever stopped the cell does not have the secret sent once more."""
+    auth, over = gateway.auth(), threading.Event()
+
+    def interrupt(_: Request) -> Response:
+        gateway.token = gateway.good_token
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        over.wait(TIMEOUT_S)
+        return Response("", 503)
+
+    gateway.token = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        auth.get_token()
+    asking = [t for t in threading.enumerate() if t.name == "paynet_nb-token"]
+    over.set()
+
+    assert asking
+    for thread in asking:
+        thread.join(TIMEOUT_S)
+    assert len(gateway.token_requests) == 1
+
+
 def run(code: str, url: str) -> str:
     """Run *code* in a process of its own, which may fork as it likes."""
     done = subprocess.run(
