@@ -20,6 +20,7 @@ from paynet_nb.credentials import Credentials
 from paynet_nb.environments import origin_of
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.redaction import Redactor, knowing_token
+from paynet_nb.redaction.by_value import Hidden
 from paynet_nb.renewing import Ledger
 from paynet_nb.secret import Secret
 from paynet_nb.token_cache import TokenCache, renewal_at
@@ -141,7 +142,8 @@ class ClientCredentialsAuth(AuthBase):
         # On a line of its own: where it raises, IPython's Verbose mode shows what the
         # line names, and these headers may hold the token before.
         token = self.get_token()
-        request.headers["Authorization"] = f"Bearer {token.access_token}"
+        # Hidden: requests and urllib3 have the headers in frames that Verbose prints.
+        request.headers["Authorization"] = Hidden(f"Bearer {token.access_token}")
 
     def renewed_request(
         self, response: requests.Response, *, replay_unsafe: bool = False

@@ -50,7 +50,7 @@ def shown_by_error(error: BaseException) -> dict[str, str]:
         "traceback with locals": _with_locals(error),
         "%xmode Verbose": _verbose(error),
         "attributes of the error": "\n".join(texts(error)),
-        "pickle of the error": repr(pickle.dumps(error)),
+        "pickle of the error": _pickled(error),
     }
 
 
@@ -121,6 +121,14 @@ def _verbose(error: BaseException) -> str:
     while place and _is_test(place.tb_frame.f_code.co_filename):
         place = place.tb_next
     return str(VerboseTB(theme_name="nocolor").text(type(error), error, place))
+
+
+def _pickled(error: BaseException) -> str:
+    """Pickle an error; one that holds an auth, as those of requests do, refuses."""
+    try:
+        return repr(pickle.dumps(error))
+    except pn.CredentialsError as refused:
+        return str(refused)
 
 
 def _is_test(filename: str) -> bool:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 
 import paynet_nb as pn
-from tests.gateway import Gateway
+from tests.gateway import CLIENT_ID, SECRET, Gateway, answer
 from tests.places import betrayed, shown_by_error
+from tests.raw import raw_server, reset
 
 TOKEN = "typedAlpha-typedOmega"
 TYPED = {"Authorization": f"Bearer {TOKEN}", "X-Any": "1"}
@@ -95,3 +97,34 @@ def test_headers_of_the_session_are_not_shown(gateway: Gateway) -> None:
         client.get("/x", headers=headers)
 
     assert betrayed(shown_by_error(caught.value), TOKEN) == []
+
+
+def test_a_plain_call_of_requests_that_fails_shows_no_token(gateway: Gateway) -> None:
+    """Frames of requests and urllib3 have all headers among their local names."""
+    gateway.token = lambda _: answer(gateway.token_body(access_token=TOKEN))
+    token_url = gateway.environment.token_url
+
+    with raw_server(reset) as (url, arrived):
+        there = pn.Environment(
+            name="there", base_url=url, token_url=token_url, stage="sandbox"
+        )
+        credentials = pn.Credentials(CLIENT_ID, SECRET, there)
+        auth = pn.ClientCredentialsAuth(credentials)
+        with pytest.raises(requests.ConnectionError) as caught:
+            requests.get(f"{url}/x", auth=auth, timeout=5)
+
+    assert TOKEN.encode() in arrived[0]
+    shown = shown_by_error(caught.value)
+    # What requests raises has the request for an attribute, on purpose.
+    del shown["attributes of the error"]
+    assert betrayed(shown, TOKEN) == []
+
+
+def test_the_headers_of_a_plain_call_can_be_looked_at(gateway: Gateway) -> None:
+    """A notebook keeps what a cell shows."""
+    gateway.token = lambda _: answer(gateway.token_body(access_token=TOKEN))
+
+    sent = requests.get(f"{gateway.url}/x", auth=gateway.auth(), timeout=5).request
+
+    assert gateway.api_requests[0].headers["Authorization"] == f"Bearer {TOKEN}"
+    assert betrayed({"shown": f"{sent.headers} {vars(sent)}"}, TOKEN) == []
