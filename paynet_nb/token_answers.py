@@ -23,6 +23,7 @@ from paynet_nb.redaction import Redactor
 
 _PASSING_STATUSES = frozenset({429, 502, 503, 504})
 _SHOWN_TEXT = 200  # characters of a server's own words
+_NOTHING_SAID = " with JSON"
 _CHECK_KEYS = (
     "check Client ID and Client Secret in the Developer Portal, "
     "each environment has its own"
@@ -72,8 +73,11 @@ def judge(
         if problem is None:
             return answer
         what = f"answered {status}, but its {problem}"
-        return BadAnswer(f"{environment.token_url} {what}", status)
+        advice = "check the token URL, or tell the server's owner"
+        return BadAnswer(f"{environment.token_url} {what}; {advice}", status)
     error, said = _server_words(answer, headers, redactor)
+    if 200 <= status < 300 and said == _NOTHING_SAID:
+        said += " that has no access_token"
     retry_after_s = _retry_after(headers)
     if retry_after_s:
         said += f"; the server asks to wait {retry_after_s:.0f} s"
@@ -112,11 +116,13 @@ def _problem(answer: Mapping[str, Any], redactor: Redactor) -> str | None:
     """Say what makes a token answer unusable (RFC 6749 section 5.1); None: nothing."""
     token, kind = answer.get("access_token"), answer.get("token_type", "bearer")
     if not isinstance(token, str) or not token.strip():
-        return "access_token is empty or no text; tell the server's owner"
+        return "access_token is empty or no text"
     if not re.fullmatch(r"[!-~]+", token.strip()):
         return "access_token holds a character that no header can carry"
-    if not isinstance(kind, str) or kind.lower() != "bearer":
-        kind = visible(redactor.text(str(kind)))[:_SHOWN_TEXT]
+    if not isinstance(kind, str):
+        return "token_type is no text"
+    if kind.lower() != "bearer":
+        kind = visible(redactor.text(kind))[:_SHOWN_TEXT]
         return f"token_type is {kind!r}, and only bearer tokens can be used"
     return None
 
@@ -133,7 +139,7 @@ def _server_words(
         words = [redactor.text(codes_found), codes.meaning(found.reason or found.code)]
         words.append(redactor.text(found.description or ""))
         said = ", ".join(visible(" ".join(word.split())) for word in words if word)
-        return error, f" {said[:_SHOWN_TEXT]}" if said else " with JSON"
+        return error, f" {said[:_SHOWN_TEXT]}" if said else _NOTHING_SAID
     if answer is not ...:
         return None, " with JSON that is no object"
     if "location" in headers:
