@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import socket
 import ssl
@@ -40,6 +41,7 @@ _CERTIFICATES = (
     "a file of certificates for {} cannot be read; check verify=, REQUESTS_CA_BUNDLE "
     "and SSL_CERT_FILE"
 )
+_CLOSED = "{} closed the connection before its answer was complete"
 # The first kind found in an exception or in what it wraps tells what happened.
 _REASONS = (
     (
@@ -50,7 +52,7 @@ _REASONS = (
     (
         (
             requests.exceptions.InvalidSchema,  # also a SOCKS proxy without PySocks
-            requests.exceptions.InvalidProxyURL,
+            requests.exceptions.InvalidURL,  # that of the request was read before
             urllib3.exceptions.ProxySchemeUnknown,
         ),
         "the address of the company's proxy for {} cannot be used; HTTPS_PROXY is "
@@ -92,11 +94,13 @@ _REASONS = (
         "the answer of {} cannot be unpacked",
         "lasting",
     ),
+    ((http.client.RemoteDisconnected, http.client.IncompleteRead), _CLOSED, "passing"),
     (
-        (requests.ConnectionError, urllib3.exceptions.ProtocolError),
-        "{} closed the connection before its answer was complete",
-        "passing",
+        (http.client.HTTPException, urllib3.exceptions.InvalidHeader),
+        "{} answered with what is no HTTP, or broken; check host and port of the URL",
+        "lasting",
     ),
+    ((requests.ConnectionError, urllib3.exceptions.ProtocolError), _CLOSED, "passing"),
     (
         (ValueError,),
         "the request to {} cannot be sent as it is; look at the headers and cookies of "
@@ -107,6 +111,11 @@ _REASONS = (
     ((requests.RequestException,), "{} gave no answer that could be used", "lasting"),
     ((OSError,), _CERTIFICATES, "lasting"),
 )
+# By OpenSSL's number; no CA file helps against these.
+_CERTIFICATE_ADVICE = {
+    **dict.fromkeys((9, 10), "check this machine's clock, and tell the server's owner"),
+    **dict.fromkeys((62, 64), "check the URL; a sign-in page may answer in its place"),
+}
 
 
 def why_no_answer(error: BaseException, url: str) -> Failure:
@@ -140,10 +149,14 @@ def _why_no_tunnel(status: str, origin: Origin) -> Failure:
 
 
 def _why_not_trusted(error: ssl.SSLCertVerificationError, origin: Origin) -> str:
+    advice = _CERTIFICATE_ADVICE.get(
+        error.verify_code,
+        "where a company's proxy opens TLS, its certificate is in the way: set "
+        "REQUESTS_CA_BUNDLE to the company's CA file",
+    )
     return (
         f"the certificate that {origin} showed is not trusted here "
-        f"({error.verify_message}); where a company's proxy opens TLS, its certificate "
-        "is in the way: set REQUESTS_CA_BUNDLE to the company's CA file"
+        f"({error.verify_message.rstrip('.')}); {advice}"
     )
 
 

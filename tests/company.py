@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +58,20 @@ class Company:
 
 
 @contextmanager
-def company(folder: Path) -> Iterator[Company]:
-    """Serve TLS on loopback; the CA files are in *folder*."""
+def company(
+    folder: Path, *, host: str = "127.0.0.1", ends: datetime | None = None
+) -> Iterator[Company]:
+    """Serve TLS on loopback; the CA files are in *folder*.
+
+    Args:
+        folder: Where the CA files are written to.
+        host: For whom the certificate is made out.
+        ends: When it ends; None: after the test.
+    """
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
+    certificate = authority.issue_cert(host, not_after=ends)
+    certificate.configure_cert(context)
     with HTTPServer(
         host="127.0.0.1", port=0, threaded=True, ssl_context=context
     ) as server:

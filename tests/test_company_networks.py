@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 import requests
@@ -35,6 +36,26 @@ def test_an_unknown_authority_is_told(
     """With the usual reason, a proxy, and the variable that helps."""
     with pytest.raises(STAGES[stage], match=r"not trusted.* proxy.*REQUESTS_CA_BUNDLE"):
         net.reach(stage, gateway)()
+
+
+@both
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"host": "portal.example"}, r"not valid for.*check the URL"),
+        ({"ends": datetime(2020, 1, 2, tzinfo=UTC)}, r"expired.*clock"),
+    ],
+    ids=["another host", "ended"],
+)
+def test_a_certificate_that_no_ca_file_helps_is_told(
+    tmp_path: Path, gateway: Gateway, options: Any, said: str, stage: str
+) -> None:
+    """No proxy's certificate is in the way, and the message names none."""
+    with company(tmp_path, **options) as net:
+        with pytest.raises(STAGES[stage], match=said) as caught:
+            net.reach(stage, gateway, verify=net.ca)()
+
+        assert "proxy" not in str(caught.value)
 
 
 @both

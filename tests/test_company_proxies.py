@@ -152,7 +152,10 @@ def test_a_proxy_that_speaks_no_tls_is_told(
 
 
 @both
-@pytest.mark.parametrize("address", ["http://", "ftp://127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "address",
+    ["http://", "ftp://127.0.0.1:1", "http://127.0.0.1:port", "http://clerk:a@[::1"],
+)
 def test_an_address_that_is_no_proxys_is_told(
     net: Company,
     gateway: Gateway,

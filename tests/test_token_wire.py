@@ -98,6 +98,25 @@ def test_a_broken_connection_is_tried_again_then_told(script: raw.Script) -> Non
         assert caught.value.status is None
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"HTTP/1.1 abc\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\n{}",
+    ],
+    ids=["SSH", "no status", "long header", "two lengths"],
+)
+def test_what_is_no_http_is_told_at_once(said: bytes) -> None:
+    """Another service listens there: it would say the same a second time."""
+    with raw.raw_server(lambda connection, _: connection.sendall(said)) as (url, seen):
+        with pytest.raises(pn.TokenError, match=r"no HTTP.*host and port"):
+            raw_auth(url).get_token()
+
+        assert len(seen) == 1
+
+
 def test_a_hanging_endpoint_is_not_waited_for(gateway: Gateway) -> None:
     """The read time-out ends it, without another try."""
     assert gateway.auth()._endpoint._timeout == (5.0, 10.0)
