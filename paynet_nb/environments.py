@@ -63,9 +63,10 @@ def origin_of(url: str) -> Origin:
 def _read_origin(start: str) -> Origin:
     try:
         parts = urlsplit(start)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        written, port = parts.hostname or "", parts.port
     except ValueError:
-        parts, host, port = urlsplit(""), "", None
+        parts, written, port = urlsplit(""), "", None
+    host = written.rstrip(".")
     if parts.scheme not in _DEFAULT_PORTS or not host:
         raise RefusedError(
             "the URL is not absolute: write it as https://host/path; "
@@ -75,9 +76,10 @@ def _read_origin(start: str) -> Origin:
         raise RefusedError(
             f"the URL for {host} holds a user name or password before the host"
         )
-    if parts.scheme == "http" and not is_loopback(host):
+    # As written: "127.0.0.1." is no address, but a name that is looked up.
+    if parts.scheme == "http" and not is_loopback(written):
         raise RefusedError(
-            f"plain http:// to {host} is refused, a secret would be readable on the "
+            f"plain http:// to {written} is refused, a secret would be readable on the "
             "network; use https:// (http:// is for this machine only)"
         )
     return Origin(parts.scheme, host, port or _DEFAULT_PORTS[parts.scheme])

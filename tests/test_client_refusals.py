@@ -19,6 +19,7 @@ from tests.gateway import Gateway
         "\\\\127.0.0.1:1\\x",
         "/\\127.0.0.1:1/x",
         "http://localhost:{port}/x",
+        "http://127.0.0.1.:{port}/x",
         "http://127.0.0.1:{port}@127.0.0.1:1/x",
         "http://user:pass@127.0.0.1:{port}/x",
         "http://example.my/x",

@@ -56,6 +56,8 @@ def test_a_missing_url_says_where_to_look_it_up(missing: str) -> None:
         "http://api.example.my/token",
         "http://127.0.0.1.example.my/token",
         "http://localhost.example.my/token",
+        "http://127.0.0.1./token",
+        "http://localhost./token",
         "http://localhost@example.my/token",
         "https://user:password@api.example.my/token",
         "https://api.example.my\\@elsewhere.my/token",
