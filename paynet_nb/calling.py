@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import Any, NoReturn
 
 import requests
 from requests.auth import AuthBase
@@ -17,6 +17,9 @@ from paynet_nb.outgoing import Headers, Params, as_method, build_request
 from paynet_nb.redaction import Redactor
 from paynet_nb.renewing import RenewingAuth
 from paynet_nb.transport import Timeout, Transport
+
+# With one of these a server of Google, Microsoft or IBM takes a GET for what it names.
+_OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 
 
 class Caller:
@@ -79,12 +82,8 @@ class Caller:
                 form.
         """
         if self.locked and method != "GET":
-            name = self.environment.name
-            raise RefusedError(
-                f"{name!r} is production and only GET is allowed; "
-                f"client.unlock({name!r}) allows {method}, too"
-            )
-        return build_request(
+            self._refuse(f"allows {method}, too")
+        request = build_request(
             self.transport.session,
             self.environment,
             method,
@@ -93,6 +92,9 @@ class Caller:
             json=json,
             headers=headers,
         )
+        if self.locked and any(name in request.headers for name in _OVERRIDES):
+            self._refuse("allows a header that makes another method of a GET, too")
+        return request
 
     def url_of(self, request: requests.PreparedRequest) -> str:
         """Give a request's URL as the history will have it."""
@@ -124,6 +126,13 @@ class Caller:
         if call.error:
             raise CallError(f"{method} {call.path}: {call.error}", call=call)
         return call
+
+    def _refuse(self, allowed: str) -> NoReturn:
+        name = self.environment.name
+        raise RefusedError(
+            f"{name!r} is production and only GET is allowed; "
+            f"client.unlock({name!r}) {allowed}"
+        )
 
     @property
     def _redactor(self) -> Redactor:

@@ -70,6 +70,26 @@ def test_production_allows_only_get_until_it_is_unlocked(
     assert client.call(method, "/x").status == 200
 
 
+@pytest.mark.parametrize(
+    "name", ["X-HTTP-Method-Override", "x-http-method", "X-Method-Override"]
+)
+@pytest.mark.parametrize("by", ["call", "session"])
+def test_production_takes_no_get_that_a_header_makes_another_method(
+    gateway: Gateway, name: str, by: str
+) -> None:
+    """Some servers do what the header says, and money moves by a GET."""
+    client = production(gateway)
+    headers = {name: "DELETE"} if by == "call" else {}
+    client.session.headers.update({name: "DELETE"} if by == "session" else {})
+
+    with pytest.raises(pn.RefusedError, match=r"unlock\('live-gateway'\)"):
+        client.get("/x", headers=headers)
+    assert gateway.token_requests == gateway.api_requests == []
+    client.unlock("live-gateway")
+
+    assert client.get("/x", headers=headers).status == 200
+
+
 @pytest.mark.parametrize("name", ["", "live", "LIVE-GATEWAY", "yes"])
 def test_another_name_does_not_unlock(gateway: Gateway, name: str) -> None:
     """A habit of typing y must not move money."""
