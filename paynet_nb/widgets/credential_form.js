@@ -33,7 +33,8 @@ function render({ model, el }) {
   const find = (selector) => el.querySelector(selector);
   const [clientId, secret] = [find(".client-id"), find(".secret")];
   const [show, submit] = [find(".show"), find(".submit")];
-  const { say, wait } = statusLine(find(".status"), "form");
+  const status = find(".status");
+  const { say, wait } = statusLine(status, "form");
   const environments = model.get("_environments");
   let chosen = 0;
 
@@ -77,6 +78,8 @@ function render({ model, el }) {
   }
 
   function sendTyped() {
+    // The second click of two, or the second Enter, finds the secret sent already.
+    if (status.dataset.state === "asking" && secret.value === "") return;
     for (const [field, name] of [[clientId, "Client ID"], [secret, "Client Secret"]]) {
       if (field.value.trim() === "") {
         say("failed", `Fill in the ${name}.`);
@@ -106,7 +109,9 @@ function render({ model, el }) {
   showProgress();
   submit.addEventListener("click", sendTyped);
   show.addEventListener("click", () => setShown(secret.type === "password"));
-  find(".keys").addEventListener("click", () => send([]));
+  find(".keys").addEventListener("click", ({ detail }) => {
+    if (detail < 2) send([]); // a double click is one, and calls on_submit once
+  });
   el.addEventListener("keydown", submitOnEnter);
   keepFromNotebook(el);
   el.addEventListener("keyup", hintCapsLock);

@@ -15,6 +15,24 @@ box = Sandbox()
 form = pn.CredentialForm(pn.CERTIFICATION, box)
 form
 """
+COUNT = """
+calls = []
+pn.CredentialForm(box, on_submit=calls.append)
+"""
+# Notes in window.told all that the status line says.
+LISTEN = """
+line => {
+  window.told = [];
+  new MutationObserver(() => window.told.push(line.textContent))
+    .observe(line, { childList: true });
+}
+"""
+ENTER_TWICE = """
+field => {
+  for (const _ of [1, 2])
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+}
+"""
 USE_FORM = """
 token = form.auth.get_token()
 print(form.credentials == box.credentials, token.scope, len(box.requests))
@@ -53,6 +71,40 @@ def test_a_wrong_secret_keeps_the_client_id_only(
     expect(notebook.secret).to_have_value("")
     page.keyboard.press("Control+z")
     expect(notebook.secret).to_have_value("")
+
+
+def test_a_form_sent_twice_is_sent_once(page: Page, lab: Lab, box: Sandbox) -> None:
+    """The second press finds the secret gone, and does not ask for it again."""
+    lab.write("twice.ipynb", form_for(box))
+    notebook = Notebook(page, lab, "twice.ipynb")
+    notebook.run(0)
+    notebook.client_id.fill(box.credentials.client_id)
+    notebook.status.evaluate(LISTEN)
+
+    notebook.secret.fill("not-the-secret")
+    notebook.secret.evaluate(ENTER_TWICE)
+    expect(notebook.status).to_contain_text("401 invalid_client")
+    notebook.secret.fill(box.credentials.client_secret.reveal())
+    page.get_by_role("button", name="Get token").dblclick()
+    expect(notebook.status).to_contain_text("held until")
+
+    told = page.evaluate("window.told")
+    assert told.count("Sending to the kernel ...") == len(box.requests) == 2
+    assert [text for text in told if "Fill in" in text] == []
+
+
+def test_a_double_click_takes_the_sandboxs_keys_once(page: Page, lab: Lab) -> None:
+    """What is called with the credentials is called for one press."""
+    lab.write("double.ipynb", SHOW_FORM, COUNT, "print(len(calls), 'called')")
+    notebook = Notebook(page, lab, "double.ipynb")
+    notebook.run(0)
+    notebook.run(1)
+    form = page.locator(".paynet-credential-form").nth(1)
+
+    form.get_by_role("button", name="Use the sandbox's keys").dblclick()
+
+    expect(form.get_by_role("status")).to_contain_text("held until")
+    expect(notebook.run(2)).to_contain_text("1 called")
 
 
 def test_the_keyboard_alone_does_all(page: Page, lab: Lab, box: Sandbox) -> None:
