@@ -36,7 +36,7 @@ function render({ model, el }) {
   const status = find(".status");
   const { say, wait } = statusLine(status, "form");
   const environments = model.get("_environments");
-  let chosen = 0;
+  let chosen = model.get("_chosen"); // what was used last, for a view made anew
 
   function choose(index) {
     chosen = index;
@@ -52,7 +52,7 @@ function render({ model, el }) {
       '<input type="radio"><span><b></b><span></span><code></code></span>';
     const radio = label.querySelector("input");
     radio.name = `${id}-environment`;
-    radio.checked = index === 0;
+    radio.checked = index === chosen;
     radio.addEventListener("change", () => choose(index));
     const texts = label.querySelectorAll("b, span > span, code");
     [name, stage, host].forEach((text, place) => (texts[place].textContent = text));
@@ -104,7 +104,7 @@ function render({ model, el }) {
   }
 
   environments.forEach(addEnvironment);
-  choose(0);
+  choose(chosen);
   setShown(false);
   showProgress();
   submit.addEventListener("click", sendTyped);

@@ -57,6 +57,7 @@ class CredentialForm(anywidget.AnyWidget):
 
     # All that is synced, so all that a notebook can save: no Client ID, no secret.
     _environments = traitlets.List(traitlets.Dict()).tag(sync=True)
+    _chosen = traitlets.Int(0).tag(sync=True)
     _progress = traitlets.Dict({"state": "idle", "text": "no token yet"}).tag(sync=True)
 
     def __init__(
@@ -135,8 +136,10 @@ class CredentialForm(anywidget.AnyWidget):
             and value._offered() == self._offered()
         ]
         if len({id(form._held) for form in forms}) == 1:
-            self._held = self._tried = forms[0]._held
-            told = forms[0]._progress["text"].removesuffix(_FROM_BEFORE)
+            before = forms[0]
+            self._held = self._tried = before._held
+            self._chosen = before._chosen
+            told = before._progress["text"].removesuffix(_FROM_BEFORE)
             self._say("held", told + _FROM_BEFORE)
 
     def _offered(self) -> list[Environment]:
@@ -159,6 +162,7 @@ class CredentialForm(anywidget.AnyWidget):
         typed = [Secret(str(buffer, "utf-8", "replace")) for buffer in buffers]
         buffers.clear()  # the kernel keeps the message that it is handling
         choice = self._choices[content["environment"]]
+        self._chosen = content["environment"]
         name = choice.environment.name
         self._held = None
         origin = origin_of(choice.environment.token_url)

@@ -8,17 +8,17 @@ from paynet_nb.sandbox import Sandbox
 from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook, form_for
 
-SHOW_FORM = """
+BEGIN = """
 import paynet_nb as pn
 from paynet_nb.sandbox import Sandbox
 box = Sandbox()
+calls = []
+"""
+SHOW_FORM = """
 form = pn.CredentialForm(pn.CERTIFICATION, box)
 form
 """
-COUNT = """
-calls = []
-pn.CredentialForm(box, on_submit=calls.append)
-"""
+COUNT = "pn.CredentialForm(box, on_submit=calls.append)"
 # Notes in window.told all that the status line says.
 LISTEN = """
 line => {
@@ -41,15 +41,33 @@ print(form.credentials == box.credentials, token.scope, len(box.requests))
 
 def test_the_sandboxs_keys_are_one_click_away(page: Page, lab: Lab) -> None:
     """Choose the sandbox, click: the next cell has credentials, auth and token."""
-    lab.write("click.ipynb", SHOW_FORM, USE_FORM)
+    lab.write("click.ipynb", BEGIN, SHOW_FORM, USE_FORM)
     notebook = Notebook(page, lab, "click.ipynb")
     notebook.run(0)
+    notebook.run(1)
 
     page.get_by_role("radio", name="sandbox").check()
     notebook.press("Use the sandbox's keys")
 
     expect(notebook.status).to_contain_text("sandbox: token held until")
-    expect(notebook.run(1)).to_contain_text("True rpp:merchant 1")
+    expect(notebook.run(2)).to_contain_text("True rpp:merchant 1")
+
+
+def test_a_form_run_again_shows_what_was_chosen(page: Page, lab: Lab) -> None:
+    """The mark stands at the environment that the token is held for."""
+    lab.write("chosen.ipynb", BEGIN, SHOW_FORM)
+    notebook = Notebook(page, lab, "chosen.ipynb")
+    notebook.run(0)
+    notebook.run(1)
+    page.get_by_role("radio", name="sandbox").check()
+    notebook.press("Use the sandbox's keys")
+    expect(notebook.status).to_contain_text("sandbox: token held until")
+
+    notebook.run(1)
+
+    expect(notebook.status).to_contain_text("from the form run before")
+    expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
+    expect(page.get_by_role("button", name="Use the sandbox's keys")).to_be_visible()
 
 
 def test_a_wrong_secret_keeps_the_client_id_only(
@@ -95,15 +113,14 @@ def test_a_form_sent_twice_is_sent_once(page: Page, lab: Lab, box: Sandbox) -> N
 
 def test_a_double_click_takes_the_sandboxs_keys_once(page: Page, lab: Lab) -> None:
     """What is called with the credentials is called for one press."""
-    lab.write("double.ipynb", SHOW_FORM, COUNT, "print(len(calls), 'called')")
+    lab.write("double.ipynb", BEGIN, COUNT, "print(len(calls), 'called')")
     notebook = Notebook(page, lab, "double.ipynb")
     notebook.run(0)
     notebook.run(1)
-    form = page.locator(".paynet-credential-form").nth(1)
 
-    form.get_by_role("button", name="Use the sandbox's keys").dblclick()
+    page.get_by_role("button", name="Use the sandbox's keys").dblclick()
 
-    expect(form.get_by_role("status")).to_contain_text("held until")
+    expect(notebook.status).to_contain_text("held until")
     expect(notebook.run(2)).to_contain_text("1 called")
 
 
