@@ -16,6 +16,7 @@ from paynet_nb.har import sent_text
 _MOST_VALUES = 2_000  # of one tree
 _DEEPEST = 40
 _MOST_TEXT = 20_000  # characters
+_MOST_IN_TREE = 200_000  # characters of one tree
 _MOST_TABLES = 10
 _MOST_ROWS = 50  # of one table
 _NOTHING = {"note": "nothing"}
@@ -112,35 +113,44 @@ class Tree:
 
     def __init__(self, data: Any) -> None:
         self._left = _MOST_VALUES
+        self._room = _MOST_IN_TREE
         self._cut = False
         self.root = self._node(data, 0)
         self.note = (
-            f"The first {_MOST_VALUES:,} values and {_DEEPEST} levels; "
-            "call.json() has all."
+            f"The first {_MOST_VALUES:,} values, {_DEEPEST} levels and "
+            f"{_MOST_IN_TREE:,} characters; call.json() has all."
             if self._cut
             else ""
         )
 
     def _node(self, data: Any, depth: int) -> Any:
         if not isinstance(data, dict | list):
-            return _written(data)
+            return self._taken(_written(data))
         pairs: Iterable[tuple[object, Any]] = enumerate(data)
         kind = "[]"
         if isinstance(data, dict):
             pairs, kind = data.items(), "{}"
         shown = []
         for name, value in pairs:
-            if self._left <= 0 or depth >= _DEEPEST:
+            if self._left <= 0 or self._room <= 0 or depth >= _DEEPEST:
                 self._cut = True
                 break
             self._left -= 1
-            shown.append([visible(name), self._node(value, depth + 1)])
+            label = self._taken(_shortened(visible(name)))
+            shown.append([label, self._node(value, depth + 1)])
         return {"kind": kind, "size": len(data), "items": shown}
+
+    def _taken(self, text: str) -> str:
+        self._room -= len(text)
+        return text
 
 
 def _written(value: Any) -> str:
     if isinstance(value, Decimal):
         return str(value)
-    text = visible(json.dumps(value, ensure_ascii=False))
+    return _shortened(visible(json.dumps(value, ensure_ascii=False)))
+
+
+def _shortened(text: str) -> str:
     left = len(text) - _MOST_TEXT
     return text if left <= 0 else f"{text[:_MOST_TEXT]} [{left:,} more characters]"
