@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
+import paynet_nb as pn
+from paynet_nb.widgets import HistoryView
 from tests.gateway import Gateway
+from tests.records import call_of
+from tests.views import ALL, Browser
 
 
 class Broken:
@@ -55,3 +61,21 @@ def test_a_display_of_the_history_cannot_fail_a_call(
     assert client.get("/x").status == 200
     assert told == [1, 2]
     assert said(caplog) == ["a display of the history broke off: RuntimeError"] * 2
+
+
+def test_a_table_can_be_closed_while_others_are_told() -> None:
+    """One of two places closes while the first hears of a call: nothing breaks."""
+    history = pn.History()
+    browser = Browser(HistoryView(history))
+    browser.page()
+    browser.ask(view="b", page=0, filter=ALL)
+    closing = threading.Thread(target=browser.ask, kwargs={"view": "b", "leave": True})
+
+    def close() -> None:
+        closing.start()
+        closing.join(0.2)  # or it waits until all are told
+
+    browser.first_told = close
+    history.append(call_of(status=200))
+    browser.wait_for(1)
+    closing.join()

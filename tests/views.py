@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 from paynet_nb.widgets import HistoryView
@@ -17,11 +18,13 @@ class Browser:
     Attributes:
         got: The messages that arrived, as JSON gives them.
         size: How many bytes these were.
+        first_told: Is called when the next message has arrived.
     """
 
     def __init__(self, view: HistoryView) -> None:
         self.got: list[dict[str, Any]] = []
         self.size = 0
+        self.first_told: Callable[[], object] | None = None
         self._comm: Any = view.comm
         self._comm.publish_msg = self._publish
 
@@ -49,3 +52,6 @@ class Browser:
         self.size += len(text)
         if kind == "comm_msg":
             self.got.append(json.loads(text)["content"])
+            told, self.first_told = self.first_told, None
+            if told:
+                told()

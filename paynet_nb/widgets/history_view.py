@@ -51,7 +51,8 @@ class HistoryView(anywidget.AnyWidget):
     ) -> None:
         view = asked["view"]
         if "leave" in asked:
-            self._seen.pop(view, None)
+            with self._lock:  # nobody tells the others now
+                self._seen.pop(view, None)
         elif "page" in asked:
             self._look(view, Filter(*asked["filter"]), asked["page"])
         else:
