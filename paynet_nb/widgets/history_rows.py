@@ -86,6 +86,11 @@ class Matches:
         }
 
     def _catch_up(self) -> None:
+        if self.wanted == Filter():
+            # No call need be looked at, so that a long ledger is shown at once.
+            self._found.extend(range(self._seen, len(self._history)))
+            self._seen = len(self._found)
+            return
         # Bodies are unpacked to look into them: of some calls at a time.
         while new := self._history[self._seen : self._seen + _AT_ONCE]:
             for index, call in enumerate(new, self._seen):
