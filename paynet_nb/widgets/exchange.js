@@ -74,13 +74,14 @@ function factsOf(pairs) {
 function bodyOf({ note, text, tree }) {
   const parts = note ? [make("p", note)] : [];
   if (text !== undefined) parts.push(make("pre", text));
-  if (tree !== undefined) parts.push(make("div", nodeOf("", tree, 0), "tree"));
+  if (tree !== undefined) parts.push(make("div", nodeOf(null, tree, 0), "tree"));
   return parts;
 }
 
 // Numbers come as texts: JavaScript would make 10 of 10.00.
 function nodeOf(name, node, depth) {
-  const label = name === "" ? "" : `${name}: `;
+  // The root has no name; a name of nothing, or of spaces, is seen by its quotes.
+  const label = name === null ? "" : `${name.trim() === "" ? `"${name}"` : name}: `;
   if (typeof node === "string") return make("div", [make("b", label), node]);
   const [start, end] = node.kind;
   const size = `${start} ${node.size} ${end}`;

@@ -28,7 +28,7 @@ while not Path("enough").exists():
 # A name and a value that would act if they were taken for HTML.
 EVIL = "<img src=x onerror='window.hit = 1'>"
 ECHO = f"""
-evil = {{{EVIL!r}: {EVIL!r}, "amount": "10.00", "list": [{{{EVIL!r}: 1}}]}}
+evil = {{{EVIL!r}: {EVIL!r}, "amount": "10.00", "list": [{{{EVIL!r}: 1}}], "": "none"}}
 _ = client.put("/v1/picasso-guard/echo", json=evil)
 """
 CALL_LATER = """
@@ -127,6 +127,7 @@ def test_an_opened_call_shows_texts_that_cannot_act(page: Page, lab: Lab) -> Non
     rows(view).first.get_by_text("PUT").click()
     call = view.get_by_role("region", name="Call 2")
     expect(call.locator(".tree").first).to_contain_text(f'{EVIL}: "{EVIL}"')
+    expect(call.locator(".tree").first).to_contain_text('"": "none"')
     for summary in ("answer as tables", "request", "body sent", "cURL"):
         call.get_by_text(summary, exact=True).click()
 
