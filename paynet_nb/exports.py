@@ -51,8 +51,8 @@ def save(
 
     Raises:
         RefusedError: A secret or a JWT was in the file; it was removed.
-        ConfigurationError: The ending is another one, a package is missing, or there is
-            no such folder.
+        ConfigurationError: The ending is another one, a package is missing, or the
+            folder is not there or takes no file.
     """
     path = Path(path)
     ending = path.suffix.lower()

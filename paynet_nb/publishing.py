@@ -40,11 +40,16 @@ def publish(
 
     Raises:
         RefusedError: A secret or a JWT is in what was written.
-        ConfigurationError: The folder is not there.
+        ConfigurationError: The folder is not there, or cannot be written to.
     """
     if not path.parent.is_dir():
         raise ConfigurationError(f"there is no folder {path.parent}; make it first")
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path.name} cannot be written in {path.parent}: {error.strerror}"
+        ) from error
     os.close(handle)
     part = Path(name)
     try:

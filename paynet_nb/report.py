@@ -79,7 +79,7 @@ def write_report(
 
     Raises:
         RefusedError: A secret or a JWT was in the page; it was removed.
-        ConfigurationError: There is no such folder.
+        ConfigurationError: The folder is not there or takes no file.
     """
     publish(
         Path(path),

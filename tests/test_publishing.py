@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import paynet_nb as pn
 from paynet_nb.publishing import publish
 from paynet_nb.redaction import Redactor
 from paynet_nb.secret import Secret
@@ -57,6 +58,16 @@ def test_a_mask_may_hold_a_word_that_is_the_secret(tmp_path: Path) -> None:
     publish(path, lambda part: write(part, text), as_text, secrets=secrets)
 
     assert path.read_bytes() == text
+
+
+def test_a_folder_that_takes_no_file_is_named(tmp_path: Path) -> None:
+    """In one line, and not by the name of a file that nobody asked for."""
+    path = tmp_path / f"{'x' * 300}.csv"  # a read-only folder stops no root
+
+    with pytest.raises(pn.ConfigurationError) as caught:
+        publish(path, lambda part: write(part, b""), as_text, secrets=[])
+
+    assert f"{path.name} cannot be written in {tmp_path}: " in str(caught.value)
 
 
 def test_a_failure_while_writing_leaves_nothing(tmp_path: Path) -> None:
