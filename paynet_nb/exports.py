@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from paynet_nb import frames
 from paynet_nb.calls import Call
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.har import answer_text, archive, sent_text
+from paynet_nb.har import answer_text, archive, one_line, sent_text
 from paynet_nb.masks import shareable
 from paynet_nb.publishing import publish
 from paynet_nb.secret import Secret
@@ -88,7 +88,7 @@ def _write_har(history: History, path: Path, personal: bool) -> None:  # noqa: F
 def _write_jsonl(history: History, path: Path, personal: bool) -> None:  # noqa: FBT001
     with path.open("w", encoding="ascii") as file:
         for call in history if personal else map(shareable, history):
-            file.write(json.dumps(_record(call)) + "\n")
+            file.write(one_line(_record(call)) + "\n")
 
 
 def _record(call: Call) -> dict[str, Any]:

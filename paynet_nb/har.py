@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from paynet_nb.calls import Call, cut_mark
 
 # requests speaks no other version.
 _VERSION = "HTTP/1.1"
+_HALF = re.compile("[\ud800-\udfff]")  # of a character beyond 16 bits
 
 
 def archive(calls: Iterable[Call]) -> Iterator[str]:
@@ -26,9 +28,23 @@ def archive(calls: Iterable[Call]) -> Iterator[str]:
     separator = "\n"
     yield start
     for call in calls:
-        yield separator + json.dumps(_entry(call))
+        yield separator + one_line(_entry(call))
         separator = ",\n"
     yield f"\n{end}{rest}\n"
+
+
+def one_line(value: object) -> str:
+    """Write JSON in ASCII, with a replacement for half a character.
+
+    Readers in C++, Go or Rust, such as DuckDB, refuse a whole file for one half.
+    """
+    line = json.dumps(value)
+    if "\\ud" not in line:
+        return line
+    whole = _HALF.sub(
+        "\N{REPLACEMENT CHARACTER}", json.dumps(value, ensure_ascii=False)
+    )
+    return json.dumps(json.loads(whole))
 
 
 def sent_text(call: Call) -> str | None:
