@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
-
-if TYPE_CHECKING:
-    import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 # A class or a batch shares one client among its threads; urllib3's own limit of 10
 # would open a new connection for each further one, and log a warning.
 _AT_ONCE = 64
+
+
+class _Unprinted(HTTPConnection):
+    # The recipe that people know for seeing what requests sends sets it to 1 for all
+    # connections of the process, and Python prints secret and token.
+    debuglevel = 0
+
+
+class _UnprintedTLS(HTTPSConnection):
+    debuglevel = 0
+
+
+def _unprinted(pool: urllib3.HTTPConnectionPool) -> urllib3.HTTPConnectionPool:
+    pool.ConnectionCls = _UnprintedTLS if pool.scheme == "https" else _Unprinted
+    return pool
 
 
 class Connections(HTTPAdapter):
@@ -41,15 +55,17 @@ class Connections(HTTPAdapter):
     ) -> urllib3.HTTPConnectionPool:
         """Give the pool for a request's origin and these TLS settings."""
         if proxies:
-            return super().get_connection_with_tls_context(
-                request, verify, proxies=proxies, cert=cert
+            return _unprinted(
+                super().get_connection_with_tls_context(
+                    request, verify, proxies=proxies, cert=cert
+                )
             )
         scheme, _, host, *_ = (request.url or "").split("/", 3)
         used = (scheme, host, verify, cert)
         pool = self._pools.get(used)
         if pool is None:
-            pool = self._pools[used] = super().get_connection_with_tls_context(
-                request, verify, cert=cert
+            pool = self._pools[used] = _unprinted(
+                super().get_connection_with_tls_context(request, verify, cert=cert)
             )
         return pool
 

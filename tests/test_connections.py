@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import http.client
 
 import pytest
 import requests
@@ -101,3 +102,19 @@ def test_a_base_with_a_query_is_left_to_requests(base: str) -> None:
     expected = requests.Request("GET", f"{base.rstrip('/')}/x", params={"d": 1})
 
     assert request.url == expected.prepare().url
+
+
+def test_what_http_client_prints_is_not_printed_here(
+    gateway: Gateway,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The usual recipe for debugging requests prints each request as it is sent."""
+    monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
+    requests.get(f"{gateway.url}/plain", timeout=5)
+    assert "/plain" in capsys.readouterr().out
+
+    gateway.client().get("/x")
+
+    assert len(gateway.api_requests) == 2
+    assert capsys.readouterr().out == ""

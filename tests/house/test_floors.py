@@ -46,7 +46,7 @@ DOORS = {
     },
     "tqdm": {"batch"},
     "traitlets": {"widgets"},
-    "urllib3": {"failures", "token_answers", "transport"},
+    "urllib3": {"connections", "failures", "token_answers", "transport"},
     "waitress": {"sandbox"},
     "werkzeug": {"sandbox"},
 }  # fmt: skip
