@@ -52,6 +52,7 @@ def forms(secret: str) -> set[str]:
         html.escape(secret).replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),
         html.escape(escaped),
         html.escape(html.escape(secret)),
+        quote(html.escape(secret), safe=""),
         json.dumps(html.escape(secret))[1:-1].replace("&", "\\u0026"),
     }
     encoded = {

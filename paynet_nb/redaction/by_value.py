@@ -134,10 +134,11 @@ def _any_encoding_of(match: re.Match[str]) -> str:
     raw = rf"\x{code}" if ord(char) < 256 else char
     if char.isalnum() or char in "_-":
         return raw
-    entity = rf"\#(?:x0*{code}|0*{ord(char)})"
+    entity = rf"(?:\#|%(?:25)*23)(?:x0*{code}|0*{ord(char)})"
     if char in _ENTITIES:
         entity = f"(?:{entity}|{_ENTITIES[char]})"
-    coded = rf"%(?:25)*{code}|(?:&|%26|\\u0026)(?:amp;)*{entity};"
+    end = "(?:;|%(?:25)*3b)"
+    coded = rf"%(?:25)*{code}|(?:&|%(?:25)*26|\\u0026)(?:amp{end})*{entity}{end}"
     if char == "\\":
         # Each JSON around it doubles them.
         runs = (f"(?i:(?>{raw}|{coded})){{{count * n}}}" for n in (8, 4, 2, 1))
