@@ -79,7 +79,7 @@ def test_a_live_value_is_masked_wherever_and_however_it_is_written(
         *("client_secret", "clientSecret", "client-secret", "Client_Secret", "secret"),
         *("access_token", "refresh_token", "id_token", "id_token_hint", "credentials"),
         *("password", "api_key", "apiKey", "private_key", "client_assertion"),
-        *("X-Signature", "authorization", "cookie"),
+        *("X-Signature", "authorization", "cookie", "passphrase", "pwd"),
     ],
 )
 def test_a_value_is_masked_by_its_name(name: str) -> None:

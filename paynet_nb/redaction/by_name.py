@@ -14,10 +14,13 @@ REDACTED = "[redacted]"
 # What stays readable in front of a credential.
 SCHEMES = frozenset({"basic", "bearer", "digest", "dpop"})
 
-_WORDS = ("secret", "token", "passw", "credential", "assertion", "apikey", "privatekey")
+_WORDS = (
+    *("secret", "token", "passw", "passphrase", "credential", "assertion"),
+    *("apikey", "privatekey"),
+)
 # Whole names: endToEndIdSignature is public, X-Signature-Key a serial number.
 _NAMES = frozenset(
-    {"authorization", "proxyauthorization", "cookie", "setcookie", "xsignature"}
+    {"authorization", "proxyauthorization", "cookie", "setcookie", "xsignature", "pwd"}
 )
 # What only speaks of a secret: token_type, token_endpoint, Access-Control-Allow-...
 _HARMLESS = re.compile(
@@ -31,7 +34,10 @@ _LOWER = bytes.maketrans(
     b":" + string.ascii_uppercase.encode(), b"=" + string.ascii_lowercase.encode()
 )
 _DROPPED = bytes(set(range(256)) - set(b":=" + string.ascii_letters.encode()))
-_SIGNS = (*_WORDS, "xsignature", "authorization=", "cookie=", "bearer", "basic")
+_SIGNS = (
+    *_WORDS,
+    *("xsignature", "authorization=", "cookie=", "pwd=", "bearer", "basic"),
+)
 
 # Repetitions are possessive or bounded: no text may cost more than its length.
 _QUOTE = r"""(?:\\{0,15}["']|&(?:quot|apos|\#34|\#39|\#x27);)"""
