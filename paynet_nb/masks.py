@@ -18,7 +18,10 @@ _PERSONAL = "[personal]"
 # Where the payer is, and on which address: common headers of PayNet's APIs.
 _OF_PAYNET = frozenset({"x-gps-coordinates", "x-ip-address"})
 # The same address as a proxy writes it, beside those of other proxies (RFC 7239).
-_OF_PROXIES = frozenset({"forwarded", "x-forwarded-for", "x-real-ip"})
+_OF_PROXIES = frozenset(
+    {"forwarded", "x-forwarded-for", "x-real-ip", "x-client-ip"}
+    | {"cf-connecting-ip", "true-client-ip"}
+)
 _PERSONAL_HEADERS = _OF_PAYNET | _OF_PROXIES
 _ADDRESS = re.compile(r"[0-9A-Fa-f.:]{7,}")
 _SHORTEST = 4  # characters; "0" is PayNet's word for unknown

@@ -145,6 +145,9 @@ def test_position_and_address_are_masked_unless_asked_for(
         ("X-Forwarded-For", "203.0.113.77, 10.0.0.1"),
         ("Forwarded", 'for="203.0.113.77";proto=https;by=10.0.0.1'),
         ("x-real-ip", "203.0.113.77"),
+        ("X-Client-IP", "203.0.113.77"),
+        ("True-Client-IP", "203.0.113.77"),
+        ("CF-Connecting-IP", "203.0.113.77"),
     ],
 )
 def test_an_address_that_a_proxy_tells_is_masked(
