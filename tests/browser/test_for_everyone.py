@@ -146,6 +146,20 @@ def test_nothing_is_cut_off_in_a_narrow_column(widget: Locator) -> None:
     assert widget.evaluate(OUTSIDE) == []
 
 
+@pytest.mark.parametrize("name", ["paynet-history-view"])
+def test_how_a_call_went_is_seen_in_a_narrow_column(widget: Locator) -> None:
+    """The table of calls scrolls sideways there, and the status needs no scrolling."""
+    widget.evaluate(
+        "root => { root.closest('.jp-OutputArea-output').style.maxWidth = '400px' }"
+    )
+    room = widget.locator(".scroll").first.bounding_box()
+    status = widget.get_by_text("404 Not Found").first.bounding_box()
+
+    assert room
+    assert status
+    assert status["x"] + status["width"] <= room["x"] + room["width"]
+
+
 @EACH
 def test_tab_goes_through_all_and_is_seen(widget: Locator) -> None:
     """Focus goes from stop to stop in the page's order, has a mark, and gets out."""
