@@ -19,6 +19,8 @@ from requests.cookies import extract_cookies_to_jar
 from requests.hooks import dispatch_hook
 
 from paynet_nb.connections import Connections
+from paynet_nb.environments import origin_of
+from paynet_nb.failures import Failure, ReportedFailure
 
 Timeout = float | tuple[float | None, float | None] | None
 
@@ -26,6 +28,10 @@ _SETTINGS_VARIABLES = (
     "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy",
     "NO_PROXY", "no_proxy", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE",
 )  # fmt: skip
+# A kernel that runs out of memory ends, and all that is in it is lost: 300 bytes can be
+# packed so that they unpack to 300 MB.
+LARGEST_ANSWER = 100_000_000  # bytes
+_PIECE = 1 << 16  # bytes
 # Plain HTTP is for this machine only: it needs no certificates, and through a proxy the
 # secret would leave the machine in clear.
 _THIS_MACHINE = {"proxies": {}, "verify": True, "cert": None}
@@ -120,18 +126,37 @@ def bearer_of(request: requests.PreparedRequest) -> str:
 
 
 def read_whole(response: requests.Response) -> bytes:
-    """Read a body that `Transport.send` left on the wire.
+    """Read a body that is still on the wire.
 
     `response.content` would read it piece by piece, which takes longer for a short one;
     asked afterwards, it gives the same.
 
     Raises:
-        requests.RequestException, urllib3.exceptions.HTTPError: It broke off, or cannot
-            be unpacked.
+        requests.RequestException, urllib3.exceptions.HTTPError: It broke off, cannot be
+            unpacked, or is too large.
     """
-    if isinstance(response.raw, urllib3.HTTPResponse):
-        response.raw = io.BytesIO(response.raw.read(decode_content=True))
+    raw = response.raw
+    if isinstance(raw, urllib3.HTTPResponse):
+        length = raw.length_remaining
+        if length is None or length > _PIECE or "Content-Encoding" in raw.headers:
+            response.raw = _bounded(raw, response.url)
+        else:
+            response.raw = io.BytesIO(raw.read(decode_content=True))
     return response.content
+
+
+def _bounded(raw: urllib3.HTTPResponse, url: str) -> io.BytesIO:
+    """Read a body that can be larger than it looks, up to `LARGEST_ANSWER`."""
+    body = io.BytesIO()
+    for piece in raw.stream(_PIECE, decode_content=True):
+        body.write(piece)
+        if body.tell() > LARGEST_ANSWER:
+            raw.close()
+            large = f"the answer of {origin_of(url)} is larger than "
+            large += f"{LARGEST_ANSWER // 1_000_000} MB, so it was not read to its end"
+            raise ReportedFailure(Failure(large, passing=False))
+    body.seek(0)
+    return body
 
 
 def quote_no_headers() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
+from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import Any
 
 import pytest
@@ -12,9 +14,10 @@ import requests
 from werkzeug import Response
 
 import paynet_nb as pn
-from paynet_nb import token_endpoint
+from paynet_nb import token_endpoint, transport
 from paynet_nb.token_answers import http_date
 from tests.gateway import Gateway, answer
+from tests.test_call_many_elsewhere import Listening
 
 
 @pytest.mark.parametrize(
@@ -155,6 +158,38 @@ def test_an_answer_is_unpacked_or_the_call_says_that_it_cannot_be(
     assert client.get("/x").json() == {"a": 1}
     with pytest.raises(pn.CallError, match="cannot be unpacked"):
         client.get("/x")
+
+
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "identity": bytes,
+}
+
+
+@pytest.mark.parametrize("coding", PACK)
+@pytest.mark.parametrize("executor", [None, Listening()], ids=["here", "elsewhere"])
+def test_an_answer_that_would_fill_the_memory_is_not_read_to_its_end(
+    gateway: Gateway,
+    monkeypatch: pytest.MonkeyPatch,
+    coding: str,
+    executor: Executor | None,
+) -> None:
+    """A kernel without memory ends, and 100 KB can unpack to 100 MB."""
+    assert transport.LARGEST_ANSWER == 100_000_000
+    monkeypatch.setattr(transport, "LARGEST_ANSWER", 1_000_000)
+    bodies = iter([b" " * 999_998 + b"{}", b" " * 1_000_001])
+    headers = {"Content-Encoding": coding}
+    gateway.api = lambda _: Response(PACK[coding](next(bodies)), 200, headers)
+    client, paths = gateway.client(), [{"path": "/a"}, {"path": "/b"}]
+
+    rows = client.call_many(paths, workers=1, executor=executor, progress=False)
+
+    assert list(rows["status"].isna()) == [False, True]
+    assert str(rows["error"].iloc[1]).startswith(
+        f"the answer of {gateway.url} is larger than 1 MB"
+    )
+    assert client.history[-1].error == rows["error"].iloc[1]
 
 
 def test_a_hook_that_read_the_body_leaves_it_to_the_call(gateway: Gateway) -> None:

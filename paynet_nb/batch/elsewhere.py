@@ -24,7 +24,12 @@ from paynet_nb.failures import (
     ReportedFailure,
     why_no_answer,
 )
-from paynet_nb.transport import Timeout, Transport, quote_no_headers
+from paynet_nb.transport import (
+    Timeout,
+    Transport,
+    quote_no_headers,
+    read_whole,
+)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -133,9 +138,9 @@ def send_here(job: Job) -> requests.Response | Failure:
         # Its error quotes the value, and Dask logs what a job raises.
         request.prepare_headers(job.headers)
         response = _adapter(job.adapter).send(
-            request, stream=False, timeout=job.timeout, **job.settings
+            request, stream=True, timeout=job.timeout, **job.settings
         )
-        response.content  # noqa: B018  # read here, where its failures are handled
+        read_whole(response)  # here, where its failures are handled
     except NO_ANSWER as error:
         return why_no_answer(error, job.url)
     response.request = None  # type: ignore[assignment]  # it is known where it comes from

@@ -17,7 +17,7 @@ from tests.house.repo import modules
 FLOORS = (
     "errors secret environments endpoints codes kernel display masks frames redaction",
     "snippets credentials claims tokens calls "
-    "connections transport failures outgoing token_answers capture",
+    "connections failures transport outgoing token_answers capture",
     "publishing har exports report comparison charts store history "
     "renewing exchange token_endpoint token_cache auth calling batch",
     "client os_keyring sessions",
