@@ -115,6 +115,7 @@ function render({ model, el }) {
   el.addEventListener("keydown", submitOnEnter);
   keepFromNotebook(el);
   el.addEventListener("keyup", hintCapsLock);
+  el.addEventListener("focusout", hintCapsLock); // which knows of no lock
   model.on("change:_progress", showProgress);
 
   return () => {

@@ -191,7 +191,7 @@ def test_a_login_run_again_keeps_the_token(page: Page, lab: Lab, box: Sandbox) -
 
 
 def test_caps_lock_is_pointed_out(page: Page, lab: Lab, box: Sandbox) -> None:
-    """The hint comes while Caps Lock is on in the secret's field, and goes."""
+    """The hint comes while Caps Lock is on in the secret's field, and goes with it."""
     lab.write("caps.ipynb", form_for(box))
     notebook = Notebook(page, lab, "caps.ipynb")
     notebook.run(0)
@@ -200,7 +200,12 @@ def test_caps_lock_is_pointed_out(page: Page, lab: Lab, box: Sandbox) -> None:
     notebook.secret.dispatch_event("keyup", {"key": "A", "modifierCapsLock": True})
     expect(hint).to_be_visible()
     notebook.secret.dispatch_event("keyup", {"key": "a"})
+    expect(hint).to_have_count(0)
 
+    notebook.secret.focus()
+    notebook.secret.dispatch_event("keyup", {"key": "A", "modifierCapsLock": True})
+    expect(hint).to_be_visible()
+    notebook.client_id.click()
     expect(hint).to_have_count(0)
 
 
