@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,10 @@ if TYPE_CHECKING:
 # Each endpoint has a shape beside its colour; "*" is for all that are left.
 _SHAPES = "os^Dvp<>"
 _MOST_WORDS = 20  # more words at their points would hide one another
-_LONGEST_NAME = 60  # characters
+_MOST_KINDS = 4  # of failures, named in the legend
+_LONGEST_NAME = 50  # characters; two of them stand side by side
+_A_SECOND = 1 / 86_400  # in matplotlib's days
+_TO_LEGEND = 40  # points, for the clock and its name
 
 
 def latency(exchanges: pd.DataFrame, *, ax: Axes | None) -> Axes:
@@ -29,9 +34,6 @@ def latency(exchanges: pd.DataFrame, *, ax: Axes | None) -> Axes:
         ) from error
     if ax is None:
         _, ax = plt.subplots(figsize=(9, 4.5), layout="constrained")
-    clock = dates.AutoDateLocator(tz=UTC)
-    ax.xaxis.set_major_locator(clock)
-    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(clock, tz=UTC))
     ax.set(xlabel="sent at (UTC)", ylabel="milliseconds", title=_title(exchanges))
     found = frames.by_endpoint(exchanges)
     for number, (name, rows) in enumerate(found):
@@ -51,9 +53,35 @@ def latency(exchanges: pd.DataFrame, *, ax: Axes | None) -> Axes:
         )
     _mark(ax, exchanges[frames.failed(exchanges)])
     if found:
-        ax.set_ylim(bottom=0)
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), fontsize="small")
+        _frame(ax)
+    else:
+        ax.set(xticks=[], yticks=[])
     return ax
+
+
+def _frame(ax: Axes) -> None:
+    """Set the axes around the points, and the legend below the clock."""
+    from matplotlib import dates
+    from matplotlib.transforms import ScaledTranslation
+
+    clock = dates.AutoDateLocator(tz=UTC)
+    ax.xaxis.set_major_locator(clock)
+    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(clock, tz=UTC))
+    low, high = ax.dataLim.intervalx
+    # A single time would have an axis of four years.
+    room = max((high - low) / 20, _A_SECOND)
+    ax.set_xlim(low - room, high + room)
+    # Words stand above their points.
+    ax.set_ylim(0, ax.dataLim.y1 * 1.15 or 1)
+    below = ScaledTranslation(0, -_TO_LEGEND / 72, ax.figure.dpi_scale_trans)
+    _, labels = ax.get_legend_handles_labels()
+    ax.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0),
+        bbox_transform=ax.transAxes + below,
+        fontsize="small",
+        ncols=2 if len(labels) > 4 else 1,
+    )
 
 
 def _mark(ax: Axes, failed: pd.DataFrame) -> None:
@@ -63,18 +91,20 @@ def _mark(ax: Axes, failed: pd.DataFrame) -> None:
         return
     times = dates.date2num(failed["sent_at"].dt.tz_localize(None))
     heights = failed["elapsed_ms"]
+    words = failed["status"].astype(str).where(failed["status"].notna(), "no answer")
     ax.plot(
         times,
         heights,
         "x",
         color=rcParams["text.color"],
-        label=f"failed ({len(failed):,})",
+        label=f"failed ({len(failed):,}): {_kinds(words)}",
         markersize=12,
         markeredgewidth=2,
     )
-    words = failed["status"].astype(str).where(failed["status"].notna(), "no answer")
+    if len(failed) > _MOST_WORDS:
+        return
     points = zip(times, heights, words, strict=True)
-    for number, (when, height, word) in enumerate([*points][:_MOST_WORDS]):
+    for number, (when, height, word) in enumerate(points):
         ax.annotate(
             word,
             (when, height),
@@ -83,6 +113,12 @@ def _mark(ax: Axes, failed: pd.DataFrame) -> None:
             textcoords="offset points",
             fontsize="small",
         )
+
+
+def _kinds(words: Iterable[str]) -> str:
+    counted = Counter(words)
+    kinds = [f"{word} ({count:,})" for word, count in counted.most_common(_MOST_KINDS)]
+    return ", ".join(kinds + ["others"] * (len(counted) > _MOST_KINDS))
 
 
 def _title(exchanges: pd.DataFrame) -> str:

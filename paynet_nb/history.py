@@ -145,7 +145,8 @@ class History:
         """Draw how long each exchange took, over the clock in UTC; sends nothing.
 
         Each endpoint (see `summary`, which says the same in words) has a shape and a
-        colour. What failed has an "x" over it, and beside it the status or "no answer".
+        colour. What failed has an "x" over it, and, up to 20 of them, beside it the
+        status or "no answer"; the legend counts these.
 
         Args:
             ax: Where to draw; None: a new figure.

@@ -114,7 +114,7 @@ def test_each_endpoint_has_a_shape_and_what_failed_says_so(
         "GET /banks (100)",
         "GET /shop (2)",
         "token request POST /token (1)",
-        "failed (2)",
+        "failed (2): 503 (1), no answer (1)",
     ]
     shapes = [line.get_marker() for line in ax.get_lines()]
     assert len(set(shapes)) == len(shapes)
@@ -162,6 +162,51 @@ def test_many_endpoints_do_not_hide_the_picture() -> None:
     assert max(map(len, names)) < 70
 
 
+def test_the_names_of_many_endpoints_leave_the_picture_whole() -> None:
+    """They stand below the clock and its name, and the points keep half the height."""
+    history = pn.History()
+    for number in range(20):
+        path = f"{number:02}-{'long' * 40}"
+        history.append(call_of(url=f"https://api.example.my/{path}", status=404))
+
+    ax = history.plot()
+    ax.figure.canvas.draw()
+
+    legend = ax.get_legend()
+    assert legend
+    names = legend.get_window_extent()
+    assert names.y1 < ax.xaxis.label.get_window_extent().y0
+    assert 0 <= names.x0 < names.x1 <= ax.figure.bbox.x1
+    assert ax.get_window_extent().height > ax.figure.bbox.height / 2
+
+
+def test_of_many_failures_the_legend_tells_what_they_were() -> None:
+    """Over 20 words would hide one another; four kinds are named with their number."""
+    history = pn.History()
+    for status in (*[503] * 10, *[404] * 8, *[None] * 3, 400, 401):
+        history.append(call_of(status=status))
+
+    ax = history.plot()
+
+    kinds = "503 (10), 404 (8), no answer (3), 400 (1), others"
+    assert words(ax)[-1] == f"failed (23): {kinds}"
+    assert len(ax.texts) == 0
+
+
+def test_a_picture_of_one_failure_has_room_for_it() -> None:
+    """The clock shows seconds, not years, and its word is below the title."""
+    history = pn.History()
+    history.append(call_of(sent_at_s=SENT_AT_S, error="timed out", elapsed_s=30.0))
+
+    ax = history.plot()
+    ax.figure.canvas.draw()
+
+    start, end = ax.get_xlim()
+    assert (end - start) * 86_400 == pytest.approx(2, abs=0.01)
+    [word] = ax.texts
+    assert word.get_window_extent().y1 < ax.get_window_extent().y1
+
+
 def test_a_dollar_in_a_path_starts_no_formula() -> None:
     r"""matplotlib would stop at `$\nonsense$` in a name."""
     history = pn.History()
@@ -172,7 +217,11 @@ def test_a_dollar_in_a_path_starts_no_formula() -> None:
 
 def test_nothing_yet_can_be_drawn() -> None:
     """Before the first call there is an empty picture that says so."""
-    assert pn.History().plot().get_title() == "0 exchanges, 0 failed"
+    ax = pn.History().plot()
+    ax.figure.canvas.draw()
+
+    assert ax.get_title() == "0 exchanges, 0 failed"
+    assert list(ax.get_xticks()) == []  # the clock would show a day in 1970
 
 
 def test_without_matplotlib_the_extra_is_named() -> None:
