@@ -63,15 +63,17 @@ function readLines(field, name, separator) {
 }
 
 // Headers that may say who you are: the Python asks for them, so that no notebook keeps
-// what was typed here.
-const SECRET = /authorization|cookie|passw|secret|token|api-?key/i;
+// what was typed here. The names are those that the history masks.
+const SECRET =
+  /authorization|cookie|passw|secret|token|credential|assertion|apikey|privatekey|^xsignature$/;
+const isSecret = (name) => SECRET.test(name.toLowerCase().replace(/[^a-z0-9]/g, ""));
 
 function asPython({ method, path, query, headers }, body) {
-  const secret = headers.some(([name]) => SECRET.test(name));
+  const secret = headers.some(([name]) => isSecret(name));
   const pairs = query.map(([name, value]) => `(${quoted(name)}, ${quoted(value)})`);
   const fields = headers.map(([name, value]) => {
     const asked = `getpass(${quoted(`${name}: `)})`;
-    return `${quoted(name)}: ${SECRET.test(name) ? asked : quoted(value)}`;
+    return `${quoted(name)}: ${isSecret(name) ? asked : quoted(value)}`;
   });
   const list = (items) => items.map((item) => `        ${item},\n`).join("");
   return [

@@ -145,7 +145,9 @@ def test_a_typed_token_leaves_no_trace(page: Page, lab: Lab, box: Sandbox) -> No
         page.get_by_label("Path").fill("/v1/picasso-guard/echo")
         page.get_by_label("Method").select_option("PUT")
         page.get_by_label("JSON", exact=True).fill("{}")
-        page.get_by_label("Headers").fill(f"Authorization: Bearer {token}")
+        page.get_by_label("Headers").fill(
+            f"Authorization: Bearer {token}\nX-Signature: {token}"
+        )
         notebook.press("Show as Python")
         program = page.get_by_label("Python, to copy").input_value()
         notebook.press("Send")
@@ -160,3 +162,4 @@ def test_a_typed_token_leaves_no_trace(page: Page, lab: Lab, box: Sandbox) -> No
     assert "widgets" in lab.read("typed.ipynb").metadata  # so the state was saved
     assert lab.files_with(token) == []
     assert not told(token, broadcasts)
+    assert '"X-Signature": getpass("X-Signature: ")' in program
