@@ -140,14 +140,22 @@ class RequestForm(anywidget.AnyWidget):
 
 
 def _arguments(typed: Secret) -> dict[str, Any]:
-    """Read what was typed as the arguments of `Client.call`."""
+    """Read what was typed as the arguments of `Client.call`.
+
+    Raises:
+        ConfigurationError: It is no JSON, or has a number that no Decimal can hold.
+    """
     fields = json.loads(typed.reveal())
+    try:
+        body = frames.parse(fields["json"]) if fields["json"].strip() else None
+    except ValueError as error:  # its text quotes nothing of what was typed
+        raise ConfigurationError(f"JSON: {error}; nothing was sent") from None
     return {
         "method": fields["method"],
         "path": fields["path"],
         "params": [(name, value) for name, value in fields["query"]] or None,
         "headers": dict(fields["headers"]) or None,
-        "json": frames.parse(fields["json"]) if fields["json"].strip() else None,
+        "json": body,
     }
 
 
