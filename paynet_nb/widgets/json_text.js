@@ -1,6 +1,8 @@
 // Reads JSON (RFC 8259) as a person types it: says in words what is wrong and where, or
 // writes the value as Python, each number digit by digit (no float is made of it).
 
+const MOST_DIGITS = 4300; // of a whole number in Python's source
+const DEEPEST = 100; // lists and objects in each other; Python's source may hold 200
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 const WORDS = { true: "True", false: "False", null: "None" };
 const NOT_JSON = {
@@ -58,7 +60,7 @@ function readJson(text) {
     if (text[end] === ".") fail("after a point comes a digit", end + 1);
     if (/[eE]/.test(text[end] ?? "")) fail("after e comes a number", end + 1);
     at = end;
-    if (!found[1] && !found[2]) return found[0];
+    if (!found[1] && !found[2] && found[0].length <= MOST_DIGITS) return found[0];
     decimals = true;
     return `Decimal("${found[0]}")`;
   }
@@ -77,6 +79,7 @@ function readJson(text) {
   function readMany(close, indent, readItem) {
     const start = at;
     const items = [];
+    if (indent.length > 4 * DEEPEST) fail(`nested too deep, over ${DEEPEST} levels`);
     at += 1;
     skip();
     while (text[at] !== close) {
@@ -127,7 +130,6 @@ function readJson(text) {
     if (at < text.length) fail("something stands after the end");
     return { python, decimals };
   } catch (stopped) {
-    if (stopped instanceof RangeError) return { problem: "nested too deep to be checked" };
     if (stopped.problem) return { problem: stopped.problem };
     throw stopped;
   }
