@@ -102,9 +102,13 @@ function readJson(text) {
     return items.length ? `${open}\n${inside}${indent}${close}` : open + close;
   }
 
-  function readMember(indent) {
+  function readMember(indent, names) {
     if (text[at] !== '"') fail("a name in double quotes is missing");
+    const start = at;
     const name = readString();
+    // Servers do not agree on which of two values counts (RFC 8259 section 4).
+    if (names.has(name)) fail(`the name ${name} is there already`, start);
+    names.add(name);
     const end = at;
     skip();
     if (text[at] !== ":") fail("a colon is missing", end);
@@ -116,7 +120,10 @@ function readJson(text) {
     skip();
     const first = text[at];
     const deeper = `${indent}    `;
-    if (first === "{") return readMany("}", indent, () => readMember(deeper));
+    if (first === "{") {
+      const names = new Set();
+      return readMany("}", indent, () => readMember(deeper, names));
+    }
     if (first === "[") return readMany("]", indent, () => readValue(deeper));
     if (first === '"') return readString();
     if (first === "'" || first === "\u201c") fail('a text wants straight double quotes: "');

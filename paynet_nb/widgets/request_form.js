@@ -62,6 +62,17 @@ function readLines(field, name, separator) {
   return pairs;
 }
 
+// As Python's dict and requests keep it: a name once, whatever its capitals.
+function readHeaders(field) {
+  const pairs = readLines(field, "Headers", ":");
+  const names = pairs.map(([name]) => name.toLowerCase());
+  const again = names.findIndex((name, place) => names.indexOf(name) < place);
+  if (again < 0) return pairs;
+  const problem = `Headers: ${pairs[again][0]} is there twice; write its values in one ` +
+    "line, with commas between them";
+  throw { problem, field };
+}
+
 // Headers that may say who you are: the Python asks for them, so that no notebook keeps
 // what was typed here. The names are those that the history masks.
 const SECRET =
@@ -130,11 +141,15 @@ function render({ model, el }) {
       method: method.value,
       path: path.value.trim(),
       query: readLines(query, "Query", "="),
-      headers: readLines(headers, "Headers", ":"),
+      headers: readHeaders(headers),
       json: json.value,
     };
     const { problem, ...body } = checkJson();
     if (problem) throw { problem: `JSON, ${problem}`, field: json };
+    // To client.call, as to requests, None is no body.
+    if (body.python === "None") {
+      throw { problem: "null alone cannot be sent; leave JSON empty to send none", field: json };
+    }
     return { typed, body: body.python ? body : null };
   }
 

@@ -54,6 +54,7 @@ def read(browser: Browser) -> Iterator[Read]:
         ('{"a": [', "line 1, column 8: the ] for the [ of line 1, column 7 is missing"),
         ('{"a":', "line 1, column 6: a value is missing"),
         ("[" * 100_000, "line 1, column 101: nested too deep, over 100 levels"),
+        ('{"a": 1,\n "\\u0061": 2}', 'line 2, column 2: the name "a" is there already'),
     ],
 )
 def test_the_place_of_an_error_is_told_in_words(
@@ -72,15 +73,7 @@ def test_what_is_json_becomes_the_same_in_python(read: Read) -> None:
         json.dumps(made(dice, 4), indent=dice.choice([None, 2])) for _ in range(99)
     ]
     texts += ["10.00", "-0", "0.1e-7", "12345678901234567890123", '"\\ud83d\\u2028\\/"']
-    texts += [
-        " [ ] ",
-        "{}",
-        '{"a":1,"a":2}',
-        "true",
-        "null",
-        '"\U0001f600\u00e9"',
-        "-" + "1" * 5000,
-    ]
+    texts += [" [ ] ", "{}", "true", "null", '"\U0001f600\u00e9"', "-" + "1" * 5000]
     texts += ["[" * 100 + "]" * 100, '[{"a":1},{"a":{"a":2}}]']
 
     said = read(texts)
@@ -111,12 +104,11 @@ def test_what_is_no_json_is_never_let_through(read: Read) -> None:
 
 
 def is_json(text: str) -> bool:
-    """Tell whether the kernel could read a text."""
+    """Tell whether the kernel could read a text without a loss."""
     try:
-        frames.parse(text)
+        return not frames.repeated_names(text)
     except ValueError:
         return False
-    return True
 
 
 def made(dice: random.Random, depth: int) -> Any:

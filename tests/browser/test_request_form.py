@@ -102,6 +102,28 @@ def test_a_call_by_hand_is_the_call_of_a_cell(
     expect(page.get_by_label("Python, to copy")).to_be_hidden()  # it is of before
 
 
+def test_what_would_be_lost_is_not_sent(page: Page, lab: Lab, box: Sandbox) -> None:
+    """A dict has a name once, None is no body: the line says so, nothing is sent."""
+    lab.write("lost.ipynb", form_of(box, "sandbox"))
+    notebook = Notebook(page, lab, "lost.ipynb")
+    notebook.run(0)
+    status = page.locator(".paynet-request-form .status")
+    page.get_by_label("Path").fill("/x")
+
+    for field, text, said in (
+        ("JSON", '{"a": 1, "a": 2}', 'column 10: the name "a" is there already'),
+        ("JSON", "null", "null alone cannot be sent"),
+        ("Headers", "X-A: 1\nY: 2\nx-a: 3", "Headers: x-a is there twice"),
+    ):
+        page.get_by_label(field).fill(text)
+        for button in ("Show as Python", "Send"):
+            notebook.press(button)
+            expect(status).to_contain_text(said)
+            expect(page.get_by_label(field)).to_be_focused()
+        page.get_by_label(field).fill("")
+    assert box.requests == []
+
+
 def test_production_is_unlocked_by_its_name(page: Page, lab: Lab, box: Sandbox) -> None:
     """POST is refused until the name is typed; a failure is said where one looks."""
     lab.write("production.ipynb", form_of(box, "production"))
@@ -156,10 +178,10 @@ def test_a_typed_token_leaves_no_trace(page: Page, lab: Lab, box: Sandbox) -> No
         notebook.save()
 
     assert '"Authorization": getpass("Authorization: ")' in program
+    assert '"X-Signature": getpass("X-Signature: ")' in program
     assert token not in program
     assert told("handle_msg", broadcasts)  # so messages were logged
     assert told(token, frames)  # so it went to the kernel
     assert "widgets" in lab.read("typed.ipynb").metadata  # so the state was saved
     assert lab.files_with(token) == []
     assert not told(token, broadcasts)
-    assert '"X-Signature": getpass("X-Signature: ")' in program
