@@ -171,32 +171,3 @@ def test_a_name_that_cannot_be_read_back_is_refused(name: str) -> None:
     """The root table's name cannot look like another table's or like a column's."""
     with pytest.raises(ValueError, match="cannot name a table"):
         tables([], name)
-
-
-def test_a_row_taken_out_takes_its_children_along() -> None:
-    """Filtered tables rebuild to the data without those rows."""
-    frames = tables(BANKS)
-    frames["banks"] = frames["banks"][frames["banks"]["code"] != "00123"]
-
-    again = rebuild(frames)
-
-    assert again == {**BANKS, "banks": BANKS["banks"][1:]}
-
-
-@pytest.mark.parametrize("missing", ["root", "banks", "banks.urls"])
-def test_a_missing_table_is_not_overlooked(missing: str) -> None:
-    """Without one of the tables nothing is rebuilt, instead of less than there was."""
-    frames = tables(BANKS)
-    del frames[missing]
-
-    with pytest.raises(ValueError, match="missing"):
-        rebuild(frames)
-
-
-def test_a_missing_join_column_is_named() -> None:
-    """A table that lost the numbers of its rows is not rebuilt."""
-    frames = tables(BANKS)
-    frames["banks"] = frames["banks"].drop(columns="banks#")
-
-    with pytest.raises(ValueError, match="'banks#'"):
-        rebuild(frames)

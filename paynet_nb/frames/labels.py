@@ -64,12 +64,23 @@ def label_of(path: Path, ending: str, *, table: str) -> str:
 
 
 def read_label(label: str, *, table: str) -> tuple[Path, str]:
-    """Read back the path and the ending."""
+    """Read back the path and the ending.
+
+    Raises:
+        ValueError: No path is written so.
+    """
     for ending in (SCALARS, LISTS, OBJECTS):
         if label == table + ending:
             return (), ending
     ending = label[-2:] if label.endswith((LISTS, OBJECTS)) else SCALARS
-    return _names(label), ending
+    written = label.removesuffix(ending).removeprefix(".")
+    path = _names(written)
+    if not path or _written(path) != written:
+        raise ValueError(
+            f"the column {label!r} of the table {table!r} cannot be read as a path; a "
+            'name with one of . " # [ ] { } in it stands in double quotes'
+        )
+    return path, ending
 
 
 def _written(path: Path) -> str:

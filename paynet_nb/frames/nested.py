@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from paynet_nb.frames import labels
 from paynet_nb.frames.flat import Table
-from paynet_nb.frames.labels import LISTS, OBJECTS, Path
+from paynet_nb.frames.labels import LISTS, OBJECTS
 
 _Lists = dict[int, list[Any]]
 
@@ -16,11 +16,10 @@ def assemble(tables: Mapping[str, Table]) -> Any:
     """Put together what `flatten` laid out; rows without a parent are left out.
 
     Raises:
-        ValueError: A table is missing, or the one row of the root table.
+        ValueError: A table is missing, or the one row of the root table; or two values
+            have one place.
     """
-    root = next((name for name, table in tables.items() if not table.parent), None)
-    if root is None:
-        raise ValueError("the root table is missing; give all that tables() gave")
+    root = _root(tables)
     children = {}
     for name, table in tables.items():
         if table.parent:
@@ -31,7 +30,7 @@ def assemble(tables: Mapping[str, Table]) -> Any:
     while stack:
         name, lists = stack.pop()
         table = tables[name]
-        elements: dict[int, Any] = {row: {} for row in table.rows}
+        elements: dict[int, Any] = {}
         for label, column in table.columns.items():
             path, ending = labels.read_label(label, table=name)
             values = column.values
@@ -43,11 +42,15 @@ def assemble(tables: Mapping[str, Table]) -> Any:
                     raise ValueError(f"the table of the lists {label!r} is missing")
                 inner = dict(zip(column.rows, values, strict=True))
                 stack.append((children[name, path], inner))
-            cells = zip(column.rows, values, strict=True)
-            _put(cells, path, into=elements)
+            for row, value in zip(column.rows, values, strict=True):
+                if not _put(value, (row, *path), into=elements):
+                    raise ValueError(
+                        f"a row of the table {name!r} has a value in {label!r} and "
+                        "another one in its place"
+                    )
         for row, holder in sorted(zip(table.rows, table.parents, strict=True)):
             if holder in lists:
-                lists[holder].append(elements[row])
+                lists[holder].append(elements.get(row, {}))
     if tables[root].parent == "":
         return answer
     if not answer:
@@ -55,12 +58,25 @@ def assemble(tables: Mapping[str, Table]) -> Any:
     return answer[0]
 
 
-def _put(cells: Iterable[tuple[int, Any]], path: Path, *, into: dict[int, Any]) -> None:
-    for row, value in cells:
-        if not path:
-            into[row] = value
-            continue
-        element = into[row]
-        for name in path[:-1]:
-            element = element.setdefault(name, {})
-        element[path[-1]] = value
+def _root(tables: Mapping[str, Table]) -> str:
+    roots = [name for name, table in tables.items() if not table.parent]
+    if not roots:
+        raise ValueError("the root table is missing; give all that tables() gave")
+    if len(roots) > 1:
+        raise ValueError(
+            f"the tables {roots[0]!r} and {roots[1]!r} both have no column that joins "
+            "a table to its parent; only the root table has none"
+        )
+    return roots[0]
+
+
+def _put(value: Any, place: tuple[Any, ...], *, into: Any) -> bool:
+    """Put a value into objects in objects; tell whether nothing else was there."""
+    for name in place[:-1]:
+        into = into.setdefault(name, {})
+        if type(into) is not dict:
+            return False
+    if place[-1] in into:
+        return False
+    into[place[-1]] = value
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -63,8 +64,13 @@ def rebuild(tables: Mapping[str, pd.DataFrame]) -> Any:
     a row that was taken out is left out too. Names are in the order of the columns.
 
     Raises:
-        ValueError: A table is missing, or a column that joins tables.
+        TypeError: It is no dict of DataFrames.
+        ValueError: A table is missing, or a column that joins tables; or in what was
+            changed a number of a row is none or there twice, two values have one place,
+            or a column's name is no path.
     """
+    if not _are_frames(tables):
+        raise TypeError("give what tables() gave: a dict of DataFrames by their names")
     return assemble({name: _table(name, frame) for name, frame in tables.items()})
 
 
@@ -162,20 +168,48 @@ def _fit_int64(numbers: list[int]) -> bool:
     return min(numbers, default=0) >= -(2**63) and max(numbers, default=0) < 2**63
 
 
+def _are_frames(given: object) -> bool:
+    return isinstance(given, Mapping) and all(
+        isinstance(frame, pd.DataFrame) for frame in given.values()
+    )
+
+
 def _table(name: str, frame: pd.DataFrame) -> Table:
-    cells = {str(label): frame[label].tolist() for label in frame}
-    rows = cells.pop(name + KEY, None)
+    labels = [str(label) for label in frame.columns]
+    if len({*labels}) < len(labels):
+        raise ValueError(f"two columns of the table {name!r} have one name")
+    cells = {label: frame.iloc[:, i].tolist() for i, label in enumerate(labels)}
+    keys = {
+        label.removesuffix(KEY): _row_numbers(
+            cells.pop(label), f"{label!r} of {name!r}"
+        )
+        for label in labels
+        if label.endswith(KEY)
+    }
+    rows = keys.pop(name, None)
     if rows is None:
         raise ValueError(f"the table {name!r} has no column {name + KEY!r}")
+    if len({*rows}) < len(rows):
+        raise ValueError(f"two rows of the table {name!r} have one number")
+    if len(keys) > 1:
+        raise ValueError(f"two columns would join the table {name!r}: {[*keys]}")
     table = Table(None, rows, [0] * len(rows))
+    for parent, holders in keys.items():
+        table = replace(table, parent=parent, parents=holders)
     for label, values in cells.items():
-        if label.endswith(KEY):
-            table = replace(table, parent=label.removesuffix(KEY), parents=values)
-        else:
-            column = table.columns[label]
-            for row, value in zip(rows, values, strict=True):
-                # Some operations of pandas put NaN for pd.NA; it is no JSON value.
-                if value is not pd.NA and value == value:
-                    column.rows.append(row)
-                    column.values.append(value)
+        column = table.columns[label]
+        for row, value in zip(rows, values, strict=True):
+            # Some operations of pandas put NaN for pd.NA; it is no JSON value.
+            if value is not pd.NA and value == value:
+                column.rows.append(row)
+                column.values.append(value)
     return table
+
+
+def _row_numbers(cells: list[Any], column: str) -> list[int]:
+    with contextlib.suppress(TypeError, ValueError, OverflowError):
+        # pandas makes floats of integers where some are missing for a while.
+        numbers = [int(cell) for cell in cells]
+        if numbers == cells:
+            return numbers
+    raise ValueError(f"the column {column} joins tables; it must hold whole numbers")
