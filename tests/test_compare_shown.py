@@ -51,6 +51,16 @@ def test_the_page_shows_where_long_texts_differ() -> None:
     assert "right" in page
 
 
+def test_the_page_is_read_from_the_left_and_breaks_long_words() -> None:
+    """JupyterLab sets all cells to the right, and a long word hid the other side."""
+    page = compare({"x": "a" * 500}, {"x": "b"})._repr_html_()
+
+    cells = re.findall("<(?:td|th scope=.col.)[^>]*>", page)[1:]  # without the corner
+    assert len(cells) == 10
+    assert all("text-align:left" in cell for cell in cells)
+    assert all("overflow-wrap:anywhere" in cell for cell in cells)
+
+
 def test_what_was_compared_cannot_act_on_the_page() -> None:
     """Names, values and keys are escaped; marks that reorder text are visible."""
     evil = "<script>\u202e\x1b[31m"

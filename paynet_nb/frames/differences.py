@@ -68,7 +68,7 @@ class Differences(pd.DataFrame):
             "The order in lists is not compared.",
             Html()
             if self.empty
-            else Html(to_html(self._written(), max_rows=_SHOWN_ROWS)),
+            else Html(to_html(self._written(), max_rows=_SHOWN_ROWS, is_text=True)),
         )
 
     def _is_whole(self) -> bool:

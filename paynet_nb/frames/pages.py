@@ -8,15 +8,25 @@ from paynet_nb.display import visible
 
 _LONGEST_TEXT = 120  # characters
 _MOST_COLUMNS = 30
+_TEXT = (
+    "text-align:left;vertical-align:top;overflow-wrap:anywhere;min-width:5em;"
+    "padding-right:1em"
+)
 
 
-def to_html(frame: pd.DataFrame, *, max_rows: int) -> str:
+def to_html(frame: pd.DataFrame, *, max_rows: int, is_text: bool = False) -> str:
     """Write a frame as a `<table>`, all text in it escaped.
 
     Headings of rows and columns say which they are (`scope`), for screen readers. Text
     of over 120 characters is cut and ends with an ellipsis; a character that acts
     unseen is shown as its code; fractions have one decimal. Of over 30 columns, and of
     over *max_rows* rows, the middle ones are left out, and the true size stands below.
+
+    Args:
+        frame: The frame.
+        max_rows: So many rows are shown.
+        is_text: All cells are text to be read: they begin at the left, also where a
+            page has tables of numbers in mind, and a long word is broken.
     """
     shown = frame.set_axis([_shown(label) for label in frame.columns], axis=1)
     html: str = shown.to_html(
@@ -36,7 +46,12 @@ def to_html(frame: pd.DataFrame, *, max_rows: int) -> str:
     head, end, body = html.partition("</thead>")
     # The corner is the heading of nothing.
     head = head.replace("<th></th>", "<td></td>", 1).replace("<th>", '<th scope="col">')
-    return head + end + body.replace("<th>", '<th scope="row">')
+    body = body.replace("<th>", '<th scope="row">')
+    if is_text:
+        head = head.replace('<th scope="col">', f'<th scope="col" style="{_TEXT}">')
+        body = body.replace("<td>", f'<td style="{_TEXT}">')
+        body = body.replace('scope="row"', 'scope="row" style="vertical-align:top"')
+    return head + end + body
 
 
 def record_texts(frame: pd.DataFrame) -> dict[str, str]:
