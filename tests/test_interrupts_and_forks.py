@@ -17,8 +17,7 @@ from werkzeug import Request, Response
 import paynet_nb as pn
 from tests import raw
 from tests.gateway import Gateway
-
-TIMEOUT_S = 20
+from tests.programs import TIMEOUT_S
 
 
 def test_others_get_their_token_when_the_one_who_asked_is_interrupted(
