@@ -64,6 +64,19 @@ def test_the_answer_is_shown_in_words_and_as_a_card(client: pn.Client) -> None:
     assert shown["html"] == form.last._repr_html_()
 
 
+def test_an_answer_that_refuses_has_the_sign_of_a_failure(
+    gateway: Gateway, client: pn.Client
+) -> None:
+    """As in the history: a check mark before "503 ..." would mislead."""
+    gateway.api = lambda _: answer({}, 503)
+    form = pn.RequestForm(client)
+
+    send(form, "GET", "/anything")
+
+    assert answer_of(form)["state"] == "failed"
+    assert answer_of(form)["text"].startswith("503 Service Unavailable, ")
+
+
 def test_what_a_server_says_is_no_markup(gateway: Gateway, client: pn.Client) -> None:
     """The card is put into the page as it is, so it holds nothing unescaped."""
     hostile = "<img src=x onerror=alert(1)>"
