@@ -9,25 +9,19 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 # A class or a batch shares one client among its threads; urllib3's own limit of 10
 # would open a new connection for each further one, and log a warning.
 _AT_ONCE = 64
 
 
-class _Unprinted(HTTPConnection):
-    # The recipe that people know for seeing what requests sends sets it to 1 for all
-    # connections of the process, and Python prints secret and token.
-    debuglevel = 0
-
-
-class _UnprintedTLS(HTTPSConnection):
-    debuglevel = 0
-
-
 def _unprinted(pool: urllib3.HTTPConnectionPool) -> urllib3.HTTPConnectionPool:
-    pool.ConnectionCls = _UnprintedTLS if pool.scheme == "https" else _Unprinted
+    """Let a pool's connections print nothing, of whatever kind they are."""
+    kind = pool.ConnectionCls
+    if "debuglevel" not in vars(kind):
+        # The recipe that people know for seeing what requests sends sets it to 1 for
+        # all connections of the process, and Python prints secret and token.
+        pool.ConnectionCls = type(kind.__name__, (kind,), {"debuglevel": 0})
     return pool
 
 

@@ -192,6 +192,35 @@ def test_only_a_passing_answer_of_the_proxy_is_tried_again(
 
 
 @both
+def test_a_socks_proxy_is_spoken_to(
+    net: Company, gateway: Gateway, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    """In its own tongue (RFC 1928), by PySocks, and nobody else is asked."""
+    greetings: set[bytes] = set()
+    over = threading.Event()
+
+    def serve(listener: socket.socket) -> None:
+        while not over.is_set():
+            connection, _ = listener.accept()
+            with connection:
+                greetings.add(connection.recv(1))
+
+    call = net.reach(stage, gateway)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+        serving = threading.Thread(target=serve, args=(listener,), daemon=True)
+        serving.start()
+        monkeypatch.setenv("HTTPS_PROXY", f"socks5h://127.0.0.1:{address[1]}")
+        with pytest.raises(STAGES[stage]):
+            call()
+        over.set()
+        socket.create_connection(address).close()
+        serving.join(10)
+
+    assert greetings - {b""} == {b"\x05"}
+
+
+@both
 def test_no_proxy_is_respected(
     net: Company, gateway: Gateway, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
