@@ -27,7 +27,7 @@ from paynet_nb.secret import Secret
 if TYPE_CHECKING:
     from paynet_nb.history import History
 
-_MOST_CALLS = 500  # the last ones; a page of more opens slowly
+_MOST_CALLS = 500  # a page of more opens slowly
 _MOST_PATHS = 30
 _MOST_TEXT = 100_000  # characters of one body
 _PAGE = """\
@@ -67,9 +67,9 @@ def write_report(
 ) -> None:
     """Write a ledger as one HTML page: environment, outcomes, timings, exchanges.
 
-    Of a ledger of over 500 exchanges the last 500 are shown, and the page says so. The
-    file has its name only once it was read back and found clean; it can be read by its
-    owner only (mode 0600).
+    Of a ledger of over 500 exchanges 500 are shown, and the page says so: those that
+    failed, and the last ones. The file has its name only once it was read back and
+    found clean; it can be read by its owner only (mode 0600).
 
     Args:
         history: The ledger.
@@ -92,18 +92,28 @@ def write_report(
 
 
 def _write(calls: Sequence[Call], path: Path) -> None:
-    shown = calls[-_MOST_CALLS:]
+    shown = _shown(calls)
     title = f"PayNet API: {len(calls):,} exchange{'s' * (len(calls) != 1)}"
     if len(shown) < len(calls):
-        title += f", the last {len(shown):,} shown"
-    cards = (
-        _exchange(number, call)
-        for number, call in enumerate(shown, len(calls) - len(shown) + 1)
-    )
+        title += f", {len(shown):,} shown: what failed, and the last"
+    cards = (_exchange(number + 1, calls[number]) for number in shown)
     body = [_environment(calls), "<h2>Outcomes</h2>", _outcomes(calls)]
     body += ["<h2>Timings</h2>", _timings(calls), "<h2>Exchanges</h2>", *cards]
     page = _PAGE.format(title=escape(title), body="\n".join(body))
     path.write_text(page, "utf-8")
+
+
+def _shown(calls: Sequence[Call]) -> Sequence[int]:
+    """Give the places of the exchanges that are shown, in their order."""
+    # What failed is why a page is written.
+    first = sorted(
+        range(len(calls)), key=lambda place: (not _failed(calls[place]), -place)
+    )
+    return sorted(first[:_MOST_CALLS])
+
+
+def _failed(call: Call) -> bool:
+    return call.status is None or call.status >= 400
 
 
 def _environment(calls: Sequence[Call]) -> Html:

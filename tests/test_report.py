@@ -136,8 +136,9 @@ def test_a_short_ledger_gives_a_page(tmp_path: Path, count: int, title: str) -> 
 
 
 def test_a_long_ledger_is_cut_and_the_page_says_so(tmp_path: Path) -> None:
-    """The last 500 exchanges, the 30 paths used most, 100,000 characters of a body."""
+    """500 exchanges, the 30 paths used most, 100,000 characters of a body."""
     history = pn.History()
+    history.append(call_of(status=404, label="early-failure"))
     for number in range(1200):
         url = f"https://api.example.my/{number % 40}"
         history.append(call_of(status=200, url=url, label=f"n{number}-"))
@@ -145,10 +146,12 @@ def test_a_long_ledger_is_cut_and_the_page_says_so(tmp_path: Path) -> None:
 
     page = reported(history, tmp_path)
 
-    assert "PayNet API: 1,201 exchanges, the last 500 shown" in page.text
-    assert "n700-" not in page.text
-    assert "702. GET /21: 200 OK\nlabel\nn701-\n" in page.text
-    assert "1201. GET /" in page.text
+    title = "PayNet API: 1,202 exchanges, 500 shown: what failed, and the last"
+    assert title in page.text
+    assert "404 Not Found\nlabel\nearly-failure\n" in page.text
+    assert "n701-" not in page.text
+    assert "704. GET /22: 200 OK\nlabel\nn702-\n" in page.text
+    assert "1202. GET /" in page.text
     assert "11 other paths are left out." in page.text
     assert "[4 more characters]" in page.text
     assert "xend" not in page.text
