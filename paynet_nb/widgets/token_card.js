@@ -11,7 +11,7 @@ const markup = (id) => `
       <div class="bar" aria-hidden="true">
         <div class="rest"></div><div class="mark"></div>
       </div>
-      <p class="renewal"><span class="sign" aria-hidden="true">&#9650;</span>
+      <p class="renewal"><span class="sign" aria-hidden="true"></span>
         <span class="words"></span></p>
       <p class="state" role="status"></p>
     </div>
