@@ -144,6 +144,30 @@ def test_an_opened_call_shows_texts_that_cannot_act(page: Page, lab: Lab) -> Non
     assert findings(view) == []
 
 
+def test_a_deep_answer_can_be_read_in_a_narrow_column(page: Page, lab: Lab) -> None:
+    """Its inner values scroll sideways, and are no columns of single letters."""
+    deep = "{'a': " * 30 + "'text'" + "}" * 30
+    put = f"_ = client.put('/v1/picasso-guard/echo', json={deep})"
+    notebook, view = opened(page, lab, "deep.ipynb", SHOW, put)
+    notebook.run(1)
+    rows(view).first.get_by_text("PUT").click()
+    tree = view.locator(".tree").first
+    expect(tree).to_contain_text("text")
+
+    view.evaluate(
+        "root => { root.closest('.jp-OutputArea-output').style.maxWidth = '400px' }"
+    )
+    tree.evaluate(
+        "root => root.querySelectorAll('details').forEach(x => x.open = true)"
+    )
+
+    summaries = tree.locator("summary").all()
+    heights = [box["height"] for x in summaries if (box := x.bounding_box())]
+    assert len(heights) > 20
+    assert max(heights) < 40  # one line each
+    assert view.evaluate("root => root.scrollWidth") <= 400
+
+
 def test_10_000_calls_stay_usable_and_are_not_saved(page: Page, lab: Lab) -> None:
     """One page goes to the browser, a filter is quick, the file holds no body."""
     got: list[int] = []
