@@ -154,12 +154,17 @@ class Call:
     @cached_property
     def outcome(self) -> codes.Outcome:
         """PayNet's own codes in the answer; each None where the answer has none."""
-        # Not by `json`, which words an error that nobody would read.
-        try:
-            body = frames.parse(self.body) if self.body and not self.body_cut else None
-        except ValueError:
-            body = None
-        return codes.read_outcome(body)
+        return _read(b"" if self.body_cut else self.body)
+
+    @cached_property
+    def message_id(self) -> str | None:
+        """The message ID in the answer, else the one that was sent; None: neither is.
+
+        After a time-out it is what to ask PayNet about.
+        """
+        found = self.outcome.message_id
+        found = found or codes.sent_message_id(self.request_headers, self.url)
+        return found or _read(self.request_body).message_id
 
     @property
     def status_in_words(self) -> str:
@@ -215,6 +220,14 @@ class Call:
             # One below the other: side by side most fields would be out of sight.
             return frames.record_texts(frame)
         return Html(frames.to_html(frame, max_rows=_SHOWN_ROWS))
+
+
+def _read(body: bytes | None) -> codes.Outcome:
+    # Not by `json`, which words an error that nobody would read.
+    try:
+        return codes.read_outcome(frames.parse(body) if body else None)
+    except ValueError:
+        return codes.Outcome()
 
 
 def cut_mark(cut: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
 MEANINGS: Mapping[str, str] = {
     # Status codes of a message.
@@ -103,6 +104,18 @@ def read_outcome(body: Any) -> Outcome:
         description = description or _text(found[2])
         message_id = message_id or _text(found[3])
     return Outcome(code, reason, description, message_id)
+
+
+def sent_message_id(headers: Mapping[str, str], url: str) -> str | None:
+    """Find the message ID of a request in its headers (v2, v3) or its query (v1)."""
+    for name, value in headers.items():
+        if name.lower() == "x-business-message-id":
+            return value
+    if "essageId=" not in url:
+        return None
+    query = parse_qs(urlsplit(url, allow_fragments=False).query)
+    found = query.get("messageId") or query.get("businessMessageId")
+    return found[0] if found else None
 
 
 def _places(body: dict[str, Any]) -> list[tuple[Any, Any, Any, Any]]:

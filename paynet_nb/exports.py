@@ -107,7 +107,7 @@ def _record(call: Call) -> dict[str, Any]:
         "request_bytes": call.request_bytes,
         "response_bytes": call.response_bytes,
         "attempt": call.attempt,
-        "message_id": call.outcome.message_id,
+        "message_id": call.message_id,
         "code": call.outcome.code,
         "reason": call.outcome.reason,
         "token": call.token,

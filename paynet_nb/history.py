@@ -114,8 +114,9 @@ class History:
         Returns:
             Columns: sent_at (datetime, UTC), kind ("token" | "call"), environment,
             method, url, status (Int64; missing: no answer), elapsed_ms,
-            request_bytes, response_bytes, attempt, message_id, code, reason (PayNet's,
-            where the body has them), token (fingerprint), error, label.
+            request_bytes, response_bytes, attempt, message_id (the answer's, else the
+            one sent), code, reason (PayNet's, where the body has them), token
+            (fingerprint), error, label.
         """
         kept = self._store.columns()
         kept["sent_at"], kept["elapsed_ms"] = kept["sent_at_s"], kept["elapsed_s"]

@@ -205,7 +205,7 @@ def _exchange(number: int, call: Call) -> Html:
         "environment": call.environment,
         "attempt": call.attempt if call.attempt > 1 else None,
         "token": call.token and f"#{call.token}",
-        "message ID": call.outcome.message_id,
+        "message ID": call.message_id,
     }
     request = {"URL": call.url, **call.request_headers}
     return card(

@@ -127,7 +127,7 @@ def test_the_frame_says_the_same_of_packed_calls(history: pn.History) -> None:
         "elapsed_ms": [call.elapsed_s * 1000 for call in CALLS],
         "response_bytes": [call.response_bytes for call in CALLS],
         "attempt": [call.attempt for call in CALLS],
-        "message_id": [call.outcome.message_id for call in CALLS],
+        "message_id": [call.message_id for call in CALLS],
         "code": [call.outcome.code for call in CALLS],
         "reason": [call.outcome.reason for call in CALLS],
         "token": [call.token for call in CALLS],

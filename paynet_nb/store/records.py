@@ -117,7 +117,7 @@ class Records:
             urls += more_urls
             message_ids += more_ids
         columns["url"] = urls + [call.url for call in newest]
-        columns["message_id"] = message_ids + [x.message_id for x in outcomes]
+        columns["message_id"] = message_ids + [call.message_id for call in newest]
         return columns
 
     def _pack(self) -> None:
@@ -129,7 +129,10 @@ class Records:
         outcomes = [
             Outcome() if i in unread else call.outcome for i, call in enumerate(calls)
         ]
-        block.keep_texts([call.url for call in calls], [x.message_id for x in outcomes])
+        block.keep_texts(
+            [call.url for call in calls],
+            [None if i in unread else x.message_id for i, x in enumerate(calls)],
+        )
         small = _small(calls, outcomes)
         for name, numbers in self._numbers.items():
             numbers.extend(small[name])
@@ -154,10 +157,9 @@ class Records:
         packed, calls = self._blocks[block], [*self._unpacked(block, slice(None))]
         urls, message_ids = packed.texts()
         for row in self._unread[block]:
-            outcome = calls[row].outcome
-            message_ids[row] = outcome.message_id
+            message_ids[row] = calls[row].message_id
             for name in _OUTCOME:
-                (code,) = self._codes(name, [getattr(outcome, name)])
+                (code,) = self._codes(name, [getattr(calls[row].outcome, name)])
                 self._coded[name][block * _BLOCK + row] = code
         packed.keep_texts(urls, message_ids)
         del self._unread[block]
