@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SHOWN_ROWS = 10
+_SHOWN_NAMES = 3
 _SHOWN_TEXT = 2_000  # characters
 
 
@@ -89,6 +91,9 @@ class Call:
     def json(self) -> Any:
         """Parse the body; numbers become `int` or `Decimal`, never `float`.
 
+        Where a name stands twice in one object, the last value counts, and a warning
+        says so.
+
         Returns:
             The parsed value; None for an empty body.
 
@@ -105,7 +110,7 @@ class Call:
         if not self.body.strip():
             return None
         try:
-            return frames.parse(self.body)
+            return frames.parse(self.body, on_repeated=self._warn_of_repeated)
         except ValueError as error:
             problem = str(error)
         kind = self.headers.get("Content-Type", "unknown content")
@@ -113,6 +118,14 @@ class Call:
             f"the answer to {self.method} {self.path} is {visible(kind)}, not JSON "
             f"({problem}); look at call.text",
             call=self,
+        )
+
+    def _warn_of_repeated(self, names: list[str]) -> None:
+        told = ", ".join(visible(repr(name)) for name in names[:_SHOWN_NAMES])
+        warnings.warn(
+            f"the answer to {self.method} {self.path} has {told} twice in one object; "
+            "here the last value counts, call.text has all",
+            stacklevel=4,
         )
 
     def tables(self) -> dict[str, pd.DataFrame]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.records import call_of
 
 
@@ -28,3 +30,16 @@ def test_what_is_no_json_is_shown_as_text() -> None:
     page = call_of(status=200, body=b"<b>Sign in</b>")._repr_html_()
 
     assert "<p>&lt;b&gt;Sign in&lt;/b&gt;</p>" in page
+
+
+@pytest.mark.parametrize("blanks", [b"", b" " * 10_000], ids=["short", "long"])
+def test_a_name_that_stands_twice_is_told(blanks: bytes) -> None:
+    """An amount may be one of the two, and which one counts is left open by JSON."""
+    call = call_of(body=b'{"amount": "1.00", "amount": "2.00"}' + blanks)
+
+    with pytest.warns(UserWarning, match="GET / has 'amount' twice in one obj"):
+        frame = call.to_frame()
+    with pytest.warns(UserWarning, match="call.text has all"):
+        call.tables()
+
+    assert frame["amount"].to_list() == ["2.00"]

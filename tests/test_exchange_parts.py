@@ -91,6 +91,15 @@ def test_what_is_no_json_is_text_in_its_own_charset() -> None:
     assert answered(b"null") == {"note": "", "tree": "null"}
 
 
+def test_a_tree_would_lose_a_name_that_stands_twice() -> None:
+    """So the answer is shown as text, and a line tells why."""
+    shown = answered(b'{"amount": "1.00", "amount": "2.00"}')
+
+    assert shown["text"] == '{"amount": "1.00", "amount": "2.00"}'
+    assert shown["note"].endswith("stands twice in one object: 'amount'")
+    assert "tree" not in shown
+
+
 def test_a_character_that_acts_unseen_is_shown_as_its_code() -> None:
     """Marks that reorder what is read come as codes, in names and in values."""
     shown = answered('{"a\u202e": "b\u202e"}'.encode())["tree"]

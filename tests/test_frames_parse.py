@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paynet_nb.frames import parse, repeated_names
+from paynet_nb.frames import parse
 from tests.jsons import unhurried
 
 TEXTS = st.recursive(
@@ -91,12 +91,16 @@ def test_an_error_carries_nothing_of_the_text() -> None:
     assert caught.value.__context__ is None
 
 
-def test_of_repeated_names_the_last_counts_and_all_are_found() -> None:
+@pytest.mark.parametrize("blanks", ["", " " * 10_000], ids=["short", "long"])
+def test_of_repeated_names_the_last_counts_and_all_are_found(blanks: str) -> None:
     """A name that stands twice in one object is listed; twice in two is nothing odd."""
-    text = '[{"a": 1, "b": {"c": 1, "c": 2}, "a": 3}, {"a": 4, "c": 5}]'
+    text = '[{"a": 1, "b": {"c": 1, "c": 2}, "a": 3}, {"a": 4, "c": 5}]' + blanks
+    found: list[str] = []
 
-    assert parse(text) == [{"a": 3, "b": {"c": 2}}, {"a": 4, "c": 5}]
-    assert sorted(repeated_names(text)) == ["a", "c"]
+    data = parse(text, on_repeated=found.extend)
+
+    assert data == parse(text) == [{"a": 3, "b": {"c": 2}}, {"a": 4, "c": 5}]
+    assert sorted(found) == ["a", "c"]
 
 
 @pytest.mark.parametrize("enabled", [True, False])

@@ -9,7 +9,7 @@ from paynet_nb.frames.files import (
     write_xlsx,
     xlsx_texts,
 )
-from paynet_nb.frames.json_text import collector_paused, parse, repeated_names
+from paynet_nb.frames.json_text import collector_paused, parse
 from paynet_nb.frames.pages import record_texts, to_html
 from paynet_nb.frames.summary import by_endpoint, failed, summarize
 from paynet_nb.frames.tabulate import main_table, rebuild, tables
@@ -28,7 +28,6 @@ __all__ = [
     "parse",
     "rebuild",
     "record_texts",
-    "repeated_names",
     "summarize",
     "tables",
     "to_html",

@@ -13,6 +13,11 @@ from typing import Any, NoReturn
 
 _Pairs = list[tuple[str, Any]]
 
+
+class _RepeatedError(Exception):
+    """A name stands twice in one object."""
+
+
 _SHORT = 10_000  # characters; in less than this the collector does not start
 
 _WHITE_SPACE = " \t\n\r"  # RFC 8259 section 2
@@ -22,15 +27,19 @@ _STRING_OR_NUMBER = re.compile(
 )
 
 
-def parse(text: str | bytes) -> Any:
+def parse(
+    text: str | bytes, *, on_repeated: Callable[[list[str]], object] | None = None
+) -> Any:
     """Parse JSON text (RFC 8259) to dict, list, str, int, Decimal, bool and None.
 
     A number with a point or an exponent becomes a Decimal, any other an int. An integer
     with more digits than Python reads (4,300, see `sys.set_int_max_str_digits`) becomes
     a Decimal, which is as exact.
 
-    Of several values with one name in an object the last is kept; `repeated_names`
-    finds such names.
+    Args:
+        text: The text.
+        on_repeated: Called with the names that stand twice in one object, if there are
+            any. Of their values the last is kept.
 
     Raises:
         ValueError: The text is not JSON (NaN and Infinity are not), it is nested too
@@ -41,23 +50,30 @@ def parse(text: str | bytes) -> Any:
         # What most answers are; what this cannot read is read once more, with all care.
         try:
             source = text.decode() if isinstance(text, bytes) else text
-            value, end = _QUICK.raw_decode(source)
+            value, end = (_WARY if on_repeated else _QUICK).raw_decode(source)
             if not source[end:].strip(_WHITE_SPACE):
                 return value
-        except (ValueError, ArithmeticError, RecursionError):
+        except (ValueError, ArithmeticError, RecursionError, _RepeatedError):
             pass
+    try:
+        return _read(text, _no_name_twice if on_repeated else None)
+    except _RepeatedError:
+        pass
+    if on_repeated:
+        on_repeated(_repeated_names(text))
     return _read(text, None)
 
 
-def repeated_names(text: str | bytes) -> list[str]:
-    """List the names that stand more than once in one and the same object.
+def _no_name_twice(pairs: _Pairs) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise _RepeatedError
+    return made
 
-    Which value counts is left open by RFC 8259 section 4, so two programs that read the
-    same answer may not agree on it.
 
-    Raises:
-        ValueError: As for `parse`.
-    """
+def _repeated_names(text: str | bytes) -> list[str]:
+    # Which value counts is left open by RFC 8259 section 4, so two programs that read
+    # the same answer may not agree on it.
     repeated: dict[str, None] = {}
 
     def note(pairs: _Pairs) -> None:
@@ -161,3 +177,4 @@ def _decoder(
 
 # Made once: to make one takes longer than to read a short answer.
 _QUICK = _decoder(int)
+_WARY = _decoder(int, _no_name_twice)

@@ -73,24 +73,26 @@ def _curl(call: Call) -> dict[str, Any]:
 
 
 def _answer(call: Call) -> dict[str, Any]:
-    try:
-        return _tree(call.json()) if call.body.strip() else _NOTHING
-    except CallError:
-        return _text(call.text)
+    return _text(call.text) if call.body_cut else _tree(call.body, call.text)
 
 
 def _sent(call: Call) -> dict[str, Any]:
     text = sent_text(call) or ""
-    if call.request_body_cut:
-        return _text(text)
+    return _text(text) if call.request_body_cut else _tree(text, text)
+
+
+def _tree(body: bytes | str, text: str) -> dict[str, Any]:
+    """Give a body as a tree; as text if it is no JSON, or a tree would lose some."""
+    if not body.strip():
+        return _NOTHING
+    repeated: list[str] = []
     try:
-        return _tree(frames.parse(text)) if text.strip() else _NOTHING
+        tree = Tree(frames.parse(body, on_repeated=repeated.extend))
     except ValueError:
         return _text(text)
-
-
-def _tree(data: Any) -> dict[str, Any]:
-    tree = Tree(data)
+    if repeated:
+        note = "As text, since a name stands twice in one object: "
+        return {**_text(text), "note": note + visible(_shortened(repr(repeated[0])))}
     return {"note": tree.note, "tree": tree.root}
 
 

@@ -105,10 +105,12 @@ def test_what_is_no_json_is_never_let_through(read: Read) -> None:
 
 def is_json(text: str) -> bool:
     """Tell whether the kernel could read a text without a loss."""
+    repeated: list[str] = []
     try:
-        return not frames.repeated_names(text)
+        frames.parse(text, on_repeated=repeated.extend)
     except ValueError:
         return False
+    return not repeated
 
 
 def made(dice: random.Random, depth: int) -> Any:
