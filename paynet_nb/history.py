@@ -30,7 +30,7 @@ _SHOWN_COLUMNS = [
     "sent_at",
     "kind",
     "method",
-    "url",
+    "path",  # a whole URL would put the rest out of sight
     "status",
     "elapsed_ms",
     "code",
@@ -209,7 +209,9 @@ class History:
         return f"<History of {exchanges}, {failed.sum()} failed>"
 
     def _repr_html_(self) -> str:
-        return frames.to_html(self.to_frame()[_SHOWN_COLUMNS], max_rows=_SHOWN_ROWS)
+        frame = self.to_frame()
+        shown = frame.assign(path=frame["url"].map(frames.path_of))[_SHOWN_COLUMNS]
+        return frames.to_html(shown, max_rows=_SHOWN_ROWS)
 
     def _ipython_display_(self) -> None:
         show_live(self, "HistoryView")

@@ -236,13 +236,13 @@ def test_no_call_is_in_what_a_notebook_saves(history: pn.History) -> None:
 
 def test_a_ledger_shows_itself_once_still_and_once_live(history: pn.History) -> None:
     """HTML and text serve where no widget can be shown; the widget follows them."""
-    fill(history, 1)
+    fill(history, 1, url="https://api.example.my/banks/0?bank=one")
     shell: Any = InteractiveShell.instance()
 
     with capture_output() as captured:
         shell.display_formatter.format(history)
 
     still, live = (output.data for output in captured.outputs)
-    assert "https://api.example.my/banks/0" in still["text/html"]
+    assert "<td>/banks/0</td>" in still["text/html"]
     assert still["text/plain"] == repr(history)
     assert set(live) == {VIEW}

@@ -11,7 +11,7 @@ from paynet_nb.frames.files import (
 )
 from paynet_nb.frames.json_text import collector_paused, parse
 from paynet_nb.frames.pages import record_texts, to_html
-from paynet_nb.frames.summary import by_endpoint, failed, summarize
+from paynet_nb.frames.summary import by_endpoint, failed, path_of, summarize
 from paynet_nb.frames.tabulate import main_table, rebuild, tables
 from paynet_nb.frames.typed import Coded, columns_to_frame
 
@@ -26,6 +26,7 @@ __all__ = [
     "main_table",
     "parquet_texts",
     "parse",
+    "path_of",
     "rebuild",
     "record_texts",
     "summarize",

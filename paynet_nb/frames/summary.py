@@ -43,17 +43,18 @@ def failed(exchanges: pd.DataFrame) -> pd.Series[bool]:
     return (exchanges["status"] >= 400).fillna(value=True).astype(bool)
 
 
+def path_of(url: str) -> str:
+    """Give the path of a URL, in which no character acts unseen."""
+    return visible(urlsplit(url, allow_fragments=False).path or "/")
+
+
 def _marked(exchanges: pd.DataFrame) -> pd.DataFrame:
     # pandas cannot group by half of a surrogate pair.
     shown = cache(visible)
     return exchanges.assign(
         environment=exchanges["environment"].map(shown),
         method=exchanges["method"].map(shown),
-        path=exchanges["url"].map(_path),
+        path=exchanges["url"].map(path_of),
         failed=failed(exchanges),
         answered_ms=exchanges["elapsed_ms"].where(exchanges["status"].notna()),
     )
-
-
-def _path(url: str) -> str:
-    return visible(urlsplit(url, allow_fragments=False).path or "/")
