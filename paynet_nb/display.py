@@ -107,6 +107,12 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
     return _table([_cells("th", headings, "col"), *(_cells("td", row) for row in rows)])
 
 
+def narrow(value: object) -> Html:
+    """Keep a long value from pushing the columns after it out of sight."""
+    # 20em hold an ID of 32 characters on one line.
+    return Html(f'<div style="width:20em;{_LONG}">{escape(value)}</div>')
+
+
 def details(title: str, body: object) -> Html:
     """Fold *body* away below a line that opens it."""
     return Html(f"<details><summary>{escape(title)}</summary>{escape(body)}</details>")

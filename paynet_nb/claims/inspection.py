@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from paynet_nb import frames
 from paynet_nb.claims.fields import HEADER, PAYLOAD, meaning
 from paynet_nb.claims.findings import Finding
-from paynet_nb.display import Html, card, plain, show_live, table, visible
+from paynet_nb.display import Html, card, narrow, plain, show_live, table, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,10 +76,11 @@ class TokenInspection:
 
     def blocks(self) -> list[object]:
         """Give what a card shows: the verdict, the three parts, the findings."""
+        rows = [(p, n, narrow(value), why) for p, n, value, why in self.three_parts()]
         found = table(("finding", "severity", "what it means"), self.findings)
         return [
             self.verdict,
-            table(_COLUMNS, self.three_parts()),
+            table(_COLUMNS, rows),
             f"Findings: {len(self.findings) or 'none'}",
             found if self.findings else Html(),
         ]

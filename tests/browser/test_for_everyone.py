@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
+import paynet_nb as pn
 from tests.browser.axe import findings
 from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook, change_theme
 from tests.browser.visits import visiting
+from tests.jwts import changed, written
 
 BEGIN = """
 import paynet_nb as pn
@@ -188,6 +190,15 @@ def test_axe_finds_a_fault(blank: Page, fault: str, found: str) -> None:
     blank.set_content(f"<main>{fault}</main>")
 
     assert [said for said in findings(blank.locator("main")) if said.startswith(found)]
+
+
+def test_a_long_claim_hides_no_meaning(blank: Page) -> None:
+    """In the HTML that stands for a card, too, all columns are in sight."""
+    report = pn.inspect_token(written(changed(aud="x" * 200)))
+    blank.set_content(f"<main style='width: 900px'>{report._repr_html_()}</main>")
+
+    card = blank.locator("main > div")
+    assert card.evaluate("card => card.scrollWidth <= card.clientWidth")
 
 
 def test_what_sticks_out_is_found(blank: Page) -> None:
