@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -36,3 +37,16 @@ def test_without_an_answer_the_message_id_is_the_one_that_was_sent(
 
     assert {*history.to_frame()["message_id"]} == {found}
     assert history[0].message_id == found
+
+
+def test_a_large_body_that_was_sent_is_read_when_its_message_id_is_asked_for() -> None:
+    """No call waits while those of 512 calls before are read."""
+    sent = json.dumps({"rows": [{"n": 1}] * 200, "data": {"messageId": "sent"}})
+    calls = [call_of(request_body=sent.encode()) for _ in range(512)]
+    history = pn.History()
+
+    for call in calls:
+        history.append(call)
+
+    assert not any("message_id" in vars(call) for call in calls)
+    assert {*history.to_frame()["message_id"]} == {"sent"}

@@ -14,7 +14,7 @@ from paynet_nb.frames import Coded, collector_paused
 from paynet_nb.store.packing import Block
 
 _BLOCK = 512  # calls; packing them takes some milliseconds
-_READ_AT_ONCE = 1_024  # bytes; a larger answer's codes are read when they are asked for
+_READ_AT_ONCE = 1_024  # bytes; a larger body is read when its codes are asked for
 
 _NUMBERS = {
     "sent_at_s": "d",
@@ -95,7 +95,7 @@ class Records:
     def columns(self) -> dict[str, _Column]:
         """Give url, message_id, code, reason and the fields of `Call` that are small.
 
-        A column of few values is `Coded`. PayNet's codes in large answers are read at
+        A column of few values is `Coded`. PayNet's codes in large bodies are read at
         the first time.
         """
         self._drop_half_block()
@@ -124,7 +124,7 @@ class Records:
         self._drop_half_block()
         calls = self._newest[:_BLOCK]
         block = Block(calls)
-        large = [i for i, call in enumerate(calls) if len(call.body) > _READ_AT_ONCE]
+        large = [i for i, call in enumerate(calls) if _is_large(call)]
         unread = {*large}
         outcomes = [
             Outcome() if i in unread else call.outcome for i, call in enumerate(calls)
@@ -153,7 +153,7 @@ class Records:
             del column[packed:]
 
     def _read_large(self, block: int) -> None:
-        """Read the codes in the large answers of a block."""
+        """Read the codes in the large bodies of a block."""
         packed, calls = self._blocks[block], [*self._unpacked(block, slice(None))]
         urls, message_ids = packed.texts()
         for row in self._unread[block]:
@@ -182,6 +182,11 @@ class Records:
             for name in _REPEATED:
                 fields[name] = values[name][self._coded[name][place]]
             yield Call(**fields)
+
+
+def _is_large(call: Call) -> bool:
+    # A message ID may be found in what was sent only.
+    return max(len(call.body), len(call.request_body or b"")) > _READ_AT_ONCE
 
 
 def _small(
