@@ -77,6 +77,8 @@ def build_request(
         request.url = plain_url = _plain_url(environment, path, params)
         if plain_url is None:
             request.prepare_url(_whole_url(environment, path), _query(params))
+            # A fragment is never sent (RFC 9110 section 7.1).
+            request.url = (request.url or "").partition("#")[0]
         if len(session.cookies):
             request.prepare_cookies(session.cookies)
         request.prepare_body(body, None)

@@ -76,6 +76,14 @@ def test_a_path_or_a_url_of_the_same_origin_is_sent(
     assert gateway.client().get(path.format(url=gateway.url)).status == 200
 
 
+def test_a_fragment_is_no_part_of_what_was_sent(gateway: Gateway) -> None:
+    """Neither path, query nor message ID of the record end with it."""
+    call = gateway.client().get("/x?messageId=1#part")
+
+    assert call.url == f"{gateway.url}/x?messageId=1"
+    assert call.message_id == "1"
+
+
 def test_a_base_url_with_a_path_is_kept() -> None:
     """The Certification Centre's base has one; a leading slash does not drop it."""
     client = pn.Client(None, environment=pn.CERTIFICATION)

@@ -101,7 +101,7 @@ def test_a_base_with_a_query_is_left_to_requests(base: str) -> None:
     )
     expected = requests.Request("GET", f"{base.rstrip('/')}/x", params={"d": 1})
 
-    assert request.url == expected.prepare().url
+    assert request.url == (expected.prepare().url or "").partition("#")[0]
 
 
 def test_what_http_client_prints_is_not_printed_here(
