@@ -46,7 +46,8 @@ class Timetable:
     Args:
         requests: In the order of their rows.
         per_second: How many may go out in a second; None: no limit.
-        pace: Seconds between two calls of one URL, by the end of its path.
+        pace: Seconds from an answer to the next call of its URL, by the end of the
+            path.
         past: Calls made before, which count for the pace as well.
     """
 
@@ -126,7 +127,8 @@ class Timetable:
         for call in past if dues else ():
             key = call.method, call.url
             if key in dues:
-                dues[key] = call.sent_at_s + offset + self._pace_s[key]
+                answered_at_s = call.sent_at_s + call.elapsed_s
+                dues[key] = answered_at_s + offset + self._pace_s[key]
         heap = [(due, key) for key, due in dues.items()]
         heapq.heapify(heap)
         return heap
