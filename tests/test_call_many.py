@@ -162,6 +162,20 @@ def test_money_and_identifiers_stay_what_they_are(gateway: Gateway) -> None:
     assert result["amount"].to_list() == [Decimal("10.00")]
 
 
+def test_names_that_stand_twice_are_told_once_for_all(gateway: Gateway) -> None:
+    """Not in a line for each of a thousand rows."""
+    gateway.api = lambda _: Response('{"amount": "1.00", "amount": "2.00"}')
+    rows = [{"path": f"/x/{n}"} for n in range(3)]
+
+    with pytest.warns(
+        UserWarning, match="in 3 of 3 calls, first in GET /x/0, a "
+    ) as told:
+        result = gateway.client().call_many(rows, progress=False)
+
+    assert len(told) == 1
+    assert result["answer.amount"].to_list() == ["2.00"] * 3
+
+
 def test_nothing_to_send_gives_the_columns_all_the_same(gateway: Gateway) -> None:
     """And sends nothing."""
     frame = pd.DataFrame({"path": pd.Series([], dtype="str")})

@@ -14,8 +14,8 @@ from paynet_nb.batch.running import Batch, Outcome
 from paynet_nb.batch.screen import Bar, stop_button
 from paynet_nb.batch.timetable import PACES, Request, Timetable
 from paynet_nb.calling import Caller
-from paynet_nb.errors import CallError, ConfigurationError, RefusedError
-from paynet_nb.frames import Sheet
+from paynet_nb.errors import ConfigurationError, RefusedError
+from paynet_nb.frames import Sheet, parse
 from paynet_nb.outgoing import Headers, Params, unshown
 
 if TYPE_CHECKING:
@@ -128,7 +128,16 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
             if pool is not threads:
                 pool.shutdown(wait=False)
         outcomes = [batch.outcomes.get(at, _NOT_SENT) for at in sheet.to_send]
-        result = sheet.with_results(_columns(outcomes), list(map(_answer, outcomes)))
+        repeated: list[str] = []
+        answers = [_answer(outcome, repeated) for outcome in outcomes]
+        result = sheet.with_results(_columns(outcomes), answers)
+    if repeated:
+        warnings.warn(
+            f"in {len(repeated)} of {len(outcomes)} calls, first in {repeated[0]}, a "
+            "name stands twice in one object of the answer; in the result the last "
+            "value counts, the text of the calls in client.history has all",
+            stacklevel=2,
+        )
     if reason:
         unsent = sum(not outcome.sent for outcome in outcomes)
         warnings.warn(
@@ -172,11 +181,20 @@ def _columns(outcomes: Sequence[Outcome]) -> dict[str, list[Any]]:
     }
 
 
-def _answer(outcome: Outcome) -> Any:
-    """Parse an answer; None where there is none, or no JSON."""
-    if outcome.call is None:
+def _answer(outcome: Outcome, repeated: list[str]) -> Any:
+    """Parse an answer; None where there is none, or no JSON.
+
+    A call whose answer has a name twice in one object is noted in *repeated*.
+    """
+    call = outcome.call
+    if call is None:
         return None
+
+    def note(_: list[str]) -> None:
+        repeated.append(f"{call.method} {call.path}")
+
+    # Not by `json`, which would warn of each: a batch may have thousands.
     try:
-        return outcome.call.json()
-    except CallError:
+        return parse(call.body, on_repeated=note)
+    except ValueError:
         return None
