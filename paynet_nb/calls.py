@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from paynet_nb import codes, frames, snippets
 from paynet_nb.display import Html, card, details, facts, visible
@@ -204,7 +203,7 @@ class Call:
     @property
     def path(self) -> str:
         """The path of the URL, without the query."""
-        return visible(urlsplit(self.url, allow_fragments=False).path or "/")
+        return frames.path_of(self.url)
 
     def __repr__(self) -> str:
         return (
