@@ -157,10 +157,13 @@ def test_a_redirect_is_not_followed(gateway: Gateway, tmp_path: Path) -> None:
     assert len(gateway.api_requests) == 3
 
 
-def test_the_command_for_a_head_ends(gateway: Gateway, tmp_path: Path) -> None:
+@pytest.mark.parametrize("headers", [{}, {"Content-Length": "0"}])
+def test_the_command_for_a_head_ends(
+    gateway: Gateway, tmp_path: Path, headers: dict[str, str]
+) -> None:
     """It prints the headers, and waits for no body though they tell a length."""
     gateway.api = lambda _: Response(b"12345", 200, {"X-Any": "told"})
-    call = gateway.client().call("HEAD", "/x")
+    call = gateway.client().call("HEAD", "/x", headers=headers)
 
     assert "X-Any: told" in in_bash(call.to_curl(), tmp_path)
     assert [request.method for request in gateway.api_requests] == ["HEAD"] * 2

@@ -42,7 +42,7 @@ def to_curl(call: Call, *, personal: bool = False) -> str:
         # curl takes "Name:" for an order to leave the header out.
         line = f"{name}: {value}" if value else f"{name};"
         words.append(f"--header {_quoted(line, name, encoding='latin-1')}")
-    if text is None and "Content-Length" in call.request_headers:
+    if text is None and not head and "Content-Length" in call.request_headers:
         text = ""  # curl would send no length; some servers do not take that
     if text is not None:
         if "\0" in text:
