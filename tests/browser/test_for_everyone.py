@@ -228,8 +228,9 @@ def test_a_widget_looks_the_same_beside_others(page: Page, lab: Lab, name: str) 
     """Each brings its copy of the common styles; one that comes later changes none."""
     others = [cell for other, (cell, _) in WIDGETS.items() if other != name]
     cells = BEGIN, WIDGETS[name][0], "\n".join(f"display({cell})" for cell in others)
-    lab.write("beside.ipynb", *cells)
-    notebook = Notebook(page, lab, "beside.ipynb")
+    # A name of its own: the kernel of another notebook by it would seem to be ready.
+    lab.write(f"beside-{name}.ipynb", *cells)
+    notebook = Notebook(page, lab, f"beside-{name}.ipynb")
     notebook.run(0)
     notebook.run(1)
     parts = {other: f".{other} {press}" for other, (_, press) in WIDGETS.items()}

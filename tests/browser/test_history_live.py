@@ -92,7 +92,7 @@ def test_it_grows_while_another_cell_runs(page: Page, lab: Lab) -> None:
 
 def test_a_call_is_opened_by_keyboard(page: Page, lab: Lab) -> None:
     """Tab stops once in the table, arrows go by row, Enter opens, Esc closes."""
-    notebook, view = opened(page, lab, "keys.ipynb", SHOW, ECHO + ECHO + CALL_LATER)
+    notebook, view = opened(page, lab, "rows.ipynb", SHOW, ECHO + ECHO + CALL_LATER)
     notebook.run(1)
     expect(rows(view)).to_have_count(3)
 
