@@ -87,6 +87,15 @@ def test_padding_and_line_breaks_do_not_spoil_the_signature() -> None:
     assert pn.inspect_token(pasted, keys=pem(RSA)).verified is True
 
 
+def test_the_gravest_finding_is_the_first() -> None:
+    """A wrong signature stands before what is only worth knowing."""
+    report = pn.inspect_token(pn.SAMPLE_TOKEN, keys=pem(RSA), now=NOW)
+
+    severities = [finding.severity for finding in report.findings]
+    assert severities == ["error", "error", "warning", "info"]
+    assert codes(report)[-1] == "no_audience"
+
+
 def test_an_expired_token_can_be_verified() -> None:
     """Verified is about who signed; the time is a finding of its own."""
     report = pn.inspect_token(signed(), keys=pem(RSA), now=NOW + 90_000)
@@ -135,7 +144,7 @@ def test_unused_bits_of_the_payload_are_signed_too() -> None:
 
     assert report.claims == pn.inspect_token(token).claims
     assert report.verified is False
-    assert codes(report)[-1] == "signature_wrong"
+    assert "signature_wrong" in codes(report)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +211,7 @@ def test_a_public_key_is_never_used_as_a_shared_secret(alg: str) -> None:
         for keys in (pem(RSA), jwk(RSA), {"kty": "oct", "k": "c2VjcmV0"}):
             report = pn.inspect_token(forged, keys=keys)
             assert report.verified is False
-            assert codes(report)[-1] == "no_key_fits"
+            assert "no_key_fits" in codes(report)
 
 
 @pytest.mark.parametrize("kid", [7, None, ["one"], {"one": 1}])

@@ -15,6 +15,7 @@ from paynet_nb.display import both_clocks, duration
 from paynet_nb.environments import Environment, origin_of
 
 Severity = Literal["info", "warning", "error"]
+GRAVEST_FIRST: tuple[Severity, ...] = ("error", "warning", "info")
 
 SEVERITIES: dict[str, Severity] = {
     "alg_none": "error",

@@ -27,7 +27,7 @@ class TokenInspection:
         claims: The fields of its second part (RFC 7519 section 4).
         verified: True: the signature fits a key; False: it is wrong or no key fits;
             None: no key was given.
-        findings: What is odd about it; remarks, not failures.
+        findings: What is odd about it, the gravest first; remarks, not failures.
     """
 
     header: dict[str, Any]

@@ -16,7 +16,7 @@ from jwt.utils import base64url_decode
 
 from paynet_nb import frames
 from paynet_nb.claims.fields import HEADER, PAYLOAD, fields_of
-from paynet_nb.claims.findings import judge
+from paynet_nb.claims.findings import GRAVEST_FIRST, judge
 from paynet_nb.claims.inspection import TokenInspection, cell
 from paynet_nb.claims.pasted import Pasted, pasted
 from paynet_nb.claims.public_keys import public_keys
@@ -96,6 +96,7 @@ def inspect_token(
         wrong = signature_problem(token.source.token, token.header, found)
         verified = wrong is None
         findings += [wrong] if wrong else []
+    findings.sort(key=lambda found: GRAVEST_FIRST.index(found.severity))
     return TokenInspection(token.header, token.claims, verified, findings)
 
 
