@@ -91,7 +91,7 @@ class Call:
         """Parse the body; numbers become `int` or `Decimal`, never `float`.
 
         Where a name stands twice in one object, the last value counts, and a warning
-        says so.
+        says so, unless the body is longer than 1 MB.
 
         Returns:
             The parsed value; None for an empty body.

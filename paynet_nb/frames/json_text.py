@@ -19,6 +19,8 @@ class _RepeatedError(Exception):
 
 
 _SHORT = 10_000  # characters; in less than this the collector does not start
+# To look for names that stand twice in more than this takes long beside all tables.
+_LOOKED_THROUGH = 1_000_000  # characters
 
 _WHITE_SPACE = " \t\n\r"  # RFC 8259 section 2
 # Strings are matched so that what stands inside them is not taken for a number.
@@ -39,13 +41,16 @@ def parse(
     Args:
         text: The text.
         on_repeated: Called with the names that stand twice in one object, if there are
-            any. Of their values the last is kept.
+            any; a text of over 1,000,000 characters is not looked through. Of the
+            values of such a name the last is kept.
 
     Raises:
         ValueError: The text is not JSON (NaN and Infinity are not), it is nested too
             deep for Python, or a number's exponent is too large for a Decimal. The
             message tells the place and quotes nothing of the text.
     """
+    if len(text) > _LOOKED_THROUGH:
+        on_repeated = None
     if len(text) < _SHORT:
         # What most answers are; what this cannot read is read once more, with all care.
         try:
