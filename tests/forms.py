@@ -50,6 +50,23 @@ def send(
     return message
 
 
+def shown_python(
+    form: pn.RequestForm, method: str, path: str, **typed: Any
+) -> dict[str, str]:
+    """Press "Show as Python" as the browser does; give what the kernel answers."""
+    told: list[dict[str, Any]] = []
+    wire: Any = form.comm
+    wire.publish_msg = lambda _kind, **message: told.append(message["data"])
+    fields = {"query": [], "headers": [], "json": "", **typed}
+    text = json.dumps({"method": method, "path": path, **fields})
+    content = {"method": "custom", "content": {"python": True}}
+    wire.handle_msg(
+        {"content": {"data": content}, "buffers": [memoryview(text.encode())]}
+    )
+    [message] = told  # nothing else: no state was synchronised
+    return dict(message["content"])
+
+
 def unlock(form: pn.RequestForm, name: str) -> None:
     """Type an environment's name and press "Unlock"."""
     content = {"method": "custom", "content": {"unlock": name}}

@@ -1,10 +1,8 @@
-// Reads JSON (RFC 8259) as a person types it: says in words what is wrong and where, or
-// writes the value as Python, each number digit by digit (no float is made of it).
+// Checks JSON (RFC 8259) as a person types it: says in words what is wrong and where.
 
-const MOST_DIGITS = 4300; // of a whole number in Python's source
 const DEEPEST = 100; // lists and objects in each other; Python's source may hold 200
-const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
-const WORDS = { true: "True", false: "False", null: "None" };
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const WORDS = ["true", "false", "null"];
 const NOT_JSON = {
   True: "write true in small letters",
   False: "write false in small letters",
@@ -19,10 +17,9 @@ function place(text, at) {
   return `line ${lines.length}, column ${[...lines.at(-1)].length + 1}`;
 }
 
-// Gives { problem }, or { python, decimals }: `decimals` says that Decimal is used.
-function readJson(text) {
+// Gives the first thing that is wrong, "" if nothing is.
+function problemOfJson(text) {
   let at = 0;
-  let decimals = false;
 
   function fail(problem, where = at) {
     throw { problem: `${place(text, where)}: ${problem}` };
@@ -48,7 +45,7 @@ function readJson(text) {
       at += character === "\\" ? 2 : 1;
     }
     at += 1;
-    return JSON.stringify(JSON.parse(text.slice(start, at)));
+    return text.slice(start, at);
   }
 
   function readNumber() {
@@ -60,31 +57,26 @@ function readJson(text) {
     if (text[end] === ".") fail("after a point comes a digit", end + 1);
     if (/[eE]/.test(text[end] ?? "")) fail("after e comes a number", end + 1);
     at = end;
-    if (!found[1] && !found[2] && found[0].length <= MOST_DIGITS) return found[0];
-    decimals = true;
-    return `Decimal("${found[0]}")`;
   }
 
   function readWord() {
     const word = /^[A-Za-z_]+/.exec(text.slice(at, at + 20))?.[0];
     if (!word) fail(at < text.length ? `${text[at]} is not the start of a value` : "a value is missing");
-    if (!Object.hasOwn(WORDS, word)) {
+    if (!WORDS.includes(word)) {
       fail(Object.hasOwn(NOT_JSON, word) ? NOT_JSON[word] : "a text wants double quotes around it");
     }
     at += word.length;
-    return WORDS[word];
   }
 
   // One list or object: `readItem` reads what stands between commas.
-  function readMany(close, indent, readItem) {
+  function readMany(close, depth, readItem) {
     const start = at;
-    const items = [];
-    if (indent.length > 4 * DEEPEST) fail(`nested too deep, over ${DEEPEST} levels`);
+    if (depth > DEEPEST) fail(`nested too deep, over ${DEEPEST} levels`);
     at += 1;
     skip();
     while (text[at] !== close) {
       if (at >= text.length) fail(`the ${close} for the ${text[start]} of ${place(text, start)} is missing`);
-      items.push(readItem());
+      readItem();
       const end = at;
       skip();
       if (text[at] === ",") {
@@ -96,16 +88,13 @@ function readJson(text) {
         fail("a comma is missing", end);
       }
     }
-    const open = text[start];
     at += 1;
-    const inside = items.map((item) => `${indent}    ${item},\n`).join("");
-    return items.length ? `${open}\n${inside}${indent}${close}` : open + close;
   }
 
-  function readMember(indent, names) {
+  function readMember(depth, names) {
     if (text[at] !== '"') fail("a name in double quotes is missing");
     const start = at;
-    const name = readString();
+    const name = JSON.stringify(JSON.parse(readString()));
     // Servers do not agree on which of two values counts (RFC 8259 section 4).
     if (names.has(name)) fail(`the name ${name} is there already`, start);
     names.add(name);
@@ -113,31 +102,29 @@ function readJson(text) {
     skip();
     if (text[at] !== ":") fail("a colon is missing", end);
     at += 1;
-    return `${name}: ${readValue(indent)}`;
+    readValue(depth);
   }
 
-  function readValue(indent) {
+  function readValue(depth) {
     skip();
     const first = text[at];
-    const deeper = `${indent}    `;
     if (first === "{") {
       const names = new Set();
-      return readMany("}", indent, () => readMember(deeper, names));
-    }
-    if (first === "[") return readMany("]", indent, () => readValue(deeper));
-    if (first === '"') return readString();
-    if (first === "'" || first === "\u201c") fail('a text wants straight double quotes: "');
-    if (first === "-" || /[0-9]/.test(first ?? "")) return readNumber();
-    return readWord();
+      readMany("}", depth + 1, () => readMember(depth + 1, names));
+    } else if (first === "[") readMany("]", depth + 1, () => readValue(depth + 1));
+    else if (first === '"') readString();
+    else if (first === "'" || first === "\u201c") fail('a text wants straight double quotes: "');
+    else if (first === "-" || /[0-9]/.test(first ?? "")) readNumber();
+    else readWord();
   }
 
   try {
-    const python = readValue("    ");
+    readValue(0);
     skip();
     if (at < text.length) fail("something stands after the end");
-    return { python, decimals };
+    return "";
   } catch (stopped) {
-    if (stopped.problem) return { problem: stopped.problem };
+    if (stopped.problem) return stopped.problem;
     throw stopped;
   }
 }

@@ -45,8 +45,6 @@ const markup = (id) => `
     <div class="answer"></div>
   </div>`;
 
-const quoted = JSON.stringify; // JSON's texts are texts of Python, too
-
 // Gives the pairs of a field's lines, or throws { problem, field }.
 function readLines(field, name, separator) {
   const pairs = [];
@@ -71,32 +69,6 @@ function readHeaders(field) {
   const problem = `Headers: ${pairs[again][0]} is there twice; write its values in one ` +
     "line, with commas between them";
   throw { problem, field };
-}
-
-// Headers that may say who you are: the Python asks for them, so that no notebook keeps
-// what was typed here. The names are those that the history masks.
-const SECRET =
-  /authorization|cookie|passw|secret|token|credential|assertion|apikey|privatekey|^xsignature$/;
-const isSecret = (name) => SECRET.test(name.toLowerCase().replace(/[^a-z0-9]/g, ""));
-
-function asPython({ method, path, query, headers }, body) {
-  const secret = headers.some(([name]) => isSecret(name));
-  const pairs = query.map(([name, value]) => `(${quoted(name)}, ${quoted(value)})`);
-  const fields = headers.map(([name, value]) => {
-    const asked = `getpass(${quoted(`${name}: `)})`;
-    return `${quoted(name)}: ${isSecret(name) ? asked : quoted(value)}`;
-  });
-  const list = (items) => items.map((item) => `        ${item},\n`).join("");
-  return [
-    body?.decimals ? "from decimal import Decimal\n" : "",
-    secret ? "from getpass import getpass\n" : "",
-    body?.decimals || secret ? "\n" : "",
-    `call = client.call(\n    ${quoted(method)},\n    ${quoted(path)},\n`,
-    pairs.length ? `    params=[\n${list(pairs)}    ],\n` : "",
-    fields.length ? `    headers={\n${list(fields)}    },\n` : "",
-    body ? `    json=${body.python},\n` : "",
-    ")\ncall",
-  ].join("");
 }
 
 function render({ model, el }) {
@@ -129,10 +101,10 @@ function render({ model, el }) {
 
   // In the browser, so that the kernel need not be asked at each key.
   function checkJson() {
-    const read = json.value.trim() === "" ? {} : readJson(json.value);
-    find(".place").textContent = read.problem ? `JSON, ${read.problem}` : "";
-    json.setAttribute("aria-invalid", String(Boolean(read.problem)));
-    return read;
+    const problem = json.value.trim() === "" ? "" : problemOfJson(json.value);
+    find(".place").textContent = problem ? `JSON, ${problem}` : "";
+    json.setAttribute("aria-invalid", String(Boolean(problem)));
+    return problem;
   }
 
   function readAll() {
@@ -144,16 +116,16 @@ function render({ model, el }) {
       headers: readHeaders(headers),
       json: json.value,
     };
-    const { problem, ...body } = checkJson();
+    const problem = checkJson();
     if (problem) throw { problem: `JSON, ${problem}`, field: json };
     // To client.call, as to requests, None is no body.
-    if (body.python === "None") {
+    if (json.value.trim() === "null") {
       throw { problem: "null alone cannot be sent; leave JSON empty to send none", field: json };
     }
-    return { typed, body: body.python ? body : null };
+    return new TextEncoder().encode(JSON.stringify(typed));
   }
 
-  // Calls what is wanted with what was typed; what is wrong is said and not sent.
+  // Calls what is wanted with the bytes of what was typed; what is wrong is said instead.
   function withTyped(wanted) {
     let read;
     try {
@@ -164,26 +136,30 @@ function render({ model, el }) {
       wrong.field.focus();
       return;
     }
-    wanted(read.typed, read.body);
+    wanted(read);
   }
 
   const send = () =>
     withTyped((typed) => {
       wait(); // before sending, which throws when the kernel of this form is gone
       // The kernel takes one press for each answer that was seen here.
-      const seen = { sent: model.get("_sent") };
-      model.send(seen, undefined, [new TextEncoder().encode(JSON.stringify(typed))]);
+      model.send({ sent: model.get("_sent") }, undefined, [typed]);
     });
 
-  const showPython = () =>
-    withTyped((typed, body) => {
-      const shown = find(".python textarea");
-      shown.value = asPython(typed, body);
-      find(".python").hidden = false;
-      shown.focus();
-      shown.select();
-      shown.scrollTop = 0; // selecting scrolls to the end
-    });
+  // The kernel writes it: it alone knows which names are secret.
+  const askPython = () =>
+    withTyped((typed) => model.send({ python: true }, undefined, [typed]));
+
+  function showPython({ python, problem }) {
+    if (problem) say("failed", problem);
+    if (python === undefined) return;
+    const shown = find(".python textarea");
+    shown.value = python;
+    find(".python").hidden = false;
+    shown.focus();
+    shown.select();
+    shown.scrollTop = 0; // selecting scrolls to the end
+  }
 
   function unlock() {
     wait();
@@ -226,7 +202,7 @@ function render({ model, el }) {
   json.addEventListener("input", checkJson);
   // The second of a double click is none, even where the answer was quicker.
   find(".submit").addEventListener("click", ({ detail }) => detail < 2 && send());
-  find(".shows").addEventListener("click", showPython);
+  find(".shows").addEventListener("click", askPython);
   find(".unlocks").addEventListener("click", unlock);
   el.addEventListener("keydown", onKey);
   // It was written from the fields as they were.
@@ -234,12 +210,14 @@ function render({ model, el }) {
   keepFromNotebook(el);
   model.on("change:_answer", showAnswer);
   model.on("change:_locked", showLock);
+  model.on("msg:custom", showPython);
 
   return () => {
     say("idle", "");
     headers.value = "";
     model.off("change:_answer", showAnswer);
     model.off("change:_locked", showLock);
+    model.off("msg:custom", showPython);
   };
 }
 

@@ -20,6 +20,7 @@ from paynet_nb.display import KUALA_LUMPUR, visible
 from paynet_nb.endpoints import Endpoint, known_endpoints
 from paynet_nb.errors import CallError, ConfigurationError, PaynetError
 from paynet_nb.secret import Secret
+from paynet_nb.widgets.request_python import as_python
 from paynet_nb.widgets.scripts import joined
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -89,12 +90,15 @@ class RequestForm(anywidget.AnyWidget):
     def _receive(
         self, _widget: object, content: dict[str, Any], buffers: list[memoryview]
     ) -> None:
-        """Unlock production, or make a call."""
+        """Unlock production, write the Python of a call, or make the call."""
         if "unlock" in content:
             self._unlock(str(content["unlock"]))
             return
         typed = Secret(str(buffers[0], "utf-8", "replace"))
         buffers.clear()  # the kernel keeps the message that it is handling
+        if "python" in content:
+            self._show_python(typed)
+            return
         if content["sent"] != self._sent:
             # Pressed before the last answer was seen: a double click, or while the
             # kernel was busy. Nobody wants to pay twice.
@@ -121,6 +125,13 @@ class RequestForm(anywidget.AnyWidget):
         else:
             self._locked = self._client.locked
             self._say("done", f"{name} is unlocked for this client: money may move")
+
+    def _show_python(self, typed: Secret) -> None:
+        # A message of its own and no state: a notebook saves state.
+        try:
+            self.send({"python": as_python(**_arguments(typed))})
+        except PaynetError as error:
+            self.send({"problem": visible(error)})
 
     def _call(self, typed: Secret) -> tuple[str, str]:
         try:

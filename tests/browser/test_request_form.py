@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 import paynet_nb as pn
@@ -31,6 +33,13 @@ def form_of(box: Sandbox, stage: str) -> str:
         id=box.credentials.client_id,
         secret=box.credentials.client_secret.reveal(),
     )
+
+
+def python_of(page: Page) -> str:
+    """Wait for the Python that the kernel writes."""
+    shown = page.get_by_label("Python, to copy")
+    expect(shown).to_have_value(re.compile(r"client\.call"))
+    return shown.input_value()
 
 
 def test_a_double_click_sends_once(page: Page, lab: Lab, box: Sandbox) -> None:
@@ -92,7 +101,7 @@ def test_a_call_by_hand_is_the_call_of_a_cell(
     expect(notebook.run(1)).to_contain_text("/v1/picasso-guard/echo: 200 OK")
     notebook.press("Show as Python")
     assert findings(page.locator(".paynet-request-form")) == []
-    program = page.get_by_label("Python, to copy").input_value()
+    program = python_of(page)
     exec(program, {"client": pn.Client(pn.ClientCredentialsAuth(box.credentials))})  # noqa: S102
     *_, by_hand, _, by_python = box.requests
     assert by_hand.body == '{"amount":10.00,"text":"\u00e9"}'
@@ -171,14 +180,14 @@ def test_a_typed_token_leaves_no_trace(page: Page, lab: Lab, box: Sandbox) -> No
             f"Authorization: Bearer {token}\nX-Signature: {token}"
         )
         notebook.press("Show as Python")
-        program = page.get_by_label("Python, to copy").input_value()
+        program = python_of(page)
         notebook.press("Send")
         expect(page.locator(".paynet-request-form .status")).to_contain_text("200 OK")
         expect(notebook.run(2)).to_contain_text("200 OK")
         notebook.save()
 
-    assert '"Authorization": getpass("Authorization: ")' in program
-    assert '"X-Signature": getpass("X-Signature: ")' in program
+    assert "'Authorization': getpass('Authorization: ')" in program
+    assert "'X-Signature': getpass('X-Signature: ')" in program
     assert token not in program
     assert told("handle_msg", broadcasts)  # so messages were logged
     assert told(token, frames)  # so it went to the kernel
