@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from paynet_nb import codes, frames, snippets
-from paynet_nb.display import Html, card, details, facts, visible
+from paynet_nb.display.html import Html, card, details, facts, visible
 from paynet_nb.errors import CallError
 
 if TYPE_CHECKING:

@@ -18,7 +18,15 @@ from urllib.parse import urlsplit
 
 from paynet_nb.calls import Call
 from paynet_nb.codes import meaning
-from paynet_nb.display import Html, both_clocks, card, details, escape, facts, table
+from paynet_nb.display.html import (
+    Html,
+    both_clocks,
+    card,
+    details,
+    escape,
+    facts,
+    table,
+)
 from paynet_nb.har import answer_text, sent_text
 from paynet_nb.masks import shareable
 from paynet_nb.publishing import publish

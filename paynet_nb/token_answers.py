@@ -17,7 +17,7 @@ from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 from paynet_nb import codes
-from paynet_nb.display import visible
+from paynet_nb.display.html import visible
 from paynet_nb.environments import Environment
 from paynet_nb.redaction import Redactor
 

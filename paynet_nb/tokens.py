@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from paynet_nb.claims import TokenInspection, inspect_token
-from paynet_nb.display import both_clocks, card, duration, plain, show_live
+from paynet_nb.display.html import both_clocks, card, duration, plain, show_live
 from paynet_nb.errors import ClaimsError
 from paynet_nb.secret import Secret
 

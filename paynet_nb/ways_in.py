@@ -6,9 +6,9 @@ import os
 import sys
 from collections.abc import Callable
 
-from paynet_nb import kernel
 from paynet_nb.credentials import Credentials
-from paynet_nb.display import visible
+from paynet_nb.display import kernel
+from paynet_nb.display.html import visible
 from paynet_nb.environments import Environment
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.os_keyring import from_keyring

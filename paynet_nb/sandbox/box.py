@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import TracebackType
 
 from paynet_nb.credentials import Credentials
-from paynet_nb.display import card, details, table
+from paynet_nb.display.html import card, details, table
 from paynet_nb.environments import Environment
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.sandbox.gateway import Gateway

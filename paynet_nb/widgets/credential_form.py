@@ -13,11 +13,11 @@ from typing import Any
 import anywidget
 import traitlets
 
-from paynet_nb import kernel
 from paynet_nb.auth import ClientCredentialsAuth
 from paynet_nb.client import Client
 from paynet_nb.credentials import Credentials
-from paynet_nb.display import KUALA_LUMPUR, visible
+from paynet_nb.display import kernel
+from paynet_nb.display.html import KUALA_LUMPUR, visible
 from paynet_nb.environments import Environment, origin_of
 from paynet_nb.errors import ConfigurationError, CredentialsError, PaynetError
 from paynet_nb.secret import Secret

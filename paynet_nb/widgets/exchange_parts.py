@@ -9,7 +9,7 @@ from typing import Any
 
 from paynet_nb import frames
 from paynet_nb.calls import Call
-from paynet_nb.display import both_clocks, visible
+from paynet_nb.display.html import both_clocks, visible
 from paynet_nb.errors import CallError, ConfigurationError
 from paynet_nb.har import sent_text
 

@@ -15,7 +15,7 @@ import traitlets
 
 from paynet_nb.claims import TokenInspection
 from paynet_nb.claims.fields import seconds_of
-from paynet_nb.display import both_clocks, visible
+from paynet_nb.display.html import both_clocks, visible
 from paynet_nb.errors import PaynetError
 from paynet_nb.tokens import OPAQUE, Keeper, Token
 from paynet_nb.widgets.scripts import joined

@@ -15,22 +15,19 @@ from tests.house.repo import modules
 # look goes upwards, by a name in a text: `display.show_live` makes the widget of a
 # value that is shown, so that values below need not load widgets.
 FLOORS = (
-    "errors secret environments endpoints codes kernel display masks frames redaction",
-    "snippets credentials claims tokens calls "
-    "connections failures transport outgoing token_answers capture",
-    "publishing har exports report comparison charts store history "
-    "renewing exchange token_endpoint token_cache auth calling batch",
-    "client os_keyring sessions",
-    "widgets",
-    "ways_in",
+    "errors display secret environments endpoints codes masks frames redaction "
+    "snippets credentials claims tokens calls connections failures transport "
+    "outgoing token_answers capture publishing har exports report comparison charts "
+    "store history renewing exchange token_endpoint token_cache auth calling batch "
+    "client os_keyring sessions widgets ways_in",
 )
 ROOF = {"__init__", "cli", "demo", "lab"}
 # The sandbox stands beside the house and shares no code with the client, so that it
 # notices the client's faults; `display` is for its card.
-SEEN_BY_THE_SANDBOX = {"environments", "credentials", "errors", "display"}
+SEEN_BY_THE_SANDBOX = {"credentials", "display", "environments", "errors"}
 
 DOORS = {
-    "IPython": {"display", "kernel"},
+    "IPython": {"display"},
     "anywidget": {"widgets"},
     "authlib": {"sandbox"},
     "cryptography": {"claims", "sandbox"},
@@ -40,10 +37,7 @@ DOORS = {
     "matplotlib": {"charts"},
     "numpy": {"frames"},
     "pandas": {"frames"},
-    "requests": {
-        "auth", "batch", "calling", "capture", "client", "connections", "exchange",
-        "failures", "outgoing", "renewing", "store", "token_endpoint", "transport",
-    },
+    "requests": {"auth", "batch", "calling", "capture", "client", "connections", "exchange", "failures", "outgoing", "renewing", "store", "token_endpoint", "transport"},
     "tqdm": {"batch"},
     "traitlets": {"widgets"},
     "urllib3": {"connections", "failures", "token_answers", "transport"},

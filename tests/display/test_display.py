@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from paynet_nb.display import (
+from paynet_nb.display.html import (
     KUALA_LUMPUR,
     Html,
     both_clocks,

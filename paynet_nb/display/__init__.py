@@ -1,0 +1,1 @@
+"""What a person sees: text made fit to print, clocks, HTML, what a kernel offers."""
