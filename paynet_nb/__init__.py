@@ -29,12 +29,6 @@ if TYPE_CHECKING:
     from paynet_nb.client import Client
     from paynet_nb.comparison import compare
     from paynet_nb.credentials import Credentials
-    from paynet_nb.environments import (
-        CERTIFICATION,
-        REPORTS_PRODUCTION,
-        REPORTS_UAT,
-        Environment,
-    )
     from paynet_nb.errors import (
         CallError,
         ClaimsError,
@@ -46,6 +40,12 @@ if TYPE_CHECKING:
     )
     from paynet_nb.frames import rebuild, tables
     from paynet_nb.history import History
+    from paynet_nb.paynet.environments import (
+        CERTIFICATION,
+        REPORTS_PRODUCTION,
+        REPORTS_UAT,
+        Environment,
+    )
     from paynet_nb.sessions import Session
     from paynet_nb.tokens import Token
     from paynet_nb.ways_in import login
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "CERTIFICATION": "environments",
+    "CERTIFICATION": "paynet.environments",
     "Call": "calls",
     "CallError": "errors",
     "ClaimsError": "errors",
@@ -64,15 +64,15 @@ _HOME = {
     "CredentialForm": "widgets",
     "Credentials": "credentials",
     "CredentialsError": "errors",
-    "Environment": "environments",
+    "Environment": "paynet.environments",
     "Finding": "claims",
     "History": "history",
     "PaynetError": "errors",
-    "REPORTS_PRODUCTION": "environments",
-    "REPORTS_UAT": "environments",
+    "REPORTS_PRODUCTION": "paynet.environments",
+    "REPORTS_UAT": "paynet.environments",
     "RefusedError": "errors",
     "RequestForm": "widgets",
-    "SAMPLE_TOKEN": "claims",
+    "SAMPLE_TOKEN": "paynet.sample_token",
     "Session": "sessions",
     "Token": "tokens",
     "TokenError": "errors",

@@ -15,10 +15,10 @@ import requests
 from requests.auth import AuthBase
 
 from paynet_nb.calls import Call
-from paynet_nb.codes import MEANINGS, read_outcome
 from paynet_nb.credentials import Credentials
-from paynet_nb.environments import origin_of
 from paynet_nb.errors import ConfigurationError, RefusedError
+from paynet_nb.paynet.codes import MEANINGS, read_outcome
+from paynet_nb.paynet.environments import origin_of
 from paynet_nb.redaction import Redactor, knowing_token
 from paynet_nb.redaction.by_value import Hidden
 from paynet_nb.renewing import Ledger

@@ -9,11 +9,11 @@ import requests
 from requests.auth import AuthBase
 
 from paynet_nb.calls import Call
-from paynet_nb.environments import Environment
 from paynet_nb.errors import CallError, RefusedError
 from paynet_nb.exchange import exchange
 from paynet_nb.history import History
 from paynet_nb.outgoing import Headers, Params, as_method, build_request
+from paynet_nb.paynet.environments import Environment
 from paynet_nb.redaction import Redactor
 from paynet_nb.renewing import RenewingAuth
 from paynet_nb.transport import Timeout, Transport

@@ -10,9 +10,10 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from paynet_nb import codes, frames, snippets
+from paynet_nb import frames, snippets
 from paynet_nb.display.html import Html, card, details, facts, visible
 from paynet_nb.errors import CallError
+from paynet_nb.paynet import codes
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,8 @@ import os
 import sys
 from dataclasses import dataclass, field
 
-from paynet_nb.environments import (
+from paynet_nb.errors import ConfigurationError, CredentialsError
+from paynet_nb.paynet.environments import (
     CERTIFICATION,
     KNOWN,
     STAGES,
@@ -18,7 +19,6 @@ from paynet_nb.environments import (
     is_loopback,
     origin_of,
 )
-from paynet_nb.errors import ConfigurationError, CredentialsError
 from paynet_nb.secret import Secret
 
 _INVISIBLE = " \t\r\n\f\v\u00a0\u200b\u200c\u200d\u2060\ufeff"

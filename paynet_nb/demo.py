@@ -18,9 +18,9 @@ from paynet_nb.auth import ClientCredentialsAuth
 from paynet_nb.calls import Call
 from paynet_nb.claims import inspect_token
 from paynet_nb.client import Client
-from paynet_nb.codes import meaning
 from paynet_nb.display.html import KUALA_LUMPUR
 from paynet_nb.history import History
+from paynet_nb.paynet.codes import meaning
 from paynet_nb.sandbox import Sandbox
 from paynet_nb.tokens import Token
 

@@ -12,8 +12,8 @@ What this module does not do: it writes nothing there.
 from __future__ import annotations
 
 from paynet_nb.credentials import Credentials
-from paynet_nb.environments import Environment
 from paynet_nb.errors import CredentialsError
+from paynet_nb.paynet.environments import Environment
 from paynet_nb.secret import Secret
 
 CLIENT_ID, CLIENT_SECRET = "client-id", "client-secret"

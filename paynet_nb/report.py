@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from paynet_nb.calls import Call
-from paynet_nb.codes import meaning
 from paynet_nb.display.html import (
     Html,
     both_clocks,
@@ -29,6 +28,7 @@ from paynet_nb.display.html import (
 )
 from paynet_nb.har import answer_text, sent_text
 from paynet_nb.masks import shareable
+from paynet_nb.paynet.codes import meaning
 from paynet_nb.publishing import publish
 from paynet_nb.secret import Secret
 

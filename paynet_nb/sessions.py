@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from paynet_nb.auth import ClientCredentialsAuth
 from paynet_nb.client import Client
 from paynet_nb.credentials import Credentials
-from paynet_nb.environments import Environment
+from paynet_nb.paynet.environments import Environment
 
 
 @runtime_checkable

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
-from paynet_nb import codes
 from paynet_nb.display.html import visible
-from paynet_nb.environments import Environment
+from paynet_nb.paynet import codes
+from paynet_nb.paynet.environments import Environment
 from paynet_nb.redaction import Redactor
 
 _PASSING_STATUSES = frozenset({429, 502, 503, 504})

@@ -14,7 +14,7 @@ from __future__ import annotations
 from paynet_nb.claims.findings import Finding
 from paynet_nb.claims.inspection import TokenInspection
 from paynet_nb.claims.reading import compare_tokens, inspect_token, unverified_claims
-from paynet_nb.claims.sample import SAMPLE_TOKEN
+from paynet_nb.paynet.sample_token import SAMPLE_TOKEN
 
 __all__ = [
     "SAMPLE_TOKEN",

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from paynet_nb.claims.fields import SIGNATURES, TIMES, seconds_of
 from paynet_nb.display.html import both_clocks, duration
-from paynet_nb.environments import Environment, origin_of
+from paynet_nb.paynet.environments import Environment, origin_of
 
 Severity = Literal["info", "warning", "error"]
 GRAVEST_FIRST: tuple[Severity, ...] = ("error", "warning", "info")

@@ -11,8 +11,8 @@ from types import TracebackType
 
 from paynet_nb.credentials import Credentials
 from paynet_nb.display.html import card, details, table
-from paynet_nb.environments import Environment
 from paynet_nb.errors import ConfigurationError
+from paynet_nb.paynet.environments import Environment
 from paynet_nb.sandbox.gateway import Gateway
 from paynet_nb.sandbox.record import SeenRequest
 from paynet_nb.sandbox.scenarios import NORMAL, SCENARIOS, find

@@ -9,8 +9,8 @@ from operator import attrgetter
 from typing import Any, overload
 
 from paynet_nb.calls import Call
-from paynet_nb.codes import Outcome
 from paynet_nb.frames import Coded, collector_paused
+from paynet_nb.paynet.codes import Outcome
 from paynet_nb.store.packing import Block
 
 _BLOCK = 512  # calls; packing them takes some milliseconds

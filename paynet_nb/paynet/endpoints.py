@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from paynet_nb.environments import (
+from paynet_nb.paynet.environments import (
     CERTIFICATION,
     REPORTS_PRODUCTION,
     REPORTS_UAT,

@@ -1,0 +1,1 @@
+"""What PayNet publishes, each with its source: environments, endpoints, codes."""
