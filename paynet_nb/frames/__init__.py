@@ -1,6 +1,5 @@
 """JSON text -> Python data -> pandas tables -> a page; pandas enters the house here."""
 
-from paynet_nb.frames.batches import Sheet
 from paynet_nb.frames.files import (
     csv_texts,
     parquet_texts,
@@ -11,6 +10,7 @@ from paynet_nb.frames.files import (
 )
 from paynet_nb.frames.json_text import collector_paused, parse
 from paynet_nb.frames.pages import record_texts, to_html
+from paynet_nb.frames.sheet import Sheet
 from paynet_nb.frames.summary import by_endpoint, failed, path_of, summarize
 from paynet_nb.frames.tabulate import main_table, rebuild, tables
 from paynet_nb.frames.typed import Coded, columns_to_frame

@@ -15,7 +15,7 @@ from tests.house.repo import modules
 # look goes upwards, by a name in a text: `display.show_live` makes the widget of a
 # value that is shown, so that values below need not load widgets.
 FLOORS = (
-    "errors display paynet secret masks frames redaction snippets credentials "
+    "errors display paynet frames secret masks redaction snippets credentials "
     "claims tokens calls connections failures transport outgoing token_answers "
     "capture publishing har exports report comparison charts store history renewing "
     "exchange token_endpoint token_cache auth calling batch client os_keyring "
