@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     )
     from paynet_nb.client import Client
     from paynet_nb.comparison import compare
-    from paynet_nb.credentials import Credentials
+    from paynet_nb.credentials.credentials import Credentials
     from paynet_nb.errors import (
         CallError,
         ClaimsError,
@@ -62,7 +62,7 @@ _HOME = {
     "ClientCredentialsAuth": "auth",
     "ConfigurationError": "errors",
     "CredentialForm": "widgets",
-    "Credentials": "credentials",
+    "Credentials": "credentials.credentials",
     "CredentialsError": "errors",
     "Environment": "paynet.environments",
     "Finding": "claims",

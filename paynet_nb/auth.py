@@ -15,14 +15,14 @@ import requests
 from requests.auth import AuthBase
 
 from paynet_nb.calls import Call
-from paynet_nb.credentials import Credentials
+from paynet_nb.credentials.credentials import Credentials
+from paynet_nb.credentials.secret import Secret
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.paynet.codes import MEANINGS, read_outcome
 from paynet_nb.paynet.environments import origin_of
 from paynet_nb.redaction import Redactor, knowing_token
 from paynet_nb.redaction.by_value import Hidden
 from paynet_nb.renewing import Ledger
-from paynet_nb.secret import Secret
 from paynet_nb.token_cache import TokenCache, renewal_at
 from paynet_nb.token_endpoint import Asked, TokenEndpoint
 from paynet_nb.tokens import Token, Watcher

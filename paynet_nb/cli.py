@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from paynet_nb import lab
-from paynet_nb.credentials import Credentials
+from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.errors import ConfigurationError, PaynetError
 
 FAILED = 1

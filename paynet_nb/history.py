@@ -12,9 +12,9 @@ from weakref import WeakMethod
 from paynet_nb import charts, exports, frames, report
 from paynet_nb.calls import Call
 from paynet_nb.comparison import compare
+from paynet_nb.credentials.secret import Secret
 from paynet_nb.display.html import show_live
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.secret import Secret
 from paynet_nb.store import Store
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import Protocol, runtime_checkable
 import requests
 
 from paynet_nb.calls import Call
-from paynet_nb.credentials import Credentials
+from paynet_nb.credentials.credentials import Credentials
+from paynet_nb.credentials.secret import Secret
 from paynet_nb.redaction import Redactor
-from paynet_nb.secret import Secret
 from paynet_nb.transport import Transport
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from paynet_nb.calls import Call
+from paynet_nb.credentials.secret import Secret
 from paynet_nb.display.html import (
     Html,
     both_clocks,
@@ -30,7 +31,6 @@ from paynet_nb.har import answer_text, sent_text
 from paynet_nb.masks import shareable
 from paynet_nb.paynet.codes import meaning
 from paynet_nb.publishing import publish
-from paynet_nb.secret import Secret
 
 if TYPE_CHECKING:
     from paynet_nb.history import History

@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from paynet_nb.auth import ClientCredentialsAuth
 from paynet_nb.client import Client
-from paynet_nb.credentials import Credentials
+from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.paynet.environments import Environment
 
 

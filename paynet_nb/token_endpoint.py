@@ -20,7 +20,7 @@ import requests
 from paynet_nb.calls import Call
 from paynet_nb.capture import capture
 from paynet_nb.claims import unverified_claims
-from paynet_nb.credentials import Credentials
+from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.errors import TokenError
 from paynet_nb.failures import NO_ANSWER, why_no_answer
 from paynet_nb.redaction import Redactor, knowing_token

@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from paynet_nb.claims import TokenInspection, inspect_token
+from paynet_nb.credentials.secret import Secret
 from paynet_nb.display.html import both_clocks, card, duration, plain, show_live
 from paynet_nb.errors import ClaimsError
-from paynet_nb.secret import Secret
 
 # A life that is longer is a mistake or a way to say "never"; neither can be a date.
 _LONGEST_LIFE_S = 100 * 365 * 86400

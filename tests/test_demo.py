@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
+from paynet_nb.credentials.secret import Secret
 from paynet_nb.demo import WIDTH, story
-from paynet_nb.secret import Secret
 
 
 class Told(NamedTuple):

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import paynet_nb as pn
+from paynet_nb.credentials.secret import Secret
 from paynet_nb.publishing import publish
 from paynet_nb.redaction import Redactor
-from paynet_nb.secret import Secret
 from tests.test_redaction_guarantees import MASK, fragments, secrets
 
 

@@ -11,7 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from paynet_nb.claims.fields import SIGNATURES
 from paynet_nb.claims.findings import Finding, finding
 from paynet_nb.claims.public_keys import Key
-from paynet_nb.secret import Secret
+from paynet_nb.credentials.secret import Secret
 
 
 def signature_problem(

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from paynet_nb.comparison.given import parts
 from paynet_nb.comparison.walk import differences
+from paynet_nb.credentials.secret import Secret
 from paynet_nb.frames.differences import Differences
-from paynet_nb.secret import Secret
 
 __all__ = ["compare"]
 

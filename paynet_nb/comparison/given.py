@@ -8,8 +8,8 @@ from typing import Any
 from paynet_nb import frames
 from paynet_nb.calls import Call
 from paynet_nb.claims import TokenInspection, inspect_token
+from paynet_nb.credentials.secret import Secret
 from paynet_nb.errors import CallError, ClaimsError, ConfigurationError
-from paynet_nb.secret import Secret
 
 Parts = dict[str, Any]
 

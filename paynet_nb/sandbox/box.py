@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
-from paynet_nb.credentials import Credentials
+from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.display.html import card, details, table
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet.environments import Environment

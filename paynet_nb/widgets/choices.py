@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from paynet_nb.credentials import Credentials
+from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet.environments import Environment
 from paynet_nb.sessions import Gateway

@@ -16,10 +16,10 @@ import traitlets
 from paynet_nb import frames
 from paynet_nb.calls import Call
 from paynet_nb.client import Client
+from paynet_nb.credentials.secret import Secret
 from paynet_nb.display.html import KUALA_LUMPUR, visible
 from paynet_nb.errors import CallError, ConfigurationError, PaynetError
 from paynet_nb.paynet.endpoints import Endpoint, known_endpoints
-from paynet_nb.secret import Secret
 from paynet_nb.widgets.request_python import as_python
 from paynet_nb.widgets.scripts import joined
 

@@ -15,11 +15,11 @@ from tests.house.repo import modules
 # look goes upwards, by a name in a text: `display.show_live` makes the widget of a
 # value that is shown, so that values below need not load widgets.
 FLOORS = (
-    "errors display paynet frames secret masks redaction snippets credentials "
-    "claims tokens calls connections failures transport outgoing token_answers "
-    "capture publishing har exports report comparison charts store history renewing "
-    "exchange token_endpoint token_cache auth calling batch client os_keyring "
-    "sessions widgets ways_in",
+    "errors display paynet frames credentials masks redaction snippets claims "
+    "tokens calls connections failures transport outgoing token_answers capture "
+    "publishing har exports report comparison charts store history renewing "
+    "exchange token_endpoint token_cache auth calling batch client sessions widgets "
+    "ways_in",
 )
 ROOF = {"__init__", "cli", "demo", "lab"}
 # The sandbox stands beside the house and shares no code with the client, so that it
@@ -32,7 +32,7 @@ DOORS = {
     "authlib": {"sandbox"},
     "cryptography": {"claims", "sandbox"},
     "flask": {"sandbox"},
-    "keyring": {"os_keyring"},
+    "keyring": {"credentials"},
     "jwt": {"claims", "sandbox"},
     "matplotlib": {"charts"},
     "numpy": {"frames"},

@@ -98,7 +98,7 @@ def test_a_command_that_is_named_is_there(command: str) -> None:
 
 def test_the_environment_variables_are_those_of_the_code() -> None:
     """The README names each variable that credentials are read from, and no other."""
-    source = (PACKAGE / "credentials.py").read_text("utf-8")
+    source = (PACKAGE / "credentials" / "credentials.py").read_text("utf-8")
     variable = re.compile(r"\bPAYNET_[A-Z_]*[A-Z]\b")
 
     # PAYNET_TOKEN is what a call that was written as cURL or Python reads.

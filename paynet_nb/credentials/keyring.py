@@ -11,10 +11,10 @@ What this module does not do: it writes nothing there.
 
 from __future__ import annotations
 
-from paynet_nb.credentials import Credentials
+from paynet_nb.credentials.credentials import Credentials
+from paynet_nb.credentials.secret import Secret
 from paynet_nb.errors import CredentialsError
 from paynet_nb.paynet.environments import Environment
-from paynet_nb.secret import Secret
 
 CLIENT_ID, CLIENT_SECRET = "client-id", "client-secret"
 

@@ -10,6 +10,7 @@ import os
 import sys
 from dataclasses import dataclass, field
 
+from paynet_nb.credentials.secret import Secret
 from paynet_nb.errors import ConfigurationError, CredentialsError
 from paynet_nb.paynet.environments import (
     CERTIFICATION,
@@ -19,7 +20,6 @@ from paynet_nb.paynet.environments import (
     is_loopback,
     origin_of,
 )
-from paynet_nb.secret import Secret
 
 _INVISIBLE = " \t\r\n\f\v\u00a0\u200b\u200c\u200d\u2060\ufeff"
 _QUOTES = {'"': '"', "'": "'", "`": "`", "\u201c": "\u201d", "\u2018": "\u2019"}

@@ -1,0 +1,1 @@
+"""Who am I: a Client ID and its secret, from code, variables, a prompt, a keyring."""
