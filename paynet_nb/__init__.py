@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paynet_nb.auth import ClientCredentialsAuth
-    from paynet_nb.calls import Call
     from paynet_nb.claims import (
         SAMPLE_TOKEN,
         Finding,
@@ -50,12 +49,13 @@ if TYPE_CHECKING:
     from paynet_nb.tokens import Token
     from paynet_nb.ways_in import login
     from paynet_nb.widgets import CredentialForm, RequestForm
+    from paynet_nb.wire.call import Call
 
 __version__ = "0.1.0"
 
 _HOME = {
     "CERTIFICATION": "paynet.environments",
-    "Call": "calls",
+    "Call": "wire.call",
     "CallError": "errors",
     "ClaimsError": "errors",
     "Client": "client",

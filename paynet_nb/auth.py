@@ -14,19 +14,19 @@ from typing import Any
 import requests
 from requests.auth import AuthBase
 
-from paynet_nb.calls import Call
 from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.paynet.codes import MEANINGS, read_outcome
 from paynet_nb.paynet.environments import origin_of
-from paynet_nb.redaction import Redactor, knowing_token
-from paynet_nb.redaction.by_value import Hidden
-from paynet_nb.renewing import Ledger
 from paynet_nb.token_cache import TokenCache, renewal_at
 from paynet_nb.token_endpoint import Asked, TokenEndpoint
 from paynet_nb.tokens import Token, Watcher
-from paynet_nb.transport import Timeout, Transport, bearer_of
+from paynet_nb.wire.call import Call
+from paynet_nb.wire.recorder import Ledger
+from paynet_nb.wire.redaction.by_value import Hidden
+from paynet_nb.wire.redaction.redactor import Redactor, knowing_token
+from paynet_nb.wire.transport import Timeout, Transport, bearer_of
 
 # What a server does once however often it is asked (RFC 9110 section 9.2.2).
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})

@@ -8,15 +8,15 @@ from typing import Any, NoReturn
 import requests
 from requests.auth import AuthBase
 
-from paynet_nb.calls import Call
 from paynet_nb.errors import CallError, RefusedError
-from paynet_nb.exchange import exchange
 from paynet_nb.history import History
 from paynet_nb.outgoing import Headers, Params, as_method, build_request
 from paynet_nb.paynet.environments import Environment
-from paynet_nb.redaction import Redactor
 from paynet_nb.renewing import RenewingAuth
-from paynet_nb.transport import Timeout, Transport
+from paynet_nb.wire.call import Call
+from paynet_nb.wire.exchange import exchange
+from paynet_nb.wire.redaction.redactor import Redactor
+from paynet_nb.wire.transport import Timeout, Transport
 
 # With one of these a server of Google, Microsoft or IBM takes a GET for what it names.
 _OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")

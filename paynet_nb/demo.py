@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 from paynet_nb import frames
 from paynet_nb.auth import ClientCredentialsAuth
-from paynet_nb.calls import Call
 from paynet_nb.claims import inspect_token
 from paynet_nb.client import Client
 from paynet_nb.display.html import KUALA_LUMPUR
@@ -23,6 +22,7 @@ from paynet_nb.history import History
 from paynet_nb.paynet.codes import meaning
 from paynet_nb.sandbox import Sandbox
 from paynet_nb.tokens import Token
+from paynet_nb.wire.call import Call
 
 WIDTH = 80  # columns
 INDENT = "   "

@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paynet_nb import frames
-from paynet_nb.calls import Call
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.har import answer_text, archive, one_line, sent_text
-from paynet_nb.masks import shareable
 from paynet_nb.publishing import publish
+from paynet_nb.wire.call import Call
+from paynet_nb.wire.shareable import shareable
 
 if TYPE_CHECKING:
     from paynet_nb.history import History

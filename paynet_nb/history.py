@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, overload
 from weakref import WeakMethod
 
 from paynet_nb import charts, exports, frames, report
-from paynet_nb.calls import Call
 from paynet_nb.comparison import compare
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.display.html import show_live
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.store import Store
+from paynet_nb.wire.call import Call
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.errors import ConfigurationError, RefusedError
-from paynet_nb.masks import MASK
-from paynet_nb.redaction.by_value import SHORTEST, find_all
+from paynet_nb.wire.redaction.by_value import SHORTEST, find_all
+from paynet_nb.wire.shareable import MASK
 
 _JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}", re.ASCII)
 _NO_MASK = re.compile(r"((?!))")  # they are all taken out before

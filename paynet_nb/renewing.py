@@ -5,26 +5,14 @@ With it the client knows no OAuth, and any other auth of requests serves as it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Protocol, runtime_checkable
 
 import requests
 
-from paynet_nb.calls import Call
 from paynet_nb.credentials.credentials import Credentials
-from paynet_nb.credentials.secret import Secret
-from paynet_nb.redaction import Redactor
-from paynet_nb.transport import Transport
-
-
-class Ledger(Protocol):
-    """What exchanges are written to: a `History`."""
-
-    def append(self, call: Call, /) -> None:
-        """Add one exchange."""
-
-    def keep_out(self, secrets: Callable[[], Iterable[Secret]], /) -> None:
-        """Let no file of the ledger hold what *secrets* gives then."""
+from paynet_nb.wire.recorder import Ledger
+from paynet_nb.wire.redaction.redactor import Redactor
+from paynet_nb.wire.transport import Transport
 
 
 @runtime_checkable

@@ -16,7 +16,6 @@ from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from paynet_nb.calls import Call
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.display.html import (
     Html,
@@ -28,9 +27,10 @@ from paynet_nb.display.html import (
     table,
 )
 from paynet_nb.har import answer_text, sent_text
-from paynet_nb.masks import shareable
 from paynet_nb.paynet.codes import meaning
 from paynet_nb.publishing import publish
+from paynet_nb.wire.call import Call
+from paynet_nb.wire.shareable import shareable
 
 if TYPE_CHECKING:
     from paynet_nb.history import History

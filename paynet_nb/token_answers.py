@@ -19,7 +19,7 @@ from urllib3.util import Retry
 from paynet_nb.display.html import visible
 from paynet_nb.paynet import codes
 from paynet_nb.paynet.environments import Environment
-from paynet_nb.redaction import Redactor
+from paynet_nb.wire.redaction.redactor import Redactor
 
 _PASSING_STATUSES = frozenset({429, 502, 503, 504})
 _SHOWN_TEXT = 200  # characters of a server's own words

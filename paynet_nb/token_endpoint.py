@@ -17,16 +17,16 @@ from typing import NamedTuple
 
 import requests
 
-from paynet_nb.calls import Call
-from paynet_nb.capture import capture
 from paynet_nb.claims import unverified_claims
 from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.errors import TokenError
-from paynet_nb.failures import NO_ANSWER, why_no_answer
-from paynet_nb.redaction import Redactor, knowing_token
 from paynet_nb.token_answers import BadAnswer, http_date, judge
 from paynet_nb.tokens import Token, token_from_answer
-from paynet_nb.transport import Timeout, Transport
+from paynet_nb.wire.call import Call
+from paynet_nb.wire.capture import capture
+from paynet_nb.wire.no_answer import NO_ANSWER, why_no_answer
+from paynet_nb.wire.redaction.redactor import Redactor, knowing_token
+from paynet_nb.wire.transport import Timeout, Transport
 
 DEADLINE_S = 30.0  # asking, retries included, ends within this
 # After the endpoint refused, so that a wrong secret in a loop blocks nobody's address.

@@ -18,12 +18,13 @@ from requests.structures import CaseInsensitiveDict
 from werkzeug import Request, Response
 
 import paynet_nb as pn
-from paynet_nb.calls import Call
-from paynet_nb.capture import capture
-from paynet_nb.redaction import Redactor, by_value
+from paynet_nb.wire.call import Call
+from paynet_nb.wire.capture import capture
+from paynet_nb.wire.redaction import by_value
+from paynet_nb.wire.redaction.redactor import Redactor
 from tests.gateway import SECRET, Gateway, answer
 from tests.jwts import written
-from tests.test_redaction_guarantees import forms
+from tests.wire.redaction.test_guarantees import forms
 
 JWT = written()
 TOKEN = "opaque-token-0001"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import paynet_nb as pn
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.publishing import publish
-from paynet_nb.redaction import Redactor
-from tests.test_redaction_guarantees import MASK, fragments, secrets
+from paynet_nb.wire.redaction.redactor import Redactor
+from tests.wire.redaction.test_guarantees import MASK, fragments, secrets
 
 
 def as_text(path: Path) -> str:

@@ -18,13 +18,13 @@ import requests
 from requests.adapters import BaseAdapter
 
 from paynet_nb.errors import RefusedError
-from paynet_nb.failures import (
+from paynet_nb.wire.no_answer import (
     NO_ANSWER,
     Failure,
     ReportedFailure,
     why_no_answer,
 )
-from paynet_nb.transport import (
+from paynet_nb.wire.transport import (
     Timeout,
     Transport,
     quote_no_headers,

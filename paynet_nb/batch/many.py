@@ -15,8 +15,9 @@ from paynet_nb.batch.screen import Bar, stop_button
 from paynet_nb.batch.timetable import PACES, Request, Timetable
 from paynet_nb.calling import Caller
 from paynet_nb.errors import ConfigurationError, RefusedError
-from paynet_nb.frames import Sheet, parse
+from paynet_nb.frames import Sheet
 from paynet_nb.outgoing import Headers, Params, unshown
+from paynet_nb.wire.json_text import parse
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from paynet_nb.batch.screen import Bar, Stop
 from paynet_nb.batch.timetable import Request, Timetable
 from paynet_nb.calling import Caller
-from paynet_nb.calls import Call
 from paynet_nb.errors import CallError, PaynetError, RefusedError, TokenError
+from paynet_nb.wire.call import Call
 
 _NO_MORE = "the executor takes no more calls"
 _TICK_S = 1.0  # a countdown goes by the second

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from paynet_nb import frames
-from paynet_nb.calls import Call
 from paynet_nb.claims import TokenInspection, inspect_token
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.errors import CallError, ClaimsError, ConfigurationError
+from paynet_nb.wire import json_text
+from paynet_nb.wire.call import Call
 
 Parts = dict[str, Any]
 
@@ -61,7 +61,7 @@ def _content(side: Any, name: str) -> Parts:
 
 def _text(text: Secret, name: str) -> Parts:
     try:
-        return {"": frames.parse(text.reveal())}
+        return {"": json_text.parse(text.reveal())}
     except ValueError as error:
         problem = str(error)
     if text.reveal().lstrip("\ufeff \t\r\n").startswith(("{", "[", '"')):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from paynet_nb.masks import MASK
-from paynet_nb.redaction import Redactor
-from paynet_nb.redaction.by_name import REDACTED, names_a_secret
+from paynet_nb.wire.redaction.by_name import REDACTED, names_a_secret
+from paynet_nb.wire.redaction.redactor import Redactor
+from paynet_nb.wire.shareable import MASK
 
 _HIDE_NOTHING: tuple[Any, ...] = (None, True, False, "", [], {})
 

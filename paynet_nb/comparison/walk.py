@@ -13,7 +13,7 @@ from paynet_nb.comparison.values import Values
 from paynet_nb.comparison.volatile import is_volatile
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.frames.differences import Difference
-from paynet_nb.redaction import Redactor
+from paynet_nb.wire.redaction.redactor import Redactor
 
 WHOLE = "whole value"
 # White space as well, so that no field is taken for "HTTP status".

@@ -8,7 +8,6 @@ from paynet_nb.frames.files import (
     write_xlsx,
     xlsx_texts,
 )
-from paynet_nb.frames.json_text import collector_paused, parse
 from paynet_nb.frames.pages import record_texts, to_html
 from paynet_nb.frames.sheet import Sheet
 from paynet_nb.frames.summary import by_endpoint, failed, path_of, summarize
@@ -19,13 +18,11 @@ __all__ = [
     "Coded",
     "Sheet",
     "by_endpoint",
-    "collector_paused",
     "columns_to_frame",
     "csv_texts",
     "failed",
     "main_table",
     "parquet_texts",
-    "parse",
     "path_of",
     "rebuild",
     "record_texts",

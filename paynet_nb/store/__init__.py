@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, overload
 
 from paynet_nb import frames
-from paynet_nb.calls import Call
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.store.journal import Journal
 from paynet_nb.store.records import Records
+from paynet_nb.wire.call import Call
 
 __all__ = ["Store"]
 

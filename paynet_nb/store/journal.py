@@ -11,9 +11,9 @@ from typing import Any
 
 from requests.structures import CaseInsensitiveDict
 
-from paynet_nb.calls import Call
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.store import schema
+from paynet_nb.wire.call import Call
 
 _PATIENCE_S = 30.0  # for another process that writes at this moment
 

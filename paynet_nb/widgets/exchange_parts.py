@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from paynet_nb import frames
-from paynet_nb.calls import Call
 from paynet_nb.display.html import both_clocks, visible
 from paynet_nb.errors import CallError, ConfigurationError
 from paynet_nb.har import sent_text
+from paynet_nb.wire import json_text
+from paynet_nb.wire.call import Call
 
 _MOST_VALUES = 2_000  # of one tree
 _DEEPEST = 40
@@ -87,7 +88,7 @@ def _tree(body: bytes | str, text: str) -> dict[str, Any]:
         return _NOTHING
     repeated: list[str] = []
     try:
-        tree = Tree(frames.parse(body, on_repeated=repeated.extend))
+        tree = Tree(json_text.parse(body, on_repeated=repeated.extend))
     except ValueError:
         return _text(text)
     if repeated:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from paynet_nb.calls import Call
 from paynet_nb.history import History
+from paynet_nb.wire.call import Call
 
 ROWS = 50  # of one page
 

@@ -13,8 +13,6 @@ from typing import Any
 import anywidget
 import traitlets
 
-from paynet_nb import frames
-from paynet_nb.calls import Call
 from paynet_nb.client import Client
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.display.html import KUALA_LUMPUR, visible
@@ -22,6 +20,8 @@ from paynet_nb.errors import CallError, ConfigurationError, PaynetError
 from paynet_nb.paynet.endpoints import Endpoint, known_endpoints
 from paynet_nb.widgets.request_python import as_python
 from paynet_nb.widgets.scripts import joined
+from paynet_nb.wire import json_text
+from paynet_nb.wire.call import Call
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -160,7 +160,7 @@ def _arguments(typed: Secret) -> dict[str, Any]:
     """
     fields = json.loads(typed.reveal())
     try:
-        body = frames.parse(fields["json"]) if fields["json"].strip() else None
+        body = json_text.parse(fields["json"]) if fields["json"].strip() else None
     except ValueError as error:  # its text quotes nothing of what was typed
         raise ConfigurationError(f"JSON: {error}; nothing was sent") from None
     return {

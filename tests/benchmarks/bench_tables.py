@@ -17,7 +17,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from paynet_nb.frames import columns_to_frame, parse, tables
+from paynet_nb.frames import columns_to_frame, tables
+from paynet_nb.wire.json_text import parse
 
 ROUNDS = 9
 DTYPES = {

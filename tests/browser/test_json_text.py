@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from paynet_nb import frames
 from paynet_nb.widgets.scripts import joined
+from paynet_nb.wire import json_text
 
 Read = Callable[[list[str]], list[str]]
 
@@ -89,7 +89,7 @@ def is_json(text: str) -> bool:
     """Tell whether the kernel could read a text without a loss."""
     repeated: list[str] = []
     try:
-        frames.parse(text, on_repeated=repeated.extend)
+        json_text.parse(text, on_repeated=repeated.extend)
     except ValueError:
         return False
     return not repeated

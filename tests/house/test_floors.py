@@ -15,11 +15,10 @@ from tests.house.repo import modules
 # look goes upwards, by a name in a text: `display.show_live` makes the widget of a
 # value that is shown, so that values below need not load widgets.
 FLOORS = (
-    "errors display paynet frames credentials masks redaction snippets claims "
-    "tokens calls connections failures transport outgoing token_answers capture "
-    "publishing har exports report comparison charts store history renewing "
-    "exchange token_endpoint token_cache auth calling batch client sessions widgets "
-    "ways_in",
+    "errors display paynet frames credentials wire redaction snippets claims tokens "
+    "outgoing token_answers publishing har exports report comparison charts store "
+    "history renewing token_endpoint token_cache auth calling batch client sessions "
+    "widgets ways_in",
 )
 ROOF = {"__init__", "cli", "demo", "lab"}
 # The sandbox stands beside the house and shares no code with the client, so that it
@@ -37,10 +36,10 @@ DOORS = {
     "matplotlib": {"charts"},
     "numpy": {"frames"},
     "pandas": {"frames"},
-    "requests": {"auth", "batch", "calling", "capture", "client", "connections", "exchange", "failures", "outgoing", "renewing", "store", "token_endpoint", "transport"},
+    "requests": {"auth", "batch", "calling", "client", "outgoing", "renewing", "store", "token_endpoint", "wire"},
     "tqdm": {"batch"},
     "traitlets": {"widgets"},
-    "urllib3": {"connections", "failures", "token_answers", "transport"},
+    "urllib3": {"token_answers", "wire"},
     "waitress": {"sandbox"},
     "werkzeug": {"sandbox"},
 }  # fmt: skip

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from paynet_nb.errors import CallError
-from paynet_nb.masks import MASK
+from paynet_nb.wire.shareable import MASK
 
 if TYPE_CHECKING:
-    from paynet_nb.calls import Call
+    from paynet_nb.wire.call import Call
 
 # What belongs to one connection (RFC 9110 section 7.6.1), and what each client sets by
 # itself: another client may not be able to unpack what this one asked for.

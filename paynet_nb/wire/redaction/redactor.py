@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, cast
 
 from paynet_nb.errors import CredentialsError
-from paynet_nb.redaction.by_name import (
+from paynet_nb.wire.redaction.by_name import (
     FORM_VALUE,
     QUERY_VALUE,
     REDACTED,
@@ -25,8 +25,8 @@ from paynet_nb.redaction.by_name import (
     may_name_a_secret,
     names_a_secret,
 )
-from paynet_nb.redaction.by_value import Hidden, find_all, fingerprint
-from paynet_nb.redaction.in_json import is_json, mask_json
+from paynet_nb.wire.redaction.by_value import Hidden, find_all, fingerprint
+from paynet_nb.wire.redaction.in_json import is_json, mask_json
 
 __all__ = ["REDACTED", "Redactor", "fingerprint", "knowing_token"]
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import requests
 
-from paynet_nb.calls import Call
-from paynet_nb.capture import capture
-from paynet_nb.failures import NO_ANSWER, why_no_answer
-from paynet_nb.redaction import REDACTED, Redactor, knowing_token
-from paynet_nb.renewing import Ledger
-from paynet_nb.transport import Timeout, Transport, bearer_of, read_whole
+from paynet_nb.wire.call import Call
+from paynet_nb.wire.capture import capture
+from paynet_nb.wire.no_answer import NO_ANSWER, why_no_answer
+from paynet_nb.wire.recorder import Ledger
+from paynet_nb.wire.redaction.redactor import REDACTED, Redactor, knowing_token
+from paynet_nb.wire.transport import Timeout, Transport, bearer_of, read_whole
 
 
 def exchange(

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.masks import MASK, shareable
-from paynet_nb.snippets.parts import body_text, headers_to_repeat, masked_form, pieces
+from paynet_nb.wire.shareable import MASK, shareable
+from paynet_nb.wire.snippets.parts import (
+    body_text,
+    headers_to_repeat,
+    masked_form,
+    pieces,
+)
 
 if TYPE_CHECKING:
-    from paynet_nb.calls import Call
+    from paynet_nb.wire.call import Call
 
 # In double quotes a shell changes none of these.
 _HARMLESS = re.compile(rf"(?:[\w .,:;/=+-]|{MASK.pattern}(?!\w))*", re.ASCII)

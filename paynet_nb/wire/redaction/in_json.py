@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable
 
-from paynet_nb.redaction.by_name import REDACTED, names_a_secret
+from paynet_nb.wire.redaction.by_name import REDACTED, names_a_secret
 
 _STRING = r'"(?:[^"\\]++|\\.)*+"'
 # Some strings and what stands before them: most of a document is ruled out in pieces.

@@ -14,8 +14,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import paynet_nb as pn
-from paynet_nb.calls import Call
-from paynet_nb.masks import MASK
+from paynet_nb.wire.call import Call
+from paynet_nb.wire.shareable import MASK
 from tests import http_files
 from tests.programs import TIMEOUT_S
 from tests.records import call_of

@@ -4,8 +4,8 @@ A variable stands where the record has a mask: `PAYNET_TOKEN`, `PAYNET_CLIENT_SE
 and `PAYNET_` with the header's name for other headers. So no snippet holds a secret.
 """
 
-from paynet_nb.snippets.as_curl import to_curl
-from paynet_nb.snippets.as_http import to_http
-from paynet_nb.snippets.as_python import to_python
+from paynet_nb.wire.snippets.as_curl import to_curl
+from paynet_nb.wire.snippets.as_http import to_http
+from paynet_nb.wire.snippets.as_python import to_python
 
 __all__ = ["to_curl", "to_http", "to_python"]

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from paynet_nb.redaction import Redactor
-from tests.test_redaction import KNOWING, SECRET, SHOWN, TOKEN
+from paynet_nb.wire.redaction.redactor import Redactor
+from tests.wire.redaction.test_redaction import KNOWING, SECRET, SHOWN, TOKEN
 
 MASK = "[client secret]"
 

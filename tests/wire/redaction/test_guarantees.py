@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from paynet_nb.redaction import Redactor
+from paynet_nb.wire.redaction.redactor import Redactor
 from tests.jwts import written
 
 MASK = "[client secret]"

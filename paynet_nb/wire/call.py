@@ -10,10 +10,11 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from paynet_nb import frames, snippets
+from paynet_nb import frames
 from paynet_nb.display.html import Html, card, details, facts, visible
 from paynet_nb.errors import CallError
 from paynet_nb.paynet import codes
+from paynet_nb.wire import json_text, snippets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +111,7 @@ class Call:
         if not self.body.strip():
             return None
         try:
-            return frames.parse(self.body, on_repeated=self._warn_of_repeated)
+            return json_text.parse(self.body, on_repeated=self._warn_of_repeated)
         except ValueError as error:
             problem = str(error)
         kind = self.headers.get("Content-Type", "unknown content")
@@ -238,7 +239,7 @@ class Call:
 def _read(body: bytes | None) -> codes.Outcome:
     # Not by `json`, which words an error that nobody would read.
     try:
-        return codes.read_outcome(frames.parse(body) if body else None)
+        return codes.read_outcome(json_text.parse(body) if body else None)
     except ValueError:
         return codes.Outcome()
 

@@ -7,11 +7,16 @@ import re
 from typing import TYPE_CHECKING
 
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.masks import shareable
-from paynet_nb.snippets.parts import body_text, headers_to_repeat, masked_form, pieces
+from paynet_nb.wire.shareable import shareable
+from paynet_nb.wire.snippets.parts import (
+    body_text,
+    headers_to_repeat,
+    masked_form,
+    pieces,
+)
 
 if TYPE_CHECKING:
-    from paynet_nb.calls import Call
+    from paynet_nb.wire.call import Call
 
 # A line that begins with one of these is a comment, a file, a script or a variable.
 _ONE_LINE = re.compile(r"(?![\s#<>@]|//)[^\r\n\0\ud800-\udfff]+(?<!\s)")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from requests.structures import CaseInsensitiveDict
 
-from paynet_nb.calls import Call
-from paynet_nb.redaction import Redactor
+from paynet_nb.wire.call import Call
+from paynet_nb.wire.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     import requests

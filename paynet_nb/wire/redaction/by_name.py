@@ -8,7 +8,7 @@ import string
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from paynet_nb.redaction.by_value import fingerprint
+from paynet_nb.wire.redaction.by_value import fingerprint
 
 REDACTED = "[redacted]"
 # What stays readable in front of a credential.

@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from paynet_nb.redaction import Redactor, fingerprint, knowing_token
+from paynet_nb.wire.redaction.redactor import Redactor, fingerprint, knowing_token
 from tests.jwts import written
 
 SECRET = "s3cr/t+&= %:\"\\<>'v4lue"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from paynet_nb.calls import Call
+    from paynet_nb.wire.call import Call
 
 MASK = re.compile(
     r"\[(?:client secret|redacted|personal|token #[0-9a-f]{8}|jwt #[0-9a-f]{8})\]"

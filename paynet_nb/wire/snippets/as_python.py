@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from paynet_nb.masks import shareable
-from paynet_nb.snippets.parts import body_text, headers_to_repeat, masked_form, pieces
+from paynet_nb.wire.shareable import shareable
+from paynet_nb.wire.snippets.parts import (
+    body_text,
+    headers_to_repeat,
+    masked_form,
+    pieces,
+)
 
 if TYPE_CHECKING:
-    from paynet_nb.calls import Call
+    from paynet_nb.wire.call import Call
 
 _PROGRAM = """\
 import requests

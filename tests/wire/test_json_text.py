@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paynet_nb.frames import parse
+from paynet_nb.wire.json_text import parse
 from tests.jsons import unhurried
 
 TEXTS = st.recursive(
