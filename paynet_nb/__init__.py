@@ -17,14 +17,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from paynet_nb.auth import ClientCredentialsAuth
-    from paynet_nb.claims import (
+    from paynet_nb.auth.claims import (
         SAMPLE_TOKEN,
         Finding,
         TokenInspection,
         compare_tokens,
         inspect_token,
     )
+    from paynet_nb.auth.client_credentials import ClientCredentialsAuth
+    from paynet_nb.auth.token import Token
     from paynet_nb.client import Client
     from paynet_nb.comparison import compare
     from paynet_nb.credentials.credentials import Credentials
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
         Environment,
     )
     from paynet_nb.sessions import Session
-    from paynet_nb.tokens import Token
     from paynet_nb.ways_in import login
     from paynet_nb.widgets import CredentialForm, RequestForm
     from paynet_nb.wire.call import Call
@@ -59,13 +59,13 @@ _HOME = {
     "CallError": "errors",
     "ClaimsError": "errors",
     "Client": "client",
-    "ClientCredentialsAuth": "auth",
+    "ClientCredentialsAuth": "auth.client_credentials",
     "ConfigurationError": "errors",
     "CredentialForm": "widgets",
     "Credentials": "credentials.credentials",
     "CredentialsError": "errors",
     "Environment": "paynet.environments",
-    "Finding": "claims",
+    "Finding": "auth.claims",
     "History": "history",
     "PaynetError": "errors",
     "REPORTS_PRODUCTION": "paynet.environments",
@@ -74,12 +74,12 @@ _HOME = {
     "RequestForm": "widgets",
     "SAMPLE_TOKEN": "paynet.sample_token",
     "Session": "sessions",
-    "Token": "tokens",
+    "Token": "auth.token",
     "TokenError": "errors",
-    "TokenInspection": "claims",
+    "TokenInspection": "auth.claims",
     "compare": "comparison",
-    "compare_tokens": "claims",
-    "inspect_token": "claims",
+    "compare_tokens": "auth.claims",
+    "inspect_token": "auth.claims",
     "login": "ways_in",
     "rebuild": "frames",
     "tables": "frames",

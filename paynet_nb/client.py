@@ -7,13 +7,13 @@ from typing import Any
 import requests
 from requests.auth import AuthBase
 
+from paynet_nb.auth.renewing import RenewingAuth
 from paynet_nb.batch import many
 from paynet_nb.calling import Caller
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.history import History
 from paynet_nb.outgoing import Headers, Params, unshown
 from paynet_nb.paynet.environments import Environment
-from paynet_nb.renewing import RenewingAuth
 from paynet_nb.wire.call import Call
 from paynet_nb.wire.transport import Timeout
 

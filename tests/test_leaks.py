@@ -17,7 +17,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 import paynet_nb as pn
-from paynet_nb import token_endpoint
+from paynet_nb.auth import token_endpoint
 from tests import raw
 from tests.gateway import CLIENT_ID, Gateway, answer
 from tests.places import betrayed, shown_by_client, shown_by_error

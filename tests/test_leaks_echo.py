@@ -17,7 +17,7 @@ import pytest
 from werkzeug import Request, Response
 
 import paynet_nb as pn
-from paynet_nb import token_endpoint
+from paynet_nb.auth import token_endpoint
 from tests import raw
 from tests.gateway import CLIENT_ID, Gateway, answer
 from tests.places import betrayed, shown_by_client, shown_by_error

@@ -14,8 +14,8 @@ import requests
 from werkzeug import Response
 
 import paynet_nb as pn
-from paynet_nb import token_endpoint
-from paynet_nb.token_answers import http_date
+from paynet_nb.auth import token_endpoint
+from paynet_nb.auth.token_answers import http_date
 from paynet_nb.wire import transport
 from tests.gateway import Gateway, answer
 from tests.test_call_many_elsewhere import Listening

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol
 
-from paynet_nb.auth import IDEMPOTENT
+from paynet_nb.auth.client_credentials import IDEMPOTENT
 from paynet_nb.batch.elsewhere import Elsewhere
 from paynet_nb.batch.reading import read
 from paynet_nb.batch.running import Batch, Outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from paynet_nb.claims import TokenInspection, inspect_token
+from paynet_nb.auth.claims import TokenInspection, inspect_token
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.errors import CallError, ClaimsError, ConfigurationError
 from paynet_nb.wire import json_text

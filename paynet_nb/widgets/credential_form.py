@@ -13,7 +13,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from paynet_nb.auth import ClientCredentialsAuth
+from paynet_nb.auth.client_credentials import ClientCredentialsAuth
+from paynet_nb.auth.token import Token
 from paynet_nb.client import Client
 from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.credentials.secret import Secret
@@ -22,7 +23,6 @@ from paynet_nb.display.html import KUALA_LUMPUR, visible
 from paynet_nb.errors import ConfigurationError, CredentialsError, PaynetError
 from paynet_nb.paynet.environments import Environment, origin_of
 from paynet_nb.sessions import Gateway, Held, Session
-from paynet_nb.tokens import Token
 from paynet_nb.widgets.choices import Choice
 from paynet_nb.widgets.scripts import joined
 

@@ -13,11 +13,11 @@ from typing import Any
 import anywidget
 import traitlets
 
-from paynet_nb.claims import TokenInspection
-from paynet_nb.claims.fields import seconds_of
+from paynet_nb.auth.claims import TokenInspection
+from paynet_nb.auth.claims.fields import seconds_of
+from paynet_nb.auth.token import OPAQUE, Keeper, Token
 from paynet_nb.display.html import both_clocks, visible
 from paynet_nb.errors import PaynetError
-from paynet_nb.tokens import OPAQUE, Keeper, Token
 from paynet_nb.widgets.scripts import joined
 
 _WISHES = {"renew": "Asking for a new token ...", "forget": "Forgetting the token ..."}

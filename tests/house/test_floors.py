@@ -15,10 +15,9 @@ from tests.house.repo import modules
 # look goes upwards, by a name in a text: `display.show_live` makes the widget of a
 # value that is shown, so that values below need not load widgets.
 FLOORS = (
-    "errors display paynet frames credentials wire redaction snippets claims tokens "
-    "outgoing token_answers publishing har exports report comparison charts store "
-    "history renewing token_endpoint token_cache auth calling batch client sessions "
-    "widgets ways_in",
+    "errors display paynet frames credentials wire auth redaction snippets claims "
+    "outgoing publishing har exports report comparison charts store history calling "
+    "batch client sessions widgets ways_in",
 )
 ROOF = {"__init__", "cli", "demo", "lab"}
 # The sandbox stands beside the house and shares no code with the client, so that it
@@ -29,17 +28,17 @@ DOORS = {
     "IPython": {"display"},
     "anywidget": {"widgets"},
     "authlib": {"sandbox"},
-    "cryptography": {"claims", "sandbox"},
+    "cryptography": {"auth", "sandbox"},
     "flask": {"sandbox"},
     "keyring": {"credentials"},
-    "jwt": {"claims", "sandbox"},
+    "jwt": {"auth", "sandbox"},
     "matplotlib": {"charts"},
     "numpy": {"frames"},
     "pandas": {"frames"},
-    "requests": {"auth", "batch", "calling", "client", "outgoing", "renewing", "store", "token_endpoint", "wire"},
+    "requests": {"auth", "batch", "calling", "client", "outgoing", "store", "wire"},
     "tqdm": {"batch"},
     "traitlets": {"widgets"},
-    "urllib3": {"token_answers", "wire"},
+    "urllib3": {"auth", "wire"},
     "waitress": {"sandbox"},
     "werkzeug": {"sandbox"},
 }  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 import paynet_nb as pn
-from paynet_nb import token_endpoint
+from paynet_nb.auth import token_endpoint
 from tests import raw
 from tests.company import STAGES, Company, Proxy, company, proxy
 from tests.gateway import Gateway

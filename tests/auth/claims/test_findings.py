@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import paynet_nb as pn
-from paynet_nb.claims.findings import SEVERITIES
+from paynet_nb.auth.claims.findings import SEVERITIES
 from tests.jwts import CLAIMS, HEADER, NOW, changed, written
 
 HERE = pn.Environment(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from paynet_nb.claims import TokenInspection, inspect_token
+from paynet_nb.auth.claims import TokenInspection, inspect_token
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.display.html import both_clocks, card, duration, plain, show_live
 from paynet_nb.errors import ClaimsError

@@ -12,7 +12,7 @@ import jwt
 import pytest
 from werkzeug import Request, Response
 
-from paynet_nb.tokens import judge_life
+from paynet_nb.auth.token import judge_life
 from tests.gateway import Gateway, answer
 
 NOW = 1_800_000_000.0

@@ -8,9 +8,9 @@ from typing import Any
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from paynet_nb.claims.fields import SIGNATURES
-from paynet_nb.claims.findings import Finding, finding
-from paynet_nb.claims.public_keys import Key
+from paynet_nb.auth.claims.fields import SIGNATURES
+from paynet_nb.auth.claims.findings import Finding, finding
+from paynet_nb.auth.claims.public_keys import Key
 from paynet_nb.credentials.secret import Secret
 
 

@@ -14,14 +14,14 @@ from typing import Any
 import requests
 from requests.auth import AuthBase
 
+from paynet_nb.auth.token import Token, Watcher
+from paynet_nb.auth.token_cache import TokenCache, renewal_at
+from paynet_nb.auth.token_endpoint import Asked, TokenEndpoint
 from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.paynet.codes import MEANINGS, read_outcome
 from paynet_nb.paynet.environments import origin_of
-from paynet_nb.token_cache import TokenCache, renewal_at
-from paynet_nb.token_endpoint import Asked, TokenEndpoint
-from paynet_nb.tokens import Token, Watcher
 from paynet_nb.wire.call import Call
 from paynet_nb.wire.recorder import Ledger
 from paynet_nb.wire.redaction.by_value import Hidden

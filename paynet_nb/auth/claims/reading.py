@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from jwt.utils import base64url_decode
 
 from paynet_nb import frames
-from paynet_nb.claims.fields import HEADER, PAYLOAD, fields_of
-from paynet_nb.claims.findings import GRAVEST_FIRST, judge
-from paynet_nb.claims.inspection import TokenInspection, cell
-from paynet_nb.claims.pasted import Pasted, pasted
-from paynet_nb.claims.public_keys import public_keys
-from paynet_nb.claims.signature import signature_problem
+from paynet_nb.auth.claims.fields import HEADER, PAYLOAD, fields_of
+from paynet_nb.auth.claims.findings import GRAVEST_FIRST, judge
+from paynet_nb.auth.claims.inspection import TokenInspection, cell
+from paynet_nb.auth.claims.pasted import Pasted, pasted
+from paynet_nb.auth.claims.public_keys import public_keys
+from paynet_nb.auth.claims.signature import signature_problem
 from paynet_nb.errors import ClaimsError
 
 if TYPE_CHECKING:

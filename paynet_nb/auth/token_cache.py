@@ -18,9 +18,9 @@ from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from paynet_nb.auth.token import Token, Watcher
+from paynet_nb.auth.token_endpoint import Asked
 from paynet_nb.errors import TokenError
-from paynet_nb.token_endpoint import Asked
-from paynet_nb.tokens import Token, Watcher
 
 # Shares of the life, and their limits in seconds. From the first point on one thread
 # renews while the others go on; from the second they wait, since a token that ends on

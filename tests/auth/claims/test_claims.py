@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import paynet_nb as pn
-from paynet_nb.claims import SAMPLE_TOKEN, unverified_claims
+from paynet_nb.auth.claims import SAMPLE_TOKEN, unverified_claims
 from tests.jwts import CLAIMS, HEADER, NOW, SIGNATURE, part, written
 
 TOKEN = written()

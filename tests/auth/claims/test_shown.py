@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import paynet_nb as pn
-from paynet_nb.claims import SAMPLE_TOKEN
+from paynet_nb.auth.claims import SAMPLE_TOKEN
 from paynet_nb.display.html import both_clocks
 from tests.jwts import CLAIMS, HEADER, NOW, changed, written
 

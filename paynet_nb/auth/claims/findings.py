@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from paynet_nb.claims.fields import SIGNATURES, TIMES, seconds_of
+from paynet_nb.auth.claims.fields import SIGNATURES, TIMES, seconds_of
 from paynet_nb.display.html import both_clocks, duration
 from paynet_nb.paynet.environments import Environment, origin_of
 

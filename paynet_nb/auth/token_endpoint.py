@@ -17,11 +17,11 @@ from typing import NamedTuple
 
 import requests
 
-from paynet_nb.claims import unverified_claims
+from paynet_nb.auth.claims import unverified_claims
+from paynet_nb.auth.token import Token, token_from_answer
+from paynet_nb.auth.token_answers import BadAnswer, http_date, judge
 from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.errors import TokenError
-from paynet_nb.token_answers import BadAnswer, http_date, judge
-from paynet_nb.tokens import Token, token_from_answer
 from paynet_nb.wire.call import Call
 from paynet_nb.wire.capture import capture
 from paynet_nb.wire.no_answer import NO_ANSWER, why_no_answer

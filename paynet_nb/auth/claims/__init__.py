@@ -11,9 +11,13 @@ sample       the sample token of PayNet's API-keys page
 
 from __future__ import annotations
 
-from paynet_nb.claims.findings import Finding
-from paynet_nb.claims.inspection import TokenInspection
-from paynet_nb.claims.reading import compare_tokens, inspect_token, unverified_claims
+from paynet_nb.auth.claims.findings import Finding
+from paynet_nb.auth.claims.inspection import TokenInspection
+from paynet_nb.auth.claims.reading import (
+    compare_tokens,
+    inspect_token,
+    unverified_claims,
+)
 from paynet_nb.paynet.sample_token import SAMPLE_TOKEN
 
 __all__ = [

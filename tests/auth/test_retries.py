@@ -12,7 +12,7 @@ import pytest
 from werkzeug import Request, Response
 
 import paynet_nb as pn
-from paynet_nb import token_endpoint
+from paynet_nb.auth import token_endpoint
 from tests.gateway import Gateway, answer
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import paynet_nb as pn
-from paynet_nb import token_endpoint
+from paynet_nb.auth import token_endpoint
 from tests import raw
 from tests.gateway import CLIENT_ID, SECRET, Gateway
 from tests.programs import TIMEOUT_S

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from paynet_nb import frames
-from paynet_nb.claims.fields import HEADER, PAYLOAD, meaning
-from paynet_nb.claims.findings import Finding
+from paynet_nb.auth.claims.fields import HEADER, PAYLOAD, meaning
+from paynet_nb.auth.claims.findings import Finding
 from paynet_nb.display.html import Html, card, narrow, plain, show_live, table, visible
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""A token: asked for, judged, kept alive, put on requests."""
