@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from paynet_nb.auth.client_credentials import ClientCredentialsAuth
     from paynet_nb.auth.token import Token
     from paynet_nb.client import Client
-    from paynet_nb.comparison import compare
     from paynet_nb.credentials.credentials import Credentials
     from paynet_nb.errors import (
         CallError,
@@ -39,7 +38,8 @@ if TYPE_CHECKING:
         TokenError,
     )
     from paynet_nb.frames import rebuild, tables
-    from paynet_nb.history import History
+    from paynet_nb.history.comparison import compare
+    from paynet_nb.history.history import History
     from paynet_nb.paynet.environments import (
         CERTIFICATION,
         REPORTS_PRODUCTION,
@@ -66,7 +66,7 @@ _HOME = {
     "CredentialsError": "errors",
     "Environment": "paynet.environments",
     "Finding": "auth.claims",
-    "History": "history",
+    "History": "history.history",
     "PaynetError": "errors",
     "REPORTS_PRODUCTION": "paynet.environments",
     "REPORTS_UAT": "paynet.environments",
@@ -77,7 +77,7 @@ _HOME = {
     "Token": "auth.token",
     "TokenError": "errors",
     "TokenInspection": "auth.claims",
-    "compare": "comparison",
+    "compare": "history.comparison",
     "compare_tokens": "auth.claims",
     "inspect_token": "auth.claims",
     "login": "ways_in",

@@ -11,7 +11,7 @@ from paynet_nb.auth.renewing import RenewingAuth
 from paynet_nb.batch import many
 from paynet_nb.calling import Caller
 from paynet_nb.errors import ConfigurationError, RefusedError
-from paynet_nb.history import History
+from paynet_nb.history.history import History
 from paynet_nb.outgoing import Headers, Params, unshown
 from paynet_nb.paynet.environments import Environment
 from paynet_nb.wire.call import Call

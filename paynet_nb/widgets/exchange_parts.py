@@ -10,7 +10,7 @@ from typing import Any
 from paynet_nb import frames
 from paynet_nb.display.html import both_clocks, visible
 from paynet_nb.errors import CallError, ConfigurationError
-from paynet_nb.har import sent_text
+from paynet_nb.history.exports.har import sent_text
 from paynet_nb.wire import json_text
 from paynet_nb.wire.call import Call
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from paynet_nb.history import History
+from paynet_nb.history.history import History
 from paynet_nb.wire.call import Call
 
 ROWS = 50  # of one page

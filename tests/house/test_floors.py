@@ -15,9 +15,8 @@ from tests.house.repo import modules
 # look goes upwards, by a name in a text: `display.show_live` makes the widget of a
 # value that is shown, so that values below need not load widgets.
 FLOORS = (
-    "errors display paynet frames credentials wire auth redaction snippets claims "
-    "outgoing publishing har exports report comparison charts store history calling "
-    "batch client sessions widgets ways_in",
+    "errors display paynet frames credentials wire auth history redaction snippets "
+    "claims outgoing comparison store calling batch client sessions widgets ways_in",
 )
 ROOF = {"__init__", "cli", "demo", "lab"}
 # The sandbox stands beside the house and shares no code with the client, so that it
@@ -32,10 +31,10 @@ DOORS = {
     "flask": {"sandbox"},
     "keyring": {"credentials"},
     "jwt": {"auth", "sandbox"},
-    "matplotlib": {"charts"},
+    "matplotlib": {"history"},
     "numpy": {"frames"},
     "pandas": {"frames"},
-    "requests": {"auth", "batch", "calling", "client", "outgoing", "store", "wire"},
+    "requests": {"auth", "batch", "calling", "client", "history", "outgoing", "wire"},
     "tqdm": {"batch"},
     "traitlets": {"widgets"},
     "urllib3": {"auth", "wire"},

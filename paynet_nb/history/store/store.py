@@ -14,8 +14,8 @@ from typing import Any, overload
 
 from paynet_nb import frames
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.store.journal import Journal
-from paynet_nb.store.records import Records
+from paynet_nb.history.store.journal import Journal
+from paynet_nb.history.store.records import Records
 from paynet_nb.wire.call import Call
 
 __all__ = ["Store"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import paynet_nb as pn
-from tests.test_compare_given import call
+from tests.history.comparison.test_sides import call
 
 
 def test_the_last_calls_with_the_labels_are_compared() -> None:

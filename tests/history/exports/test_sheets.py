@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import paynet_nb as pn
 from tests.gateway import Gateway
+from tests.history.exports.test_save import sample
 from tests.records import call_of
-from tests.test_exports import sample
 
 FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 

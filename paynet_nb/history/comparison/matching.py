@@ -12,9 +12,9 @@ from collections import defaultdict, deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from paynet_nb.comparison.keys import Partners, match_by_key
-from paynet_nb.comparison.values import Values
-from paynet_nb.comparison.volatile import is_volatile
+from paynet_nb.history.comparison.keys import Partners, match_by_key
+from paynet_nb.history.comparison.values import Values
+from paynet_nb.history.comparison.volatile import is_volatile
 
 # How many pairs are weighed for one value that lists have in common.
 _MOST_PAIRS = 5_000

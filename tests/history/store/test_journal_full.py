@@ -18,7 +18,7 @@ import pytest
 import paynet_nb as pn
 from tests.records import call_of
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 TIMEOUT_S = 60
 NOBODY = 65534
 

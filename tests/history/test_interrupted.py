@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import paynet_nb as pn
-from paynet_nb import store
+from paynet_nb.history.store import store
 from tests.records import call_of
 
 FOLDER = str(Path(store.__file__).parent)

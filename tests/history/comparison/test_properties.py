@@ -12,7 +12,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paynet_nb.comparison import compare
+from paynet_nb.history.comparison import compare
 from tests.jsons import JSON, NAMES, canonical, unhurried
 
 _STEP = re.compile(r'\[(\w+=)?(-?\d+)\]|("(?:[^"\\]|\\.)*")|([^\s."#\[\]{}]+)')

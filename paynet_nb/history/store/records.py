@@ -9,8 +9,8 @@ from operator import attrgetter
 from typing import Any, overload
 
 from paynet_nb.frames import Coded
+from paynet_nb.history.store.packing import Block
 from paynet_nb.paynet.codes import Outcome
-from paynet_nb.store.packing import Block
 from paynet_nb.wire.call import Call
 from paynet_nb.wire.json_text import collector_paused
 

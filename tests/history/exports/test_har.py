@@ -16,7 +16,7 @@ from referencing.jsonschema import DRAFT6
 from werkzeug import Response
 
 import paynet_nb as pn
-from paynet_nb.har import archive
+from paynet_nb.history.exports.har import archive
 from tests.gateway import Gateway, answer
 from tests.records import call_of
 

@@ -11,10 +11,10 @@ masking    a value as it may be shown
 
 from __future__ import annotations
 
-from paynet_nb.comparison.given import parts
-from paynet_nb.comparison.walk import differences
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.frames.differences import Differences
+from paynet_nb.history.comparison.sides import parts
+from paynet_nb.history.comparison.walk import differences
 
 __all__ = ["compare"]
 

@@ -9,12 +9,15 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, overload
 from weakref import WeakMethod
 
-from paynet_nb import charts, exports, frames, report
-from paynet_nb.comparison import compare
+from paynet_nb import frames
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.display.html import show_live
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.store import Store
+from paynet_nb.history import chart as charts
+from paynet_nb.history.comparison import compare
+from paynet_nb.history.exports import report
+from paynet_nb.history.exports import save as exports
+from paynet_nb.history.store.store import Store
 from paynet_nb.wire.call import Call
 
 if TYPE_CHECKING:

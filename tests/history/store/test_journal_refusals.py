@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import paynet_nb as pn
-from paynet_nb.store import schema
+from paynet_nb.history.store import schema
 from tests.records import call_of
 
 # As version 1 of the journal made its file.

@@ -63,7 +63,7 @@ print(len(history))
 
 def test_two_processes_write_to_one_journal(path: Path) -> None:
     """Both begin at the same time, with no file there; no call is lost."""
-    root = str(Path(__file__).parents[1])
+    root = str(Path(__file__).parents[3])
     started = [
         subprocess.Popen([sys.executable, "-W", "error", "-c", WRITES, path, who, root])
         for who in "ab"

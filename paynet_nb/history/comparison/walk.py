@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from paynet_nb.comparison.masking import masked
-from paynet_nb.comparison.matching import ABSENT, matched
-from paynet_nb.comparison.values import Values
-from paynet_nb.comparison.volatile import is_volatile
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.frames.differences import Difference
+from paynet_nb.history.comparison.masking import masked
+from paynet_nb.history.comparison.matching import ABSENT, matched
+from paynet_nb.history.comparison.values import Values
+from paynet_nb.history.comparison.volatile import is_volatile
 from paynet_nb.wire.redaction.redactor import Redactor
 
 WHOLE = "whole value"

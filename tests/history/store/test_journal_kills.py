@@ -17,7 +17,7 @@ import paynet_nb as pn
 from tests.gateway import Gateway
 from tests.records import call_of
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 TIMEOUT_S = 120
 
 # One warm process starts the others, so that none has to import anything.

@@ -26,14 +26,14 @@ from paynet_nb.display.html import (
     facts,
     table,
 )
-from paynet_nb.har import answer_text, sent_text
+from paynet_nb.history.exports.clean_file import publish
+from paynet_nb.history.exports.har import answer_text, sent_text
 from paynet_nb.paynet.codes import meaning
-from paynet_nb.publishing import publish
 from paynet_nb.wire.call import Call
 from paynet_nb.wire.shareable import shareable
 
 if TYPE_CHECKING:
-    from paynet_nb.history import History
+    from paynet_nb.history.history import History
 
 _MOST_CALLS = 500  # a page of more opens slowly
 _MOST_PATHS = 30

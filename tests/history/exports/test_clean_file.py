@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import paynet_nb as pn
 from paynet_nb.credentials.secret import Secret
-from paynet_nb.publishing import publish
+from paynet_nb.history.exports.clean_file import publish
 from paynet_nb.wire.redaction.redactor import Redactor
 from tests.wire.redaction.test_guarantees import MASK, fragments, secrets
 

@@ -1,0 +1,1 @@
+"""What went over the wire: `History`, its store, comparisons, charts and exports."""
