@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     )
     from paynet_nb.auth.client_credentials import ClientCredentialsAuth
     from paynet_nb.auth.token import Token
-    from paynet_nb.client import Client
+    from paynet_nb.client.client import Client
+    from paynet_nb.client.session import Session
     from paynet_nb.credentials.credentials import Credentials
     from paynet_nb.errors import (
         CallError,
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
         REPORTS_UAT,
         Environment,
     )
-    from paynet_nb.sessions import Session
     from paynet_nb.ways_in import login
     from paynet_nb.widgets import CredentialForm, RequestForm
     from paynet_nb.wire.call import Call
@@ -58,7 +58,7 @@ _HOME = {
     "Call": "wire.call",
     "CallError": "errors",
     "ClaimsError": "errors",
-    "Client": "client",
+    "Client": "client.client",
     "ClientCredentialsAuth": "auth.client_credentials",
     "ConfigurationError": "errors",
     "CredentialForm": "widgets",
@@ -73,7 +73,7 @@ _HOME = {
     "RefusedError": "errors",
     "RequestForm": "widgets",
     "SAMPLE_TOKEN": "paynet.sample_token",
-    "Session": "sessions",
+    "Session": "client.session",
     "Token": "auth.token",
     "TokenError": "errors",
     "TokenInspection": "auth.claims",

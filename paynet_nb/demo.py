@@ -17,7 +17,7 @@ from paynet_nb import frames
 from paynet_nb.auth.claims import inspect_token
 from paynet_nb.auth.client_credentials import ClientCredentialsAuth
 from paynet_nb.auth.token import Token
-from paynet_nb.client import Client
+from paynet_nb.client.client import Client
 from paynet_nb.display.html import KUALA_LUMPUR
 from paynet_nb.history.history import History
 from paynet_nb.paynet.codes import meaning

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
+from paynet_nb.client.session import Gateway, Held, Session
 from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.credentials.keyring import from_keyring
 from paynet_nb.credentials.secret import Secret
@@ -13,7 +14,6 @@ from paynet_nb.display import kernel
 from paynet_nb.display.html import visible
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet.environments import Environment
-from paynet_nb.sessions import Gateway, Held, Session
 
 
 def login(

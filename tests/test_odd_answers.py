@@ -17,8 +17,8 @@ import paynet_nb as pn
 from paynet_nb.auth import token_endpoint
 from paynet_nb.auth.token_answers import http_date
 from paynet_nb.wire import transport
+from tests.client.batch.test_elsewhere import Listening
 from tests.gateway import Gateway, answer
-from tests.test_call_many_elsewhere import Listening
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from paynet_nb.client import Client
+from paynet_nb.client.client import Client
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.display.html import KUALA_LUMPUR, visible
 from paynet_nb.errors import CallError, ConfigurationError, PaynetError

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import paynet_nb as pn
-from paynet_nb.outgoing import build_request
+from paynet_nb.client.request import build_request
 from paynet_nb.wire.connections import Connections
 from tests.gateway import Gateway
 

@@ -10,8 +10,8 @@ import time
 import pytest
 from werkzeug import Request, Response
 
-from paynet_nb.batch.timetable import PACES, Timetable
-from paynet_nb.batch.timetable import Request as Row
+from paynet_nb.client.batch.timetable import PACES, Timetable
+from paynet_nb.client.batch.timetable import Request as Row
 from tests.gateway import Gateway, answer
 from tests.records import call_of
 

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 import pytest
 from werkzeug import Request, Response
 
+from tests.client.batch.test_stops import TIMEOUT_S, posts, press_stop
 from tests.gateway import Gateway, answer
-from tests.test_call_many_stops import TIMEOUT_S, posts, press_stop
 
 
 @contextmanager

@@ -9,9 +9,9 @@ import requests
 from requests.auth import AuthBase
 
 from paynet_nb.auth.renewing import RenewingAuth
+from paynet_nb.client.request import Headers, Params, as_method, build_request
 from paynet_nb.errors import CallError, RefusedError
 from paynet_nb.history.history import History
-from paynet_nb.outgoing import Headers, Params, as_method, build_request
 from paynet_nb.paynet.environments import Environment
 from paynet_nb.wire.call import Call
 from paynet_nb.wire.exchange import exchange

@@ -8,11 +8,11 @@ import requests
 from requests.auth import AuthBase
 
 from paynet_nb.auth.renewing import RenewingAuth
-from paynet_nb.batch import many
-from paynet_nb.calling import Caller
+from paynet_nb.client.batch import call_many as many
+from paynet_nb.client.caller import Caller
+from paynet_nb.client.request import Headers, Params, unshown
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.history.history import History
-from paynet_nb.outgoing import Headers, Params, unshown
 from paynet_nb.paynet.environments import Environment
 from paynet_nb.wire.call import Call
 from paynet_nb.wire.transport import Timeout

@@ -12,7 +12,7 @@ import requests
 from werkzeug import Response
 
 import paynet_nb as pn
-from paynet_nb.outgoing import encode_json
+from paynet_nb.client.request import encode_json
 from tests import raw
 from tests.gateway import SECRET, Gateway, answer
 

@@ -8,15 +8,15 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol
 
 from paynet_nb.auth.client_credentials import IDEMPOTENT
-from paynet_nb.batch.elsewhere import Elsewhere
-from paynet_nb.batch.reading import read
-from paynet_nb.batch.running import Batch, Outcome
-from paynet_nb.batch.screen import Bar, stop_button
-from paynet_nb.batch.timetable import PACES, Request, Timetable
-from paynet_nb.calling import Caller
+from paynet_nb.client.batch.executor import Elsewhere
+from paynet_nb.client.batch.progress import Bar, stop_button
+from paynet_nb.client.batch.rows import read
+from paynet_nb.client.batch.run import Batch, Outcome
+from paynet_nb.client.batch.timetable import PACES, Request, Timetable
+from paynet_nb.client.caller import Caller
+from paynet_nb.client.request import Headers, Params, unshown
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.frames import Sheet
-from paynet_nb.outgoing import Headers, Params, unshown
 from paynet_nb.wire.json_text import parse
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
-from paynet_nb.batch.screen import Bar, Stop
-from paynet_nb.batch.timetable import Request, Timetable
-from paynet_nb.calling import Caller
+from paynet_nb.client.batch.progress import Bar, Stop
+from paynet_nb.client.batch.timetable import Request, Timetable
+from paynet_nb.client.caller import Caller
 from paynet_nb.errors import CallError, PaynetError, RefusedError, TokenError
 from paynet_nb.wire.call import Call
 

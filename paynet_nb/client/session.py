@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from paynet_nb.auth.client_credentials import ClientCredentialsAuth
-from paynet_nb.client import Client
+from paynet_nb.client.client import Client
 from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.paynet.environments import Environment
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from paynet_nb.batch.templates import columns_in, fill, fill_path, given
-from paynet_nb.batch.timetable import Request
-from paynet_nb.calling import Caller
+from paynet_nb.client.batch.templates import columns_in, fill, fill_path, given
+from paynet_nb.client.batch.timetable import Request
+from paynet_nb.client.caller import Caller
+from paynet_nb.client.request import as_method, unshown
 from paynet_nb.errors import ConfigurationError, PaynetError
 from paynet_nb.frames import Sheet
-from paynet_nb.outgoing import as_method, unshown
 
 
 def read(

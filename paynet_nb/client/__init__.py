@@ -1,0 +1,1 @@
+"""Call and tabulate: `Client`, `Session`, and many calls at once."""
