@@ -18,8 +18,8 @@ from typing import Any
 import anywidget
 
 from paynet_nb.history.history import History
-from paynet_nb.widgets.exchange_parts import exchange, tables
-from paynet_nb.widgets.history_rows import Filter, Matches
+from paynet_nb.widgets.call_page import exchange, tables
+from paynet_nb.widgets.history_page import Filter, Matches
 from paynet_nb.widgets.scripts import joined
 
 # A person sees the table grow, and a loop over thousands of calls hardly notices.
@@ -36,7 +36,7 @@ class HistoryView(anywidget.AnyWidget):
         history: The ledger.
     """
 
-    _esm = joined("view.js", "exchange.js", "history_view.js")
+    _esm = joined("view.js", "call.js", "history_view.js")
     _css = joined("view.css", "history_view.css")
 
     def __init__(self, history: History) -> None:

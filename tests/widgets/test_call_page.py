@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from paynet_nb.widgets.exchange_parts import exchange, tables
+from paynet_nb.widgets.call_page import exchange, tables
 from tests.records import call_of
 
 

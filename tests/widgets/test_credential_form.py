@@ -1,6 +1,6 @@
 """`CredentialForm` without a browser: a message goes in, credentials come out.
 
-Failures and leaks: tests/test_credential_form_failures.py; in a browser: tests/browser.
+Failures and leaks: test_credential_form_failures.py; in a browser: tests/browser.
 """
 
 from __future__ import annotations
