@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from paynet_nb import lab
 from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.errors import ConfigurationError, PaynetError
+from paynet_nb.start import notebooks as lab
 
 FAILED = 1
 INSTALL_FIRST = 2  # argparse's own code for a command that cannot be run as written
@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _demo(_arguments: argparse.Namespace) -> int:
     try:
-        from paynet_nb.demo import story
+        from paynet_nb.start.demo import story
     except ConfigurationError as error:
         return _complain(error, INSTALL_FIRST)
     for block in story():

@@ -28,7 +28,7 @@ class Copied(NamedTuple):
 
 def notebooks() -> list[Path]:
     """List the guided notebooks as they are installed, in their order."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     inside = package / "notebooks"
     # An editable install has them where the repository has them.
     folder = inside if inside.is_dir() else package.parent / "notebooks"

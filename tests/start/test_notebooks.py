@@ -14,8 +14,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from paynet_nb import lab
-from paynet_nb.cli import main
+from paynet_nb.start import notebooks as lab
+from paynet_nb.start.command import main
 from tests.programs import TIMEOUT_S, running
 
 

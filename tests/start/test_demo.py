@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from paynet_nb.credentials.secret import Secret
-from paynet_nb.demo import WIDTH, story
+from paynet_nb.start.demo import WIDTH, story
 
 
 class Told(NamedTuple):

@@ -1,6 +1,6 @@
 """`login`: the first source that serves wins, and one line says which and why.
 
-The keyring: tests/test_login_keyring.py; the form: tests/test_login_in_a_kernel.py.
+The keyring: test_login_keyring.py; the form: test_login_in_a_kernel.py.
 """
 
 from __future__ import annotations

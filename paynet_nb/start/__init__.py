@@ -1,0 +1,1 @@
+"""Ways in: a login, the command, its demo, the guided notebooks."""
