@@ -13,7 +13,7 @@ import pytest
 from werkzeug import Request, Response
 
 import paynet_nb as pn
-from tests.gateway import Gateway, Handler, answer
+from tests.helpers.gateway import Gateway, Handler, answer
 
 THREADS = 64
 

@@ -10,7 +10,7 @@ import requests
 from werkzeug import Request, Response
 
 import paynet_nb as pn
-from tests.gateway import SECRET, Gateway, answer
+from tests.helpers.gateway import SECRET, Gateway, answer
 
 IDEMPOTENT = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]
 

@@ -10,7 +10,7 @@ import pytest
 from werkzeug import Response
 
 import paynet_nb as pn
-from tests.gateway import CLIENT_ID, SECRET, Gateway, answer
+from tests.helpers.gateway import CLIENT_ID, SECRET, Gateway, answer
 
 
 def test_the_request_is_the_pages(gateway: Gateway) -> None:

@@ -13,7 +13,7 @@ import pytest
 from werkzeug import Request, Response
 
 from paynet_nb.auth.token import judge_life
-from tests.gateway import Gateway, answer
+from tests.helpers.gateway import Gateway, answer
 
 NOW = 1_800_000_000.0
 

@@ -13,7 +13,7 @@ from werkzeug import Request, Response
 
 import paynet_nb as pn
 from paynet_nb.auth import token_endpoint
-from tests.gateway import Gateway, answer
+from tests.helpers.gateway import Gateway, answer
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])

@@ -15,9 +15,9 @@ import pytest
 
 import paynet_nb as pn
 from paynet_nb.auth import token_endpoint
-from tests import raw
-from tests.gateway import CLIENT_ID, SECRET, Gateway
-from tests.programs import TIMEOUT_S
+from tests.helpers import raw
+from tests.helpers.gateway import CLIENT_ID, SECRET, Gateway
+from tests.helpers.programs import TIMEOUT_S
 
 
 def raw_auth(url: str, **options: Any) -> pn.ClientCredentialsAuth:

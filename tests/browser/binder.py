@@ -8,8 +8,8 @@ import sys
 import venv
 from pathlib import Path
 
+from tests.helpers.programs import TIMEOUT_S
 from tests.house.repo import ROOT
-from tests.programs import TIMEOUT_S
 
 # repo2docker's locks of 2025-10, which the images are built from, have these.
 _PINS = "jupyterlab==4.4.9 notebook==7.4.7 ipywidgets==8.1.7 jupyter_server==2.17.0"

@@ -15,8 +15,8 @@ import nbformat
 import requests
 import zmq
 
-from tests import scratch
-from tests.programs import limited
+from tests.helpers import scratch
+from tests.helpers.programs import limited
 
 _HOST = "127.0.0.1"
 _UP_WITHIN_S = 60

@@ -13,7 +13,7 @@ from tests.browser.axe import findings
 from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook, change_theme
 from tests.browser.visits import visiting
-from tests.jwts import changed, written
+from tests.helpers.jwts import changed, written
 
 BEGIN = """
 import paynet_nb as pn

@@ -43,7 +43,7 @@ threading.Thread(target=call_later).start()
 """
 MANY = """
 import paynet_nb as pn
-from tests.records import call_of
+from tests.helpers.records import call_of
 history = pn.History()
 for number in range(10_000):
     history.append(call_of(

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import paynet_nb as pn
-from tests.records import call_of
+from tests.helpers.records import call_of
 
 
 @pytest.fixture

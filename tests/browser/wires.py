@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, WebSocket
 
-from tests.scratch import encodings
+from tests.helpers.scratch import encodings
 
 
 def sent_frames(page: Page) -> list[bytes]:

@@ -13,8 +13,8 @@ from werkzeug import Response
 
 import paynet_nb as pn
 from paynet_nb.client.request import encode_json
-from tests import raw
-from tests.gateway import SECRET, Gateway, answer
+from tests.helpers import raw
+from tests.helpers.gateway import SECRET, Gateway, answer
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import paynet_nb as pn
-from tests.gateway import Gateway
+from tests.helpers.gateway import Gateway
 
 
 @pytest.mark.parametrize(

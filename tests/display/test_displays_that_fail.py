@@ -8,9 +8,9 @@ import pytest
 
 import paynet_nb as pn
 from paynet_nb.widgets import HistoryView
-from tests.gateway import Gateway
-from tests.records import call_of
-from tests.views import ALL, Browser
+from tests.helpers.gateway import Gateway
+from tests.helpers.records import call_of
+from tests.helpers.views import ALL, Browser
 
 
 class Broken:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from paynet_nb.frames import rebuild, tables
-from tests.jsons import BANKS
+from tests.helpers.jsons import BANKS
 
 
 def test_a_row_taken_out_takes_its_children_along() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from paynet_nb.frames import main_table, to_html
-from tests.jsons import BANKS, JSON, unhurried
+from tests.helpers.jsons import BANKS, JSON, unhurried
 
 
 def shown(frame: pd.DataFrame) -> list[dict[str, Any]]:

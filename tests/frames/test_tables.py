@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paynet_nb.frames import rebuild, tables
-from tests.jsons import BANKS, JSON, canonical, unhurried
+from tests.helpers.jsons import BANKS, JSON, canonical, unhurried
 
 
 @unhurried

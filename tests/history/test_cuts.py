@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import paynet_nb as pn
-from tests.gateway import Gateway, answer
-from tests.records import call_of
+from tests.helpers.gateway import Gateway, answer
+from tests.helpers.records import call_of
 
 
 def test_a_body_is_cut_and_says_so(gateway: Gateway) -> None:

@@ -14,7 +14,7 @@ import pytest
 from requests.structures import CaseInsensitiveDict
 
 import paynet_nb as pn
-from tests.records import call_of
+from tests.helpers.records import call_of
 
 PACKED = 512 * 2  # so many are packed, what comes after is kept as it came
 ANSWER = (

@@ -13,7 +13,7 @@ import pytest
 
 import paynet_nb as pn
 from paynet_nb.history.store import store
-from tests.records import call_of
+from tests.helpers.records import call_of
 
 FOLDER = str(Path(store.__file__).parent)
 

@@ -12,8 +12,8 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 import paynet_nb as pn
-from tests.programs import TIMEOUT_S
-from tests.records import call_of
+from tests.helpers.programs import TIMEOUT_S
+from tests.helpers.records import call_of
 
 SENT_AT_S = 1_760_000_000.0  # 2025-10-09 08:53:20 UTC
 

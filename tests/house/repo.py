@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from tests.programs import TIMEOUT_S
+from tests.helpers.programs import TIMEOUT_S
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "paynet_nb"

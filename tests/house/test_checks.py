@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
+from tests.helpers.programs import TIMEOUT_S
 from tests.house.repo import ROOT
-from tests.programs import TIMEOUT_S
 
 
 @pytest.mark.parametrize(

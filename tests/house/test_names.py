@@ -10,8 +10,8 @@ import pytest
 
 import paynet_nb
 from paynet_nb import errors
+from tests.helpers.programs import TIMEOUT_S
 from tests.house.repo import PACKAGE
-from tests.programs import TIMEOUT_S
 
 HEAVY = {
     "IPython",

@@ -13,8 +13,8 @@ import pytest
 
 import paynet_nb
 from paynet_nb import errors
+from tests.helpers.programs import TIMEOUT_S
 from tests.house.repo import PACKAGE, README, ROOT
-from tests.programs import TIMEOUT_S
 
 TEXT = README.read_text("utf-8")
 BLOCK = re.compile(r"^```(\S+)(.*)\n((?:.*\n)*?)```$", re.MULTILINE)

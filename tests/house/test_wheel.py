@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.programs import TIMEOUT_S
 from tests.house.repo import ROOT, notebooks
-from tests.programs import TIMEOUT_S
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ import pytest
 import paynet_nb as pn
 from paynet_nb.paynet.endpoints import known_endpoints
 from paynet_nb.sandbox import Sandbox
-from tests.forms import answer_of, send
+from tests.helpers.forms import answer_of, send
 
 
 def test_what_is_known_of_the_sandbox_is_so() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import paynet_nb as pn
-from tests.records import call_of
+from tests.helpers.records import call_of
 
 SENT = b'{"data": {"businessMessageId": "sent"}}'
 TOLD = b'{"header": {"messageId": "told"}}'

@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from paynet_nb.start.command import main
-from tests.programs import TIMEOUT_S, running
+from tests.helpers.programs import TIMEOUT_S, running
 
 # Told on stderr: each address that the process connected to, and its exit code.
 WATCHED = """

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 import paynet_nb as pn
-from tests.gateway import CLIENT_ID, SECRET, Gateway
-from tests.programs import TIMEOUT_S, limited
+from tests.helpers.gateway import CLIENT_ID, SECRET, Gateway
+from tests.helpers.programs import TIMEOUT_S, limited
 
 ID_SET, SECRET_SET = (
     ("PAYNET_CLIENT_ID", "id-of-env"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tests.kernels import run
+from tests.helpers.kernels import run
 
 HERE = """
 import paynet_nb as pn
 from paynet_nb.sandbox import Sandbox
-from tests.forms import status, submit
+from tests.helpers.forms import status, submit
 box = Sandbox()
 keys = box.credentials.client_id, box.credentials.client_secret.reveal()
 """

@@ -17,9 +17,9 @@ from keyring.backends.null import Keyring as NullKeyring
 from keyrings.alt.file import PlaintextKeyring
 
 import paynet_nb as pn
-from tests.gateway import CLIENT_ID, SECRET, Gateway
+from tests.helpers.gateway import CLIENT_ID, SECRET, Gateway
+from tests.helpers.programs import TIMEOUT_S
 from tests.house.repo import README
-from tests.programs import TIMEOUT_S
 
 
 @pytest.fixture

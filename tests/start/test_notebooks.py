@@ -16,7 +16,7 @@ from urllib3.util import Retry
 
 from paynet_nb.start import notebooks as lab
 from paynet_nb.start.command import main
-from tests.programs import TIMEOUT_S, running
+from tests.helpers.programs import TIMEOUT_S, running
 
 
 def test_lab_copies_the_notebooks(

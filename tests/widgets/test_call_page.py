@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from paynet_nb.widgets.call_page import exchange, tables
-from tests.records import call_of
+from tests.helpers.records import call_of
 
 
 def answered(body: bytes, **headers: str) -> dict[str, Any]:

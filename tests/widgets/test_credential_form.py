@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 import paynet_nb as pn
-from tests.forms import status, submit
-from tests.gateway import CLIENT_ID, SECRET, Gateway
+from tests.helpers.forms import status, submit
+from tests.helpers.gateway import CLIENT_ID, SECRET, Gateway
 
 
 def test_what_was_typed_becomes_credentials_of_the_chosen_environment(

@@ -11,8 +11,8 @@ import requests
 from comm.base_comm import BaseComm
 
 import paynet_nb as pn
-from tests.forms import status, submit
-from tests.gateway import CLIENT_ID, SECRET, Gateway, answer
+from tests.helpers.forms import status, submit
+from tests.helpers.gateway import CLIENT_ID, SECRET, Gateway, answer
 
 WRONG = "wr0ng-canary-7f3a"
 

@@ -17,8 +17,8 @@ from IPython.utils.capture import capture_output
 
 import paynet_nb as pn
 from paynet_nb.widgets import HistoryView
-from tests.records import call_of
-from tests.views import Browser
+from tests.helpers.records import call_of
+from tests.helpers.views import Browser
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 

@@ -16,8 +16,8 @@ import requests
 import paynet_nb as pn
 from paynet_nb.sandbox import Sandbox
 from paynet_nb.wire import json_text
-from tests.forms import answer_of, send, shown_python
-from tests.gateway import Gateway, answer
+from tests.helpers.forms import answer_of, send, shown_python
+from tests.helpers.gateway import Gateway, answer
 
 CANARY = "canary-7f3a-typed"
 

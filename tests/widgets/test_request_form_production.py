@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import paynet_nb as pn
-from tests.forms import answer_of, send, unlock
-from tests.gateway import Gateway
+from tests.helpers.forms import answer_of, send, unlock
+from tests.helpers.gateway import Gateway
 
 
 @pytest.fixture

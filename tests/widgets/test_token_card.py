@@ -17,9 +17,9 @@ from nbclient import NotebookClient
 import paynet_nb as pn
 from paynet_nb.display.html import both_clocks
 from paynet_nb.widgets import TokenCard
-from tests.gateway import Gateway, answer
-from tests.jwts import SIGNATURE, changed, written
-from tests.places import betrayed
+from tests.helpers.gateway import Gateway, answer
+from tests.helpers.jwts import SIGNATURE, changed, written
+from tests.helpers.places import betrayed
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 OLD, NEW = (written(changed(jti=f"jti-{age}", exp=4_000_000_000)) for age in "ab")

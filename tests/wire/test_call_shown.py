@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.records import call_of
+from tests.helpers.records import call_of
 
 
 def test_a_record_is_shown_field_by_field() -> None:

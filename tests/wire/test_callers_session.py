@@ -10,7 +10,7 @@ from urllib3.util import Retry
 from werkzeug import Response
 
 import paynet_nb as pn
-from tests.gateway import CLIENT_ID, SECRET, Gateway, answer
+from tests.helpers.gateway import CLIENT_ID, SECRET, Gateway, answer
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ import requests
 import urllib3
 
 import paynet_nb as pn
-from tests.company import STAGES, Company, company
-from tests.gateway import Gateway
+from tests.helpers.company import STAGES, Company, company
+from tests.helpers.gateway import Gateway
 
 VARIABLES = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"]
 

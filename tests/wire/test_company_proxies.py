@@ -11,9 +11,9 @@ import requests
 
 import paynet_nb as pn
 from paynet_nb.auth import token_endpoint
-from tests import raw
-from tests.company import STAGES, Company, Proxy, company, proxy
-from tests.gateway import Gateway
+from tests.helpers import raw
+from tests.helpers.company import STAGES, Company, Proxy, company, proxy
+from tests.helpers.gateway import Gateway
 
 NOBODY = "http://127.0.0.1:1"
 

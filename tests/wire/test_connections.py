@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import paynet_nb as pn
 from paynet_nb.client.request import build_request
 from paynet_nb.wire.connections import Connections
-from tests.gateway import Gateway
+from tests.helpers.gateway import Gateway
 
 HERE = pn.Environment(
     name="here",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paynet_nb.wire.json_text import parse
-from tests.jsons import unhurried
+from tests.helpers.jsons import unhurried
 
 TEXTS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),

@@ -12,7 +12,7 @@ import pytest
 
 import paynet_nb as pn
 from paynet_nb.auth.claims import SAMPLE_TOKEN, unverified_claims
-from tests.jwts import CLAIMS, HEADER, NOW, SIGNATURE, part, written
+from tests.helpers.jwts import CLAIMS, HEADER, NOW, SIGNATURE, part, written
 
 TOKEN = written()
 BASE64URL_MARKS = [

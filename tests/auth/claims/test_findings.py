@@ -10,7 +10,7 @@ import pytest
 
 import paynet_nb as pn
 from paynet_nb.auth.claims.findings import SEVERITIES
-from tests.jwts import CLAIMS, HEADER, NOW, changed, written
+from tests.helpers.jwts import CLAIMS, HEADER, NOW, changed, written
 
 HERE = pn.Environment(
     name="mine",

@@ -19,7 +19,7 @@ from werkzeug import Response
 
 import paynet_nb as pn
 from paynet_nb.auth.claims.public_keys import public_keys
-from tests.jwts import EC, RSA, jwk, signed, written
+from tests.helpers.jwts import EC, RSA, jwk, signed, written
 
 JWKS = {"keys": [jwk(EC, kid="two"), jwk(RSA, kid="one", use="sig", alg="RS256")]}
 

@@ -11,7 +11,7 @@ import pytest
 import paynet_nb as pn
 from paynet_nb.auth.claims import SAMPLE_TOKEN
 from paynet_nb.display.html import both_clocks
-from tests.jwts import CLAIMS, HEADER, NOW, changed, written
+from tests.helpers.jwts import CLAIMS, HEADER, NOW, changed, written
 
 
 def rows(frame: Any) -> list[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from joserfc import jwk as jose_jwk
 from joserfc import jwt as jose_jwt
 
 import paynet_nb as pn
-from tests.jwts import (
+from tests.helpers.jwts import (
     CLAIMS,
     EC,
     ED,

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from werkzeug import Request, Response
 
-from tests.gateway import Gateway, answer
+from tests.helpers.gateway import Gateway, answer
 
 
 class Failing(Executor):

@@ -13,8 +13,8 @@ import pytest
 from werkzeug import Request, Response
 
 import paynet_nb as pn
-from tests import raw
-from tests.gateway import Gateway, answer
+from tests.helpers import raw
+from tests.helpers.gateway import Gateway, answer
 
 RESULTS = ["sent", "status", "code", "reason", "elapsed_ms", "error"]
 

@@ -12,7 +12,7 @@ from distributed import Client as DaskClient
 from distributed import LocalCluster
 
 import paynet_nb as pn
-from tests.gateway import SECRET, Gateway, answer
+from tests.helpers.gateway import SECRET, Gateway, answer
 
 ROWS = [{"id": f"{n:03}"} for n in range(40)]
 

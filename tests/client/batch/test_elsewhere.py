@@ -15,9 +15,9 @@ import pytest
 import requests
 
 import paynet_nb as pn
-from tests import raw
-from tests.company import Company, company
-from tests.gateway import SECRET, Gateway
+from tests.helpers import raw
+from tests.helpers.company import Company, company
+from tests.helpers.gateway import SECRET, Gateway
 
 ROWS = [{"id": f"{n:03}"} for n in range(40)]
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from jupyter_client.manager import KernelManager
 
+from tests.helpers.kernels import run
 from tests.house.repo import ROOT
-from tests.kernels import run
 
 TIMEOUT_S = 60
 HERE = """

@@ -13,7 +13,7 @@ import pytest
 from werkzeug import Request, Response
 
 from tests.client.batch.test_stops import TIMEOUT_S, posts, press_stop
-from tests.gateway import Gateway, answer
+from tests.helpers.gateway import Gateway, answer
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import paynet_nb as pn
-from tests.gateway import Gateway
+from tests.helpers.gateway import Gateway
 
 
 def test_integers_of_a_frame_stay_integers(gateway: Gateway) -> None:

@@ -12,8 +12,8 @@ from werkzeug import Request, Response
 
 from paynet_nb.client.batch.timetable import PACES, Timetable
 from paynet_nb.client.batch.timetable import Request as Row
-from tests.gateway import Gateway, answer
-from tests.records import call_of
+from tests.helpers.gateway import Gateway, answer
+from tests.helpers.records import call_of
 
 
 def arrivals(gateway: Gateway) -> list[tuple[float, str]]:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import paynet_nb as pn
-from tests.gateway import Gateway
+from tests.helpers.gateway import Gateway
 
 
 @pytest.mark.parametrize(

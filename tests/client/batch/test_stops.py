@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from werkzeug import Request, Response
 
-from tests.gateway import Gateway, answer
+from tests.helpers.gateway import Gateway, answer
 
 TIMEOUT_S = 20
 

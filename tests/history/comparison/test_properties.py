@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paynet_nb.history.comparison import compare
-from tests.jsons import JSON, NAMES, canonical, unhurried
+from tests.helpers.jsons import JSON, NAMES, canonical, unhurried
 
 _STEP = re.compile(r'\[(\w+=)?(-?\d+)\]|("(?:[^"\\]|\\.)*")|([^\s."#\[\]{}]+)')
 _SWAPPED = {"added": "removed", "removed": "added", "changed": "changed"}

@@ -11,7 +11,7 @@ import pytest
 
 import paynet_nb as pn
 from paynet_nb.history.comparison import compare
-from tests.jwts import CLAIMS, NOW, changed, written
+from tests.helpers.jwts import CLAIMS, NOW, changed, written
 
 OPAQUE = "opaque-canary-0123456789"
 

@@ -22,8 +22,8 @@ from paynet_nb.wire.call import Call
 from paynet_nb.wire.capture import capture
 from paynet_nb.wire.redaction import by_value
 from paynet_nb.wire.redaction.redactor import Redactor
-from tests.gateway import SECRET, Gateway, answer
-from tests.jwts import written
+from tests.helpers.gateway import SECRET, Gateway, answer
+from tests.helpers.jwts import written
 from tests.wire.redaction.test_guarantees import forms
 
 JWT = written()

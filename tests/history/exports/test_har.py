@@ -17,8 +17,8 @@ from werkzeug import Response
 
 import paynet_nb as pn
 from paynet_nb.history.exports.har import archive
-from tests.gateway import Gateway, answer
-from tests.records import call_of
+from tests.helpers.gateway import Gateway, answer
+from tests.helpers.records import call_of
 
 
 def validator() -> Draft6Validator:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import paynet_nb as pn
-from tests.gateway import Gateway, answer
-from tests.records import call_of
+from tests.helpers.gateway import Gateway, answer
+from tests.helpers.records import call_of
 
 # Those that have no end tag.
 VOID = {"meta"}

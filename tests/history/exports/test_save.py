@@ -17,8 +17,8 @@ import pytest
 from werkzeug import Response
 
 import paynet_nb as pn
-from tests.gateway import Gateway, answer
-from tests.programs import TIMEOUT_S
+from tests.helpers.gateway import Gateway, answer
+from tests.helpers.programs import TIMEOUT_S
 
 ENDINGS = ["csv", "xlsx", "parquet", "jsonl", "har"]
 FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import paynet_nb as pn
-from tests.gateway import Gateway
+from tests.helpers.gateway import Gateway
+from tests.helpers.records import call_of
 from tests.history.exports.test_save import sample
-from tests.records import call_of
 
 FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 

@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 
 import paynet_nb as pn
-from tests.gateway import CLIENT_ID, Gateway, answer
-from tests.places import betrayed
-from tests.records import call_of
+from tests.helpers.gateway import CLIENT_ID, Gateway, answer
+from tests.helpers.places import betrayed
+from tests.helpers.records import call_of
 
 SECRET = "secretAlpha/+secretOmega"
 TOKEN = "tokenAlpha-tokenOmega"

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import paynet_nb as pn
-from tests.records import call_of
+from tests.helpers.records import call_of
 
 ROOT = Path(__file__).parents[3]
 TIMEOUT_S = 60
@@ -27,7 +27,7 @@ FULL = """
 import resource, sys, warnings
 sys.path.insert(0, sys.argv[2])
 import paynet_nb as pn
-from tests.records import call_of
+from tests.helpers.records import call_of
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 history = pn.History(sys.argv[1])
 written = 0
@@ -44,7 +44,7 @@ READ_ONLY = """
 import os, sys, warnings
 sys.path.insert(0, sys.argv[2])
 import paynet_nb as pn
-from tests.records import call_of
+from tests.helpers.records import call_of
 pn.History()  # all is imported now
 if os.geteuid() == 0:
     os.setuid(int(sys.argv[3]))

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 import paynet_nb as pn
-from tests.gateway import Gateway
-from tests.records import call_of
+from tests.helpers.gateway import Gateway
+from tests.helpers.records import call_of
 
 ROOT = Path(__file__).parents[3]
 TIMEOUT_S = 120
@@ -68,7 +68,7 @@ FORKS = """
 import os, sys, threading
 sys.path.insert(0, sys.argv[2])
 import paynet_nb as pn
-from tests.records import call_of
+from tests.helpers.records import call_of
 history = pn.History(sys.argv[1])
 history.append(call_of(label="before"))
 held = threading.Event()

@@ -15,7 +15,7 @@ import pytest
 
 import paynet_nb as pn
 from paynet_nb.history.store import schema
-from tests.records import call_of
+from tests.helpers.records import call_of
 
 # As version 1 of the journal made its file.
 VERSION_1 = """

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import paynet_nb as pn
-from tests.records import call_of
+from tests.helpers.records import call_of
 
 TIMEOUT_S = 60
 
@@ -53,7 +53,7 @@ WRITES = """
 import sys
 import paynet_nb as pn
 sys.path.insert(0, sys.argv[3])
-from tests.records import call_of
+from tests.helpers.records import call_of
 history = pn.History(sys.argv[1])
 for number in range(200):
     history.append(call_of(label=f"{sys.argv[2]}-{number}"))

@@ -12,7 +12,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from paynet_nb.wire.redaction.redactor import Redactor
-from tests.jwts import written
+from tests.helpers.jwts import written
 
 MASK = "[client secret]"
 JWT = written()

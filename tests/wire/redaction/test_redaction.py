@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from paynet_nb.wire.redaction.redactor import Redactor, fingerprint, knowing_token
-from tests.jwts import written
+from tests.helpers.jwts import written
 
 SECRET = "s3cr/t+&= %:\"\\<>'v4lue"
 TOKEN = "opaque-token_0123456789"

@@ -12,7 +12,7 @@ import pytest
 
 from paynet_nb.errors import CredentialsError
 from paynet_nb.wire.redaction.redactor import Redactor
-from tests.gateway import SECRET, Gateway
+from tests.helpers.gateway import SECRET, Gateway
 
 MASK = "[client secret]"
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 import paynet_nb as pn
 from paynet_nb.wire.call import Call
 from paynet_nb.wire.shareable import MASK
-from tests import http_files
-from tests.programs import TIMEOUT_S
-from tests.records import call_of
+from tests.helpers import http_files
+from tests.helpers.programs import TIMEOUT_S
+from tests.helpers.records import call_of
 
 TOKEN = 'opaque token\'s "value" $HOME'
 TOKEN_MASK = "[token #0123abcd]"

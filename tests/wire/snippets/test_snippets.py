@@ -14,9 +14,9 @@ from werkzeug import Response
 
 import paynet_nb as pn
 from paynet_nb.wire.call import Call
-from tests import http_files
-from tests.gateway import SECRET, Gateway
-from tests.snippet_runs import TOKEN, VARIABLES, in_bash, in_python, tell
+from tests.helpers import http_files
+from tests.helpers.gateway import SECRET, Gateway
+from tests.helpers.snippet_runs import TOKEN, VARIABLES, in_bash, in_python, tell
 
 BODIES: dict[str, Any] = {
     "none": None,

@@ -15,9 +15,9 @@ import pytest
 from werkzeug import Request, Response
 
 import paynet_nb as pn
-from tests import raw
-from tests.gateway import Gateway
-from tests.programs import TIMEOUT_S
+from tests.helpers import raw
+from tests.helpers.gateway import Gateway
+from tests.helpers.programs import TIMEOUT_S
 
 
 def test_others_get_their_token_when_the_one_who_asked_is_interrupted(

@@ -9,9 +9,9 @@ import pytest
 import requests
 
 import paynet_nb as pn
-from tests.gateway import CLIENT_ID, SECRET, Gateway, answer
-from tests.places import betrayed, shown_by_error
-from tests.raw import raw_server, reset
+from tests.helpers.gateway import CLIENT_ID, SECRET, Gateway, answer
+from tests.helpers.places import betrayed, shown_by_error
+from tests.helpers.raw import raw_server, reset
 
 TOKEN = "typedAlpha-typedOmega"
 TYPED = {"Authorization": f"Bearer {TOKEN}", "X-Any": "1"}

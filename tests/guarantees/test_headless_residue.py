@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from paynet_nb.sandbox import Sandbox
-from tests import scratch
+from tests.helpers import scratch
 
 TIMEOUT_S = 120
 JWT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{20,}")

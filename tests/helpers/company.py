@@ -16,8 +16,8 @@ import trustme
 from pytest_httpserver import HTTPServer
 
 import paynet_nb as pn
-from tests.gateway import CLIENT_ID, SECRET, Gateway
-from tests.programs import limited
+from tests.helpers.gateway import CLIENT_ID, SECRET, Gateway
+from tests.helpers.programs import limited
 
 STAGES = {"token": pn.TokenError, "call": pn.CallError}
 

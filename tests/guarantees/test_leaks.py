@@ -18,9 +18,9 @@ from werkzeug import Response
 
 import paynet_nb as pn
 from paynet_nb.auth import token_endpoint
-from tests import raw
-from tests.gateway import CLIENT_ID, Gateway, answer
-from tests.places import betrayed, shown_by_client, shown_by_error
+from tests.helpers import raw
+from tests.helpers.gateway import CLIENT_ID, Gateway, answer
+from tests.helpers.places import betrayed, shown_by_client, shown_by_error
 
 # Looked for are the letters and digits; encoders change what is between them.
 SECRET = 'secretAlpha/+&= %:"<\\secretOmega'

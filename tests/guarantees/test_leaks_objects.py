@@ -13,8 +13,8 @@ import requests
 from werkzeug import Request, Response
 
 import paynet_nb as pn
-from tests.gateway import CLIENT_ID, Gateway, answer
-from tests.places import betrayed, shown_by_client, shown_by_error, texts
+from tests.helpers.gateway import CLIENT_ID, Gateway, answer
+from tests.helpers.places import betrayed, shown_by_client, shown_by_error, texts
 
 SECRET = "secretAlpha/+secretOmega"
 TOKEN = "tokenAlpha-tokenOmega"

@@ -18,7 +18,7 @@ from paynet_nb.auth import token_endpoint
 from paynet_nb.auth.token_answers import http_date
 from paynet_nb.wire import transport
 from tests.client.batch.test_elsewhere import Listening
-from tests.gateway import Gateway, answer
+from tests.helpers.gateway import Gateway, answer
 
 
 @pytest.mark.parametrize(

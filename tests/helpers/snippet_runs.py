@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from werkzeug import Request, Response
 
-from tests.gateway import SECRET, answer
-from tests.programs import TIMEOUT_S
+from tests.helpers.gateway import SECRET, answer
+from tests.helpers.programs import TIMEOUT_S
 
 TOKEN = "opaque-token-0001"
 VARIABLES = {"PAYNET_TOKEN": TOKEN, "PAYNET_CLIENT_SECRET": SECRET}

@@ -17,7 +17,7 @@ from IPython.core.ultratb import VerboseTB
 
 import paynet_nb as pn
 
-_TESTS = str(Path(__file__).parent)
+_TESTS = str(Path(__file__).parents[1])
 # What holds a secret on purpose (a closure), or what is no part of the object.
 _CLOSED = (types.FunctionType, types.MethodType, types.ModuleType, type, weakref.ref)
 
