@@ -47,7 +47,7 @@ if TYPE_CHECKING:
         REPORTS_UAT,
         Environment,
     )
-    from paynet_nb.start.login import login
+    from paynet_nb.start.sign_in import login
     from paynet_nb.widgets import CredentialForm, RequestForm
     from paynet_nb.wire.call import Call
 
@@ -80,7 +80,7 @@ _HOME = {
     "compare": "history.comparison",
     "compare_tokens": "auth.claims",
     "inspect_token": "auth.claims",
-    "login": "start.login",
+    "login": "start.sign_in",
     "rebuild": "frames",
     "tables": "frames",
 }
