@@ -23,7 +23,7 @@ from paynet_nb.auth.token_answers import BadAnswer, http_date, judge
 from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.errors import TokenError
 from paynet_nb.wire.call import Call
-from paynet_nb.wire.capture import capture
+from paynet_nb.wire.exchange import capture
 from paynet_nb.wire.no_answer import NO_ANSWER, why_no_answer
 from paynet_nb.wire.redaction.redactor import Redactor, knowing_token
 from paynet_nb.wire.transport import Timeout, Transport

@@ -14,7 +14,7 @@ from paynet_nb.errors import CallError, RefusedError
 from paynet_nb.history.history import History
 from paynet_nb.paynet.environments import Environment
 from paynet_nb.wire.call import Call
-from paynet_nb.wire.exchange import exchange
+from paynet_nb.wire.exchange import send
 from paynet_nb.wire.redaction.redactor import Redactor
 from paynet_nb.wire.transport import Timeout, Transport
 
@@ -149,7 +149,7 @@ class Caller:
     def _exchange(
         self, request: requests.PreparedRequest, label: str, *, attempt: int
     ) -> tuple[Call, requests.Response | None]:
-        return exchange(
+        return send(
             request,
             self.transport,
             self._redactor,

@@ -1,21 +1,22 @@
-"""Send one API request and make a `Call` of what came, or of what did not."""
+"""Send one request and make a `Call` of what came: here, and only here, redacted."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import requests
+from requests.structures import CaseInsensitiveDict
 
 from paynet_nb.wire.call import Call
-from paynet_nb.wire.capture import capture
 from paynet_nb.wire.no_answer import NO_ANSWER, why_no_answer
 from paynet_nb.wire.recorder import Ledger
 from paynet_nb.wire.redaction.redactor import REDACTED, Redactor, knowing_token
 from paynet_nb.wire.transport import Timeout, Transport, bearer_of, read_whole
 
 
-def exchange(
+def send(
     request: requests.PreparedRequest,
     transport: Transport,
     redactor: Redactor,
@@ -85,3 +86,56 @@ def _knowing(
     for credential in text.split(maxsplit=1)[-1:]:
         redactor = redactor.knowing(credential, REDACTED)
     return redactor, None
+
+
+def capture(
+    request: requests.PreparedRequest,
+    response: requests.Response | None,
+    redactor: Redactor,
+    *,
+    body: bytes = b"",
+    error: str | None = None,
+    **facts: Any,
+) -> Call:
+    """Record one exchange, redacted.
+
+    Args:
+        request: As it was sent.
+        response: Its answer; None: there was none.
+        redactor: Knows the secret and the tokens that are live.
+        body: The answer's body.
+        error: Why there was no answer.
+        facts: The other fields of `Call`.
+    """
+    sent = request.body if isinstance(request.body, (bytes, str)) else None
+    sent_type = str(request.headers.get("Content-Type", ""))
+    answer: dict[str, Any] = {}
+    if response is not None:
+        kind = response.headers.get("Content-Type", "")
+        answer = {
+            "status": response.status_code,
+            "headers": _headers(redactor, response.headers),
+            "body": redactor.body(body, kind),
+            "response_bytes": len(body),
+        }
+    return Call(
+        method=request.method or "",
+        url=redactor.url(request.url or ""),
+        request_headers=redactor.sent_headers(request.headers),
+        request_body=redactor.body(sent, sent_type),
+        request_bytes=len(sent or b""),
+        error=redactor.text(error) if error else None,
+        **answer,
+        **facts,
+    )
+
+
+def _headers(
+    redactor: Redactor, headers: Mapping[str, str | bytes]
+) -> Mapping[str, str]:
+    # Names compare without case (RFC 9110 section 5.1), in what was redacted, too.
+    kept = redactor.headers(headers)
+    if kept is headers:
+        return kept
+    shown: CaseInsensitiveDict[str] = CaseInsensitiveDict(kept)
+    return shown

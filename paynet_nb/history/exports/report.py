@@ -30,7 +30,7 @@ from paynet_nb.history.exports.clean_file import publish
 from paynet_nb.history.exports.har import answer_text, sent_text
 from paynet_nb.paynet.codes import meaning
 from paynet_nb.wire.call import Call
-from paynet_nb.wire.shareable import shareable
+from paynet_nb.wire.shareable import fit_to_share
 
 if TYPE_CHECKING:
     from paynet_nb.history.history import History
@@ -92,7 +92,7 @@ def write_report(
     publish(
         Path(path),
         lambda part: _write(
-            list(history if personal else map(shareable, history)), part
+            list(history if personal else map(fit_to_share, history)), part
         ),
         lambda part: html.unescape(part.read_text("utf-8")),
         secrets=secrets,

@@ -25,7 +25,7 @@ from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.exports.clean_file import publish
 from paynet_nb.history.exports.har import answer_text, archive, one_line, sent_text
 from paynet_nb.wire.call import Call
-from paynet_nb.wire.shareable import shareable
+from paynet_nb.wire.shareable import fit_to_share
 
 if TYPE_CHECKING:
     from paynet_nb.history.history import History
@@ -80,14 +80,14 @@ class _Format(NamedTuple):
 
 
 def _write_har(history: History, path: Path, personal: bool) -> None:  # noqa: FBT001
-    calls = history if personal else map(shareable, history)
+    calls = history if personal else map(fit_to_share, history)
     with path.open("w", encoding="ascii") as file:
         file.writelines(archive(calls))
 
 
 def _write_jsonl(history: History, path: Path, personal: bool) -> None:  # noqa: FBT001
     with path.open("w", encoding="ascii") as file:
-        for call in history if personal else map(shareable, history):
+        for call in history if personal else map(fit_to_share, history):
             file.write(one_line(_record(call)) + "\n")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.wire.shareable import MASK, shareable
+from paynet_nb.wire.shareable import MASK, fit_to_share
 from paynet_nb.wire.snippets.parts import (
     body_text,
     headers_to_repeat,
@@ -36,7 +36,7 @@ def to_curl(call: Call, *, personal: bool = False) -> str:
     Raises:
         ConfigurationError: The body holds a NUL, which no command line can carry.
     """
-    call = call if personal else shareable(call)
+    call = call if personal else fit_to_share(call)
     text = body_text(call)
     # After HEAD curl would wait for a body that never comes, but for this option.
     head = call.method == "HEAD" and text is None

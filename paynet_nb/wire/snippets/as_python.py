@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from paynet_nb.wire.shareable import shareable
+from paynet_nb.wire.shareable import fit_to_share
 from paynet_nb.wire.snippets.parts import (
     body_text,
     headers_to_repeat,
@@ -34,7 +34,7 @@ def to_python(call: Call, *, personal: bool = False) -> str:
         call: The request.
         personal: Leave the payer's position and IP address in.
     """
-    call = call if personal else shareable(call)
+    call = call if personal else fit_to_share(call)
     lines = [f"    {call.method!r},", f"    {_written(call.url)},"]
     if headers := headers_to_repeat(call):
         fields = [f"{name!r}: {_written(v, name)}," for name, v in headers.items()]

@@ -19,7 +19,7 @@ from werkzeug import Request, Response
 
 import paynet_nb as pn
 from paynet_nb.wire.call import Call
-from paynet_nb.wire.capture import capture
+from paynet_nb.wire.exchange import capture
 from paynet_nb.wire.redaction import by_value
 from paynet_nb.wire.redaction.redactor import Redactor
 from tests.helpers.gateway import SECRET, Gateway, answer
