@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
-from paynet_nb.display.html import visible
+from paynet_nb.display.text import visible
 from paynet_nb.paynet import codes
 from paynet_nb.paynet.environments import Environment
 from paynet_nb.wire.redaction.redactor import Redactor

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from paynet_nb.display.html import visible
+from paynet_nb.display.text import visible
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.paynet.environments import Environment, origin_of
 

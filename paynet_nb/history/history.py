@@ -11,7 +11,7 @@ from weakref import WeakMethod
 
 from paynet_nb import frames
 from paynet_nb.credentials.secret import Secret
-from paynet_nb.display.html import show_live
+from paynet_nb.display.live import show_live
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history import chart as charts
 from paynet_nb.history.comparison import compare

@@ -18,7 +18,7 @@ from paynet_nb.auth.claims import inspect_token
 from paynet_nb.auth.client_credentials import ClientCredentialsAuth
 from paynet_nb.auth.token import Token
 from paynet_nb.client.client import Client
-from paynet_nb.display.html import KUALA_LUMPUR
+from paynet_nb.display.text import KUALA_LUMPUR
 from paynet_nb.history.history import History
 from paynet_nb.paynet.codes import meaning
 from paynet_nb.sandbox import Sandbox

@@ -11,7 +11,7 @@ from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.credentials.keyring import from_keyring
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.display import kernel
-from paynet_nb.display.html import visible
+from paynet_nb.display.text import visible
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet.environments import Environment
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from paynet_nb import frames
-from paynet_nb.display.html import both_clocks, visible
+from paynet_nb.display.text import both_clocks, visible
 from paynet_nb.errors import CallError, ConfigurationError
 from paynet_nb.history.exports.har import sent_text
 from paynet_nb.wire import json_text

@@ -20,7 +20,7 @@ from paynet_nb.client.session import Gateway, Held, Session
 from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.display import kernel
-from paynet_nb.display.html import KUALA_LUMPUR, visible
+from paynet_nb.display.text import KUALA_LUMPUR, visible
 from paynet_nb.errors import ConfigurationError, CredentialsError, PaynetError
 from paynet_nb.paynet.environments import Environment, origin_of
 from paynet_nb.widgets.choices import Choice

@@ -15,7 +15,7 @@ import traitlets
 
 from paynet_nb.client.client import Client
 from paynet_nb.credentials.secret import Secret
-from paynet_nb.display.html import KUALA_LUMPUR, visible
+from paynet_nb.display.text import KUALA_LUMPUR, visible
 from paynet_nb.errors import CallError, ConfigurationError, PaynetError
 from paynet_nb.paynet.endpoints import Endpoint, known_endpoints
 from paynet_nb.widgets.request_python import as_python

@@ -11,7 +11,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from paynet_nb import frames
-from paynet_nb.display.html import Html, card, details, facts, visible
+from paynet_nb.display.html import Html, card, details, facts
+from paynet_nb.display.text import visible
 from paynet_nb.errors import CallError
 from paynet_nb.paynet import codes
 from paynet_nb.wire import json_text, snippets

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from paynet_nb.auth.claims.fields import SIGNATURES, TIMES, seconds_of
-from paynet_nb.display.html import both_clocks, duration
+from paynet_nb.display.text import both_clocks, duration
 from paynet_nb.paynet.environments import Environment, origin_of
 
 Severity = Literal["info", "warning", "error"]

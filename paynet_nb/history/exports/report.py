@@ -17,15 +17,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from paynet_nb.credentials.secret import Secret
-from paynet_nb.display.html import (
-    Html,
-    both_clocks,
-    card,
-    details,
-    escape,
-    facts,
-    table,
-)
+from paynet_nb.display.html import Html, card, details, escape, facts, table
+from paynet_nb.display.text import both_clocks
 from paynet_nb.history.exports.clean_file import publish
 from paynet_nb.history.exports.har import answer_text, sent_text
 from paynet_nb.paynet.codes import meaning

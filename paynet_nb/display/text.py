@@ -1,0 +1,57 @@
+"""Text that is fit to be printed: times in words, and no character acts unseen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+
+# A fixed offset: Malaysia has had UTC+8 and no summer time since 1982, and Windows has
+# no time-zone database for zoneinfo to read.
+KUALA_LUMPUR = timezone(timedelta(hours=8), "MYT")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Control characters steer a terminal, bidirectional marks reorder what is read (Unicode
+# UAX 9), and a lone surrogate cannot be saved in a notebook, which is UTF-8.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_UNITS = (("y", 31_557_600), ("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+
+
+def both_clocks(epoch: float) -> str:
+    """Write a Unix time (seconds) as UTC and as Kuala Lumpur time, to the second.
+
+    A number outside the years 1 to 9999 gives a text that says so.
+    """
+    try:
+        utc = _EPOCH + timedelta(seconds=epoch)
+        local = utc.astimezone(KUALA_LUMPUR)
+    except (OverflowError, ValueError):
+        return "not a time between the years 1 and 9999"
+    day = "" if local.date() == utc.date() else f"{local.date()} "
+    return f"{utc.date()} {utc:%H:%M:%S} UTC, {day}{local:%H:%M:%S} Kuala Lumpur"
+
+
+def duration(seconds: float) -> str:
+    """Write a length of time in its two largest units: "23 h 59 min"."""
+    left = int(abs(seconds))
+    parts: list[str] = []
+    for unit, size in _UNITS:
+        count, left = divmod(left, size)
+        if count or parts:
+            parts.append(f"{count} {unit}" if count else "")
+    return " ".join(filter(None, parts[:2])) or "0 s"
+
+
+def visible(value: object) -> str:
+    """Write *value* as text in which no character acts unseen: ESC becomes its code."""
+    return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], str(value))
+
+
+def plain(title: str, rows: Mapping[str, object]) -> str:
+    """Write a card as plain text: the title, then aligned lines of name and value."""
+    width = max(map(len, rows), default=0)
+    lines = (visible(f"  {name:<{width}}  {value}") for name, value in rows.items())
+    # A line break inside a value could make up a line that nobody wrote.
+    return "\n".join([visible(title), *(line.replace("\n", "\\n") for line in lines)])
