@@ -17,7 +17,7 @@ from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 from paynet_nb.display.text import visible
-from paynet_nb.paynet import codes
+from paynet_nb.paynet.codes import meaning, read_outcome
 from paynet_nb.paynet.environments import Environment
 from paynet_nb.wire.redaction.redactor import Redactor
 
@@ -134,9 +134,9 @@ def _server_words(
     if isinstance(answer, dict):
         error = answer.get("error")
         error = redactor.text(error)[:80] if isinstance(error, str) else None
-        found = codes.read_outcome(answer)
+        found = read_outcome(answer)
         codes_found = " ".join(filter(None, (found.code, found.reason)))
-        words = [redactor.text(codes_found), codes.meaning(found.reason or found.code)]
+        words = [redactor.text(codes_found), meaning(found.reason or found.code)]
         words.append(redactor.text(found.description or ""))
         said = ", ".join(visible(" ".join(word.split())) for word in words if word)
         return error, f" {said[:_SHOWN_TEXT]}" if said else _NOTHING_SAID

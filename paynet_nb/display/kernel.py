@@ -29,7 +29,7 @@ def variables() -> list[Any]:
     return [value for name, value in dict(names).items() if name[:1] != "_"]
 
 
-def cell() -> str | None:
+def running_cell() -> str | None:
     """Name the cell that runs: by the id that JupyterLab sends along, else its code."""
     if not has_kernel():
         return None

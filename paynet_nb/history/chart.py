@@ -26,8 +26,7 @@ _TO_LEGEND = 40  # points, for the clock and its name
 def latency(exchanges: pd.DataFrame, *, ax: Axes | None) -> Axes:
     """Draw the time of each exchange over the clock; see `History.plot`."""
     try:
-        from matplotlib import dates
-        from matplotlib import pyplot as plt
+        from matplotlib import dates, pyplot as plt
     except ImportError as error:
         raise ConfigurationError(
             "to plot a history install the extra: pip install 'paynet_nb[plot]'"

@@ -15,8 +15,7 @@ from paynet_nb.display.live import show_live
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history import chart as charts
 from paynet_nb.history.comparison import compare
-from paynet_nb.history.exports import report
-from paynet_nb.history.exports import save as exports
+from paynet_nb.history.exports import report, save as exports
 from paynet_nb.history.store.store import Store
 from paynet_nb.wire.call import Call
 

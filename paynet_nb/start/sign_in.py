@@ -10,7 +10,7 @@ from paynet_nb.client.session import Gateway, Held, Session
 from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.credentials.keyring import from_keyring
 from paynet_nb.credentials.secret import Secret
-from paynet_nb.display import kernel
+from paynet_nb.display.kernel import has_kernel, show
 from paynet_nb.display.text import visible
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet.environments import Environment
@@ -64,13 +64,13 @@ def login(
             return Session(where, Held.of(found))
         if found:
             passed_over.append(f"{way} ({found})")
-    if kernel.has_kernel():
+    if has_kernel():
         _tell(where, "fill in the form", passed_over)
         # Here, so that widgets are loaded by those only who need one.
         from paynet_nb.widgets import CredentialForm
 
         form = CredentialForm(where)
-        kernel.show(form)
+        show(form)
         return Session(where, form)
     _tell(where, "asking here", [*passed_over, "form (this is no notebook)"])
     return Session(where, Held.of(Credentials.prompt(where)))
@@ -112,5 +112,5 @@ def _from_variables(environment: Environment) -> Credentials | str:
 def _tell(environment: Environment, outcome: str, passed_over: list[str]) -> None:
     rest = f"; passed over: {', '.join(passed_over)}" if passed_over else ""
     # A script's output may be data for another program; a notebook paints stderr red.
-    channel = sys.stdout if kernel.has_kernel() else sys.stderr
+    channel = sys.stdout if has_kernel() else sys.stderr
     print(visible(f"{environment.name}: {outcome}{rest}"), file=channel)

@@ -11,8 +11,8 @@ from paynet_nb import frames
 from paynet_nb.display.text import both_clocks, visible
 from paynet_nb.errors import CallError, ConfigurationError
 from paynet_nb.history.exports.har import sent_text
-from paynet_nb.wire import json_text
 from paynet_nb.wire.call import Call
+from paynet_nb.wire.json_text import parse_json
 
 _MOST_VALUES = 2_000  # of one tree
 _DEEPEST = 40
@@ -88,7 +88,7 @@ def _tree(body: bytes | str, text: str) -> dict[str, Any]:
         return _NOTHING
     repeated: list[str] = []
     try:
-        tree = Tree(json_text.parse(body, on_repeated=repeated.extend))
+        tree = Tree(parse_json(body, on_repeated=repeated.extend))
     except ValueError:
         return _text(text)
     if repeated:

@@ -19,7 +19,7 @@ from paynet_nb.client.client import Client
 from paynet_nb.client.session import Gateway, Held, Session
 from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.credentials.secret import Secret
-from paynet_nb.display import kernel
+from paynet_nb.display.kernel import running_cell, variables
 from paynet_nb.display.text import KUALA_LUMPUR, visible
 from paynet_nb.errors import ConfigurationError, CredentialsError, PaynetError
 from paynet_nb.paynet.environments import Environment, origin_of
@@ -71,7 +71,7 @@ class CredentialForm(anywidget.AnyWidget):
                 "a form wants an environment; write pn.CredentialForm(pn.CERTIFICATION)"
             )
         self._on_submit = on_submit
-        self._cell = kernel.cell()
+        self._cell = running_cell()
         self._tried: Held | None = None
         self._held: Held | None = None
         super().__init__(_environments=[choice.in_words() for choice in self._choices])
@@ -126,7 +126,7 @@ class CredentialForm(anywidget.AnyWidget):
         person's variables: a list of forms kept by this module would keep the secrets
         of forms that nobody refers to any more.
         """
-        values = [v.holder if isinstance(v, Session) else v for v in kernel.variables()]
+        values = [v.holder if isinstance(v, Session) else v for v in variables()]
         forms = [
             value
             for value in values

@@ -20,8 +20,8 @@ from paynet_nb.errors import CallError, ConfigurationError, PaynetError
 from paynet_nb.paynet.endpoints import Endpoint, known_endpoints
 from paynet_nb.widgets.request_python import as_python
 from paynet_nb.widgets.scripts import joined
-from paynet_nb.wire import json_text
 from paynet_nb.wire.call import Call
+from paynet_nb.wire.json_text import parse_json
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -160,7 +160,7 @@ def _arguments(typed: Secret) -> dict[str, Any]:
     """
     fields = json.loads(typed.reveal())
     try:
-        body = json_text.parse(fields["json"]) if fields["json"].strip() else None
+        body = parse_json(fields["json"]) if fields["json"].strip() else None
     except ValueError as error:  # its text quotes nothing of what was typed
         raise ConfigurationError(f"JSON: {error}; nothing was sent") from None
     return {

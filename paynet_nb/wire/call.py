@@ -14,8 +14,9 @@ from paynet_nb import frames
 from paynet_nb.display.html import Html, card, details, facts
 from paynet_nb.display.text import visible
 from paynet_nb.errors import CallError
-from paynet_nb.paynet import codes
-from paynet_nb.wire import json_text, snippets
+from paynet_nb.paynet.codes import Outcome, meaning, read_outcome, sent_message_id
+from paynet_nb.wire import snippets
+from paynet_nb.wire.json_text import parse_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,7 +113,7 @@ class Call:
         if not self.body.strip():
             return None
         try:
-            return json_text.parse(self.body, on_repeated=self._warn_of_repeated)
+            return parse_json(self.body, on_repeated=self._warn_of_repeated)
         except ValueError as error:
             problem = str(error)
         kind = self.headers.get("Content-Type", "unknown content")
@@ -167,7 +168,7 @@ class Call:
         return snippets.to_http(self, personal=personal)
 
     @cached_property
-    def outcome(self) -> codes.Outcome:
+    def outcome(self) -> Outcome:
         """PayNet's own codes in the answer; each None where the answer has none."""
         return _read(b"" if self.body_cut else self.body)
 
@@ -178,7 +179,7 @@ class Call:
         After a time-out it is what to ask PayNet about.
         """
         found = self.outcome.message_id
-        found = found or codes.sent_message_id(self.request_headers, self.url)
+        found = found or sent_message_id(self.request_headers, self.url)
         return found or _read(self.request_body).message_id
 
     @property
@@ -200,7 +201,7 @@ class Call:
     def codes_in_words(self) -> str:
         """PayNet's codes and their meanings; "" where the answer has none."""
         told = dict.fromkeys(filter(None, (self.outcome.code, self.outcome.reason)))
-        words = (f"{code} {codes.meaning(code)}".rstrip() for code in told)
+        words = (f"{code} {meaning(code)}".rstrip() for code in told)
         return visible(", ".join(words))
 
     @property
@@ -237,12 +238,12 @@ class Call:
         return Html(frames.to_html(frame, max_rows=_SHOWN_ROWS))
 
 
-def _read(body: bytes | None) -> codes.Outcome:
+def _read(body: bytes | None) -> Outcome:
     # Not by `json`, which words an error that nobody would read.
     try:
-        return codes.read_outcome(json_text.parse(body) if body else None)
+        return read_outcome(parse_json(body) if body else None)
     except ValueError:
-        return codes.Outcome()
+        return Outcome()
 
 
 def cut_mark(cut: int) -> str:

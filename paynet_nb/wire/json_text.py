@@ -29,7 +29,7 @@ _STRING_OR_NUMBER = re.compile(
 )
 
 
-def parse(
+def parse_json(
     text: str | bytes, *, on_repeated: Callable[[list[str]], object] | None = None
 ) -> Any:
     """Parse JSON text (RFC 8259) to dict, list, str, int, Decimal, bool and None.

@@ -18,7 +18,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from paynet_nb.frames import columns_to_frame, tables
-from paynet_nb.wire.json_text import parse
+from paynet_nb.wire.json_text import parse_json
 
 ROUNDS = 9
 DTYPES = {
@@ -83,7 +83,7 @@ def main() -> None:
         }
     )
     ours, theirs = medians(
-        lambda: tables(parse(text)),
+        lambda: tables(parse_json(text)),
         lambda: pd.json_normalize(json.loads(text)["payments"]),
     )
     report(f"tables of {len(text) / 1e6:.1f} MB of JSON", ours, theirs)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from paynet_nb.widgets.scripts import joined
-from paynet_nb.wire import json_text
+from paynet_nb.wire.json_text import parse_json
 
 Read = Callable[[list[str]], list[str]]
 
@@ -89,7 +89,7 @@ def is_json(text: str) -> bool:
     """Tell whether the kernel could read a text without a loss."""
     repeated: list[str] = []
     try:
-        json_text.parse(text, on_repeated=repeated.extend)
+        parse_json(text, on_repeated=repeated.extend)
     except ValueError:
         return False
     return not repeated

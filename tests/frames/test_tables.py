@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from paynet_nb.frames import rebuild, tables
 from tests.helpers.jsons import BANKS, JSON, canonical, unhurried

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, settings, strategies as st
 
 BANKS: dict[str, Any] = {
     "header": {"messageId": "M1", "status": {"code": "ACSP", "reason": None}},

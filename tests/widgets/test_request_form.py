@@ -15,7 +15,7 @@ import requests
 
 import paynet_nb as pn
 from paynet_nb.sandbox import Sandbox
-from paynet_nb.wire import json_text
+from paynet_nb.wire.json_text import parse_json
 from tests.helpers.forms import answer_of, send, shown_python
 from tests.helpers.gateway import Gateway, answer
 
@@ -265,7 +265,7 @@ def test_the_python_shown_makes_the_same_call(client: pn.Client) -> None:
         assert ran.words == ("POST", "/pay's")
         assert ran.named["params"] == [("a", '1 "2"'), ("a", "")]
         assert ran.named["headers"] == {"X-Name": "\u00e9\\"}
-        assert repr(ran.named.get("json")) == repr(json_text.parse(text)), text
+        assert repr(ran.named.get("json")) == repr(parse_json(text)), text
 
 
 def test_python_of_what_cannot_be_sent_is_a_line(client: pn.Client) -> None:

@@ -7,8 +7,7 @@ import http.client
 
 import pytest
 import requests
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import paynet_nb as pn
 from paynet_nb.client.request import build_request

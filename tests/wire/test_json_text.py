@@ -7,10 +7,9 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from paynet_nb.wire.json_text import parse
+from paynet_nb.wire.json_text import parse_json
 from tests.helpers.jsons import unhurried
 
 TEXTS = st.recursive(
@@ -25,8 +24,8 @@ def test_what_was_written_is_read(data: object, encoding: str) -> None:
     """Text and bytes, with a byte order mark or without, give the data back."""
     text = json.dumps(data, ensure_ascii=False)
 
-    assert parse(text) == parse(f"\ufeff{text}") == data
-    assert parse(text.encode(encoding)) == data
+    assert parse_json(text) == parse_json(f"\ufeff{text}") == data
+    assert parse_json(text.encode(encoding)) == data
 
 
 @unhurried
@@ -36,7 +35,7 @@ def test_no_number_was_ever_a_float(number: Decimal) -> None:
     text = f"{number:f}"
     as_fraction = text if "." in text else f"{text}.0"
 
-    assert str(parse(as_fraction)) == str(Decimal(as_fraction))
+    assert str(parse_json(as_fraction)) == str(Decimal(as_fraction))
 
 
 @pytest.mark.parametrize("sign", ["", "-"])
@@ -44,7 +43,7 @@ def test_an_integer_longer_than_python_reads_is_exact(sign: str) -> None:
     """5,000 digits become a Decimal that holds each of them."""
     digits = f"{sign}{'7' * 5000}"
 
-    number = parse(f'{{"n": {digits}, "m": 1}}')
+    number = parse_json(f'{{"n": {digits}, "m": 1}}')
 
     assert number == {"n": Decimal(digits), "m": 1}
     assert str(number["n"]) == digits
@@ -77,7 +76,7 @@ def test_an_integer_longer_than_python_reads_is_exact(sign: str) -> None:
 def test_an_error_tells_the_place(text: str | bytes, problem: str) -> None:
     """What is not JSON is a ValueError whose message tells what is wrong, and where."""
     with pytest.raises(ValueError) as caught:  # noqa: PT011
-        parse(text)
+        parse_json(text)
 
     assert str(caught.value) == f"the text cannot be read as JSON: {problem}"
 
@@ -85,7 +84,7 @@ def test_an_error_tells_the_place(text: str | bytes, problem: str) -> None:
 def test_an_error_carries_nothing_of_the_text() -> None:
     """Neither the error nor what led to it holds the text, which may hold a secret."""
     with pytest.raises(ValueError) as caught:  # noqa: PT011
-        parse('{"client_secret": "canary"')
+        parse_json('{"client_secret": "canary"')
 
     assert "canary" not in repr(caught.value.__dict__) + str(caught.value)
     assert caught.value.__context__ is None
@@ -97,9 +96,9 @@ def test_of_repeated_names_the_last_counts_and_all_are_found(blanks: str) -> Non
     text = '[{"a": 1, "b": {"c": 1, "c": 2}, "a": 3}, {"a": 4, "c": 5}]' + blanks
     found: list[str] = []
 
-    data = parse(text, on_repeated=found.extend)
+    data = parse_json(text, on_repeated=found.extend)
 
-    assert data == parse(text) == [{"a": 3, "b": {"c": 2}}, {"a": 4, "c": 5}]
+    assert data == parse_json(text) == [{"a": 3, "b": {"c": 2}}, {"a": 4, "c": 5}]
     assert sorted(found) == ["a", "c"]
 
 
@@ -109,7 +108,7 @@ def test_the_garbage_collector_is_left_as_it_was(text: str, *, enabled: bool) ->
     """Parsing, in vain or not, ends with the collector on or off as before."""
     (gc.enable if enabled else gc.disable)()
     try:
-        parse(text)
+        parse_json(text)
     except ValueError:
         pass
     finally:

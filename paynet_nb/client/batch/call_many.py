@@ -17,7 +17,7 @@ from paynet_nb.client.caller import Caller
 from paynet_nb.client.request import Headers, Params, unshown
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.frames import Sheet
-from paynet_nb.wire.json_text import parse
+from paynet_nb.wire.json_text import parse_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -196,6 +196,6 @@ def _answer(outcome: Outcome, repeated: list[str]) -> Any:
 
     # Not by `json`, which would warn of each: a batch may have thousands.
     try:
-        return parse(call.body, on_repeated=note)
+        return parse_json(call.body, on_repeated=note)
     except ValueError:
         return None

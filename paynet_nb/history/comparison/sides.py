@@ -8,8 +8,8 @@ from typing import Any
 from paynet_nb.auth.claims import TokenInspection, inspect_token
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.errors import CallError, ClaimsError, ConfigurationError
-from paynet_nb.wire import json_text
 from paynet_nb.wire.call import Call
+from paynet_nb.wire.json_text import parse_json
 
 Parts = dict[str, Any]
 
@@ -61,7 +61,7 @@ def _content(side: Any, name: str) -> Parts:
 
 def _text(text: Secret, name: str) -> Parts:
     try:
-        return {"": json_text.parse(text.reveal())}
+        return {"": parse_json(text.reveal())}
     except ValueError as error:
         problem = str(error)
     if text.reveal().lstrip("\ufeff \t\r\n").startswith(("{", "[", '"')):

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from joserfc import jwk as jose_jwk
-from joserfc import jwt as jose_jwt
+from joserfc import jwk as jose_jwk, jwt as jose_jwt
 
 import paynet_nb as pn
 from tests.helpers.jwts import (

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from distributed import Client as DaskClient
-from distributed import LocalCluster
+from distributed import Client as DaskClient, LocalCluster
 
 import paynet_nb as pn
 from tests.helpers.gateway import SECRET, Gateway, answer

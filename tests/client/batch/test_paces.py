@@ -10,8 +10,7 @@ import time
 import pytest
 from werkzeug import Request, Response
 
-from paynet_nb.client.batch.timetable import PACES, Timetable
-from paynet_nb.client.batch.timetable import Request as Row
+from paynet_nb.client.batch.timetable import PACES, Request as Row, Timetable
 from tests.helpers.gateway import Gateway, answer
 from tests.helpers.records import call_of
 

@@ -9,8 +9,7 @@ from collections import Counter
 from typing import Any
 
 import pandas as pd
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from paynet_nb.history.comparison import compare
 from tests.helpers.jsons import JSON, NAMES, canonical, unhurried

@@ -8,8 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from jsonschema import Draft6Validator  # type: ignore[import-untyped]  # it has no types
 from referencing import Registry
 from referencing.jsonschema import DRAFT6

@@ -10,8 +10,7 @@ from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]  # it has no types
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import paynet_nb as pn
 from tests.helpers.gateway import Gateway

@@ -8,8 +8,7 @@ import json
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from hypothesis import assume, example, given
-from hypothesis import strategies as st
+from hypothesis import assume, example, given, strategies as st
 
 from paynet_nb.wire.redaction.redactor import Redactor
 from tests.helpers.jwts import written
