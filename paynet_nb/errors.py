@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paynet_nb.wire.call import Call
+    from paynet_nb.wire import Call
 
 
 class PaynetError(Exception):

@@ -1,1 +1,33 @@
-"""A token: asked for, judged, kept alive, put on requests."""
+"""A token: asked for, judged, kept alive, put on requests; and what a JWT says."""
+
+from typing import TYPE_CHECKING
+
+from paynet_nb.display import names_loaded_late
+
+if TYPE_CHECKING:
+    from paynet_nb.auth.claims.fields import seconds_of as seconds_of
+    from paynet_nb.auth.claims.findings import Finding as Finding
+    from paynet_nb.auth.claims.inspection import TokenInspection as TokenInspection
+    from paynet_nb.auth.claims.reading import (
+        compare_tokens as compare_tokens,
+        inspect_token as inspect_token,
+    )
+    from paynet_nb.auth.client_credentials import (
+        IDEMPOTENT as IDEMPOTENT,
+        ClientCredentialsAuth as ClientCredentialsAuth,
+    )
+    from paynet_nb.auth.renewing import RenewingAuth as RenewingAuth
+    from paynet_nb.auth.token import OPAQUE as OPAQUE, Keeper as Keeper, Token as Token
+else:
+    __all__, __getattr__, __dir__ = names_loaded_late(
+        __name__,
+        {
+            "claims.fields": "seconds_of",
+            "claims.findings": "Finding",
+            "claims.inspection": "TokenInspection",
+            "claims.reading": "compare_tokens inspect_token",
+            "client_credentials": "ClientCredentialsAuth IDEMPOTENT",
+            "renewing": "RenewingAuth",
+            "token": "Keeper OPAQUE Token",
+        },
+    )

@@ -17,16 +17,19 @@ from requests.auth import AuthBase
 from paynet_nb.auth.token import Token, Watcher
 from paynet_nb.auth.token_cache import TokenCache, renewal_at
 from paynet_nb.auth.token_endpoint import Asked, TokenEndpoint
-from paynet_nb.credentials.credentials import Credentials
-from paynet_nb.credentials.secret import Secret
+from paynet_nb.credentials import Credentials, Secret
 from paynet_nb.errors import ConfigurationError, RefusedError
-from paynet_nb.paynet.codes import MEANINGS, read_outcome
-from paynet_nb.paynet.environments import origin_of
-from paynet_nb.wire.call import Call
-from paynet_nb.wire.recorder import Ledger
-from paynet_nb.wire.redaction.by_value import Hidden
-from paynet_nb.wire.redaction.redactor import Redactor, knowing_token
-from paynet_nb.wire.transport import Timeout, Transport, bearer_of
+from paynet_nb.paynet import MEANINGS, origin_of, read_outcome
+from paynet_nb.wire import (
+    Call,
+    Hidden,
+    Ledger,
+    Redactor,
+    Timeout,
+    Transport,
+    bearer_of,
+    knowing_token,
+)
 
 # What a server does once however often it is asked (RFC 9110 section 9.2.2).
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})

@@ -9,10 +9,8 @@ from typing import Protocol, runtime_checkable
 
 import requests
 
-from paynet_nb.credentials.credentials import Credentials
-from paynet_nb.wire.recorder import Ledger
-from paynet_nb.wire.redaction.redactor import Redactor
-from paynet_nb.wire.transport import Transport
+from paynet_nb.credentials import Credentials
+from paynet_nb.wire import Ledger, Redactor, Transport
 
 
 @runtime_checkable

@@ -11,10 +11,8 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from paynet_nb.auth.claims import TokenInspection, inspect_token
-from paynet_nb.credentials.secret import Secret
-from paynet_nb.display.html import card
-from paynet_nb.display.live import show_live
-from paynet_nb.display.text import both_clocks, duration, plain
+from paynet_nb.credentials import Secret
+from paynet_nb.display import both_clocks, card, duration, plain, show_live
 from paynet_nb.errors import ClaimsError
 
 # A life that is longer is a mistake or a way to say "never"; neither can be a date.

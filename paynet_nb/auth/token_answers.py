@@ -16,10 +16,9 @@ from typing import Any, NamedTuple
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
-from paynet_nb.display.text import visible
-from paynet_nb.paynet.codes import meaning, read_outcome
-from paynet_nb.paynet.environments import Environment
-from paynet_nb.wire.redaction.redactor import Redactor
+from paynet_nb.display import visible
+from paynet_nb.paynet import Environment, meaning, read_outcome
+from paynet_nb.wire import Redactor
 
 _PASSING_STATUSES = frozenset({429, 502, 503, 504})
 _SHOWN_TEXT = 200  # characters of a server's own words

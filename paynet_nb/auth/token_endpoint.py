@@ -20,13 +20,18 @@ import requests
 from paynet_nb.auth.claims import unverified_claims
 from paynet_nb.auth.token import Token, token_from_answer
 from paynet_nb.auth.token_answers import BadAnswer, http_date, judge
-from paynet_nb.credentials.credentials import Credentials
+from paynet_nb.credentials import Credentials
 from paynet_nb.errors import TokenError
-from paynet_nb.wire.call import Call
-from paynet_nb.wire.exchange import capture
-from paynet_nb.wire.no_answer import NO_ANSWER, why_no_answer
-from paynet_nb.wire.redaction.redactor import Redactor, knowing_token
-from paynet_nb.wire.transport import Timeout, Transport
+from paynet_nb.wire import (
+    NO_ANSWER,
+    Call,
+    Redactor,
+    Timeout,
+    Transport,
+    capture,
+    knowing_token,
+    why_no_answer,
+)
 
 DEADLINE_S = 30.0  # asking, retries included, ends within this
 # After the endpoint refused, so that a wrong secret in a loop blocks nobody's address.

@@ -1,1 +1,21 @@
 """Call and tabulate: `Client`, `Session`, and many calls at once."""
+
+from typing import TYPE_CHECKING
+
+from paynet_nb.display import names_loaded_late
+
+if TYPE_CHECKING:
+    from paynet_nb.client.client import Client as Client
+    from paynet_nb.client.session import (
+        Gateway as Gateway,
+        Held as Held,
+        Session as Session,
+    )
+else:
+    __all__, __getattr__, __dir__ = names_loaded_late(
+        __name__,
+        {
+            "client": "Client",
+            "session": "Gateway Held Session",
+        },
+    )

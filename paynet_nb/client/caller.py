@@ -8,15 +8,12 @@ from typing import Any, NoReturn
 import requests
 from requests.auth import AuthBase
 
-from paynet_nb.auth.renewing import RenewingAuth
+from paynet_nb.auth import RenewingAuth
 from paynet_nb.client.request import Headers, Params, as_method, build_request
 from paynet_nb.errors import CallError, RefusedError
-from paynet_nb.history.history import History
-from paynet_nb.paynet.environments import Environment
-from paynet_nb.wire.call import Call
-from paynet_nb.wire.exchange import send
-from paynet_nb.wire.redaction.redactor import Redactor
-from paynet_nb.wire.transport import Timeout, Transport
+from paynet_nb.history import History
+from paynet_nb.paynet import Environment
+from paynet_nb.wire import Call, Redactor, Timeout, Transport, send
 
 # With one of these a server of Google, Microsoft or IBM takes a GET for what it names.
 _OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")

@@ -7,15 +7,14 @@ from typing import Any
 import requests
 from requests.auth import AuthBase
 
-from paynet_nb.auth.renewing import RenewingAuth
+from paynet_nb.auth import RenewingAuth
 from paynet_nb.client.batch import call_many as many
 from paynet_nb.client.caller import Caller
 from paynet_nb.client.request import Headers, Params, unshown
 from paynet_nb.errors import ConfigurationError, RefusedError
-from paynet_nb.history.history import History
-from paynet_nb.paynet.environments import Environment
-from paynet_nb.wire.call import Call
-from paynet_nb.wire.transport import Timeout
+from paynet_nb.history import History
+from paynet_nb.paynet import Environment
+from paynet_nb.wire import Call, Timeout
 
 
 class Client:

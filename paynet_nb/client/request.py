@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from paynet_nb.display.text import visible
+from paynet_nb.display import visible
 from paynet_nb.errors import ConfigurationError, RefusedError
-from paynet_nb.paynet.environments import Environment, origin_of
+from paynet_nb.paynet import Environment, origin_of
 
 Params = Mapping[str, Any] | Sequence[tuple[str, Any]] | str | None
 Headers = Mapping[str, str | None] | None  # None takes a header of the session away

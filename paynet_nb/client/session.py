@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from paynet_nb.auth.client_credentials import ClientCredentialsAuth
+from paynet_nb.auth import ClientCredentialsAuth
 from paynet_nb.client.client import Client
-from paynet_nb.credentials.credentials import Credentials
-from paynet_nb.paynet.environments import Environment
+from paynet_nb.credentials import Credentials
+from paynet_nb.paynet import Environment
 
 
 @runtime_checkable

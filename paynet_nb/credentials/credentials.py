@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.errors import ConfigurationError, CredentialsError
-from paynet_nb.paynet.environments import (
+from paynet_nb.paynet import (
     CERTIFICATION,
     KNOWN,
     STAGES,

@@ -14,7 +14,7 @@ from __future__ import annotations
 from paynet_nb.credentials.credentials import Credentials
 from paynet_nb.credentials.secret import Secret
 from paynet_nb.errors import CredentialsError
-from paynet_nb.paynet.environments import Environment
+from paynet_nb.paynet import Environment
 
 CLIENT_ID, CLIENT_SECRET = "client-id", "client-secret"
 

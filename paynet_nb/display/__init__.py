@@ -1,1 +1,28 @@
-"""What a person sees: text made fit to print, clocks, HTML, what a kernel offers."""
+"""What every room stands on: text, clocks, HTML, a kernel, names loaded late."""
+
+from paynet_nb.display.html import Html, card, details, escape, facts, narrow, table
+from paynet_nb.display.kernel import has_kernel, running_cell, show, variables
+from paynet_nb.display.late import names_loaded_late
+from paynet_nb.display.live import show_live
+from paynet_nb.display.text import KUALA_LUMPUR, both_clocks, duration, plain, visible
+
+__all__ = [
+    "KUALA_LUMPUR",
+    "Html",
+    "both_clocks",
+    "card",
+    "details",
+    "duration",
+    "escape",
+    "facts",
+    "has_kernel",
+    "names_loaded_late",
+    "narrow",
+    "plain",
+    "running_cell",
+    "show",
+    "show_live",
+    "table",
+    "variables",
+    "visible",
+]

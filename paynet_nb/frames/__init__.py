@@ -1,36 +1,51 @@
-"""JSON text -> Python data -> pandas tables -> a page; pandas enters the house here."""
+"""Python data -> pandas tables -> pages and files; pandas enters the house here."""
 
-from paynet_nb.frames.files import (
-    csv_texts,
-    parquet_texts,
-    write_csv,
-    write_parquet,
-    write_xlsx,
-    xlsx_texts,
-)
-from paynet_nb.frames.pages import record_texts, to_html
-from paynet_nb.frames.sheet import Sheet
-from paynet_nb.frames.summary import by_endpoint, failed, path_of, summarize
-from paynet_nb.frames.tabulate import main_table, rebuild, tables
-from paynet_nb.frames.typed import Coded, columns_to_frame
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Coded",
-    "Sheet",
-    "by_endpoint",
-    "columns_to_frame",
-    "csv_texts",
-    "failed",
-    "main_table",
-    "parquet_texts",
-    "path_of",
-    "rebuild",
-    "record_texts",
-    "summarize",
-    "tables",
-    "to_html",
-    "write_csv",
-    "write_parquet",
-    "write_xlsx",
-    "xlsx_texts",
-]
+from paynet_nb.display import names_loaded_late
+
+if TYPE_CHECKING:
+    from paynet_nb.frames.differences import (
+        Difference as Difference,
+        Differences as Differences,
+    )
+    from paynet_nb.frames.files import (
+        csv_texts as csv_texts,
+        parquet_texts as parquet_texts,
+        write_csv as write_csv,
+        write_parquet as write_parquet,
+        write_xlsx as write_xlsx,
+        xlsx_texts as xlsx_texts,
+    )
+    from paynet_nb.frames.pages import record_texts as record_texts, to_html as to_html
+    from paynet_nb.frames.sheet import Sheet as Sheet
+    from paynet_nb.frames.summary import (
+        by_endpoint as by_endpoint,
+        failed as failed,
+        path_of as path_of,
+        summarize as summarize,
+    )
+    from paynet_nb.frames.tabulate import (
+        main_table as main_table,
+        rebuild as rebuild,
+        tables as tables,
+    )
+    from paynet_nb.frames.typed import (
+        Coded as Coded,
+        columns_to_frame as columns_to_frame,
+    )
+else:
+    __all__, __getattr__, __dir__ = names_loaded_late(
+        __name__,
+        {
+            "differences": "Difference Differences",
+            "files": (
+                "csv_texts parquet_texts write_csv write_parquet write_xlsx xlsx_texts"
+            ),
+            "pages": "record_texts to_html",
+            "sheet": "Sheet",
+            "summary": "by_endpoint failed path_of summarize",
+            "tabulate": "main_table rebuild tables",
+            "typed": "Coded columns_to_frame",
+        },
+    )

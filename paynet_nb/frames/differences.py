@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from paynet_nb.display.html import Html, card
-from paynet_nb.display.text import visible
+from paynet_nb.display import Html, card, visible
 from paynet_nb.frames.pages import to_html
 from paynet_nb.frames.typed import columns_to_frame
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from paynet_nb.display.text import visible
+from paynet_nb.display import visible
 from paynet_nb.errors import ConfigurationError
 
 _MOST_ROWS = 1_048_575  # of an Excel sheet, below the headings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from paynet_nb.display.text import visible
+from paynet_nb.display import visible
 
 _LONGEST_TEXT = 120  # characters
 _MOST_COLUMNS = 30

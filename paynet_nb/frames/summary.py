@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from paynet_nb.display.text import visible
+from paynet_nb.display import visible
 
 _KEYS = ["environment", "kind", "method", "path"]
 _PERCENTILES = (50, 95, 99)

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any, overload
 from weakref import WeakMethod
 
 from paynet_nb import frames
-from paynet_nb.credentials.secret import Secret
-from paynet_nb.display.live import show_live
+from paynet_nb.credentials import Secret
+from paynet_nb.display import show_live
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history import chart as charts
 from paynet_nb.history.comparison import compare
 from paynet_nb.history.exports import report, save as exports
 from paynet_nb.history.store.store import Store
-from paynet_nb.wire.call import Call
+from paynet_nb.wire import Call
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from paynet_nb.frames.differences import Differences
+    from paynet_nb.frames import Differences
 
 _log = logging.getLogger("paynet_nb")
 

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from paynet_nb.display.text import KUALA_LUMPUR
+from paynet_nb.display import KUALA_LUMPUR
 
 REALM = "paynet-nb-sandbox"
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
-from paynet_nb.credentials.credentials import Credentials
-from paynet_nb.display.html import card, details, table
+from paynet_nb.credentials import Credentials
+from paynet_nb.display import card, details, table
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.paynet.environments import Environment
+from paynet_nb.paynet import Environment
 from paynet_nb.sandbox.gateway import Gateway
 from paynet_nb.sandbox.record import SeenRequest
 from paynet_nb.sandbox.scenarios import NORMAL, SCENARIOS, find

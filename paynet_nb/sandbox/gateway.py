@@ -14,7 +14,7 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
 
-from paynet_nb.credentials.credentials import Credentials
+from paynet_nb.credentials import Credentials
 from paynet_nb.sandbox import faults
 from paynet_nb.sandbox.answers import http_refusal
 from paynet_nb.sandbox.merchants import Merchants

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Flask, Request, Response, g, request
 
-from paynet_nb.credentials.credentials import Credentials
+from paynet_nb.credentials import Credentials
 from paynet_nb.sandbox.scenarios import Scenario
 
 SCOPE = "rpp:merchant"

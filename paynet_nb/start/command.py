@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from paynet_nb.credentials.credentials import Credentials
+from paynet_nb.credentials import Credentials
 from paynet_nb.errors import ConfigurationError, PaynetError
 from paynet_nb.start import notebooks as lab
 
@@ -184,7 +184,3 @@ def _kept(credentials: Credentials, path: Path | None) -> Iterator[None]:
 def _complain(problem: object, code: int) -> int:
     print(f"paynet-nb: {problem}", file=sys.stderr)
     return code
-
-
-if __name__ == "__main__":
-    sys.exit(main())

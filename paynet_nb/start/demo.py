@@ -14,15 +14,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from paynet_nb import frames
-from paynet_nb.auth.claims import inspect_token
-from paynet_nb.auth.client_credentials import ClientCredentialsAuth
-from paynet_nb.auth.token import Token
-from paynet_nb.client.client import Client
-from paynet_nb.display.text import KUALA_LUMPUR
-from paynet_nb.history.history import History
-from paynet_nb.paynet.codes import meaning
+from paynet_nb.auth import ClientCredentialsAuth, Token, inspect_token
+from paynet_nb.client import Client
+from paynet_nb.display import KUALA_LUMPUR
+from paynet_nb.history import History
+from paynet_nb.paynet import meaning
 from paynet_nb.sandbox import Sandbox
-from paynet_nb.wire.call import Call
+from paynet_nb.wire import Call
 
 WIDTH = 80  # columns
 INDENT = "   "

@@ -6,14 +6,11 @@ import os
 import sys
 from collections.abc import Callable
 
-from paynet_nb.client.session import Gateway, Held, Session
-from paynet_nb.credentials.credentials import Credentials
-from paynet_nb.credentials.keyring import from_keyring
-from paynet_nb.credentials.secret import Secret
-from paynet_nb.display.kernel import has_kernel, show
-from paynet_nb.display.text import visible
+from paynet_nb.client import Gateway, Held, Session
+from paynet_nb.credentials import Credentials, Secret, from_keyring
+from paynet_nb.display import has_kernel, show, visible
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.paynet.environments import Environment
+from paynet_nb.paynet import Environment
 
 
 def login(

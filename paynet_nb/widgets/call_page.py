@@ -8,11 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from paynet_nb import frames
-from paynet_nb.display.text import both_clocks, visible
+from paynet_nb.display import both_clocks, visible
 from paynet_nb.errors import CallError, ConfigurationError
-from paynet_nb.history.exports.har import sent_text
-from paynet_nb.wire.call import Call
-from paynet_nb.wire.json_text import parse_json
+from paynet_nb.history import sent_text
+from paynet_nb.wire import Call, parse_json
 
 _MOST_VALUES = 2_000  # of one tree
 _DEEPEST = 40

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from paynet_nb.client.session import Gateway
-from paynet_nb.credentials.credentials import Credentials
+from paynet_nb.client import Gateway
+from paynet_nb.credentials import Credentials
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.paynet.environments import Environment
+from paynet_nb.paynet import Environment
 
 _STAGES = {
     "sandbox": "Sandbox: to practise on, not PayNet",

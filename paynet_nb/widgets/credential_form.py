@@ -13,16 +13,12 @@ from typing import Any
 import anywidget
 import traitlets
 
-from paynet_nb.auth.client_credentials import ClientCredentialsAuth
-from paynet_nb.auth.token import Token
-from paynet_nb.client.client import Client
-from paynet_nb.client.session import Gateway, Held, Session
-from paynet_nb.credentials.credentials import Credentials
-from paynet_nb.credentials.secret import Secret
-from paynet_nb.display.kernel import running_cell, variables
-from paynet_nb.display.text import KUALA_LUMPUR, visible
+from paynet_nb.auth import ClientCredentialsAuth, Token
+from paynet_nb.client import Client, Gateway, Held, Session
+from paynet_nb.credentials import Credentials, Secret
+from paynet_nb.display import KUALA_LUMPUR, running_cell, variables, visible
 from paynet_nb.errors import ConfigurationError, CredentialsError, PaynetError
-from paynet_nb.paynet.environments import Environment, origin_of
+from paynet_nb.paynet import Environment, origin_of
 from paynet_nb.widgets.choices import Choice
 from paynet_nb.widgets.scripts import joined
 

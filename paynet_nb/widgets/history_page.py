@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from paynet_nb.history.history import History
-from paynet_nb.wire.call import Call
+from paynet_nb.history import History
+from paynet_nb.wire import Call
 
 ROWS = 50  # of one page
 

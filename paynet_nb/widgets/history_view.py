@@ -17,7 +17,7 @@ from typing import Any
 
 import anywidget
 
-from paynet_nb.history.history import History
+from paynet_nb.history import History
 from paynet_nb.widgets.call_page import exchange, tables
 from paynet_nb.widgets.history_page import Filter, Matches
 from paynet_nb.widgets.scripts import joined

@@ -13,15 +13,14 @@ from typing import Any
 import anywidget
 import traitlets
 
-from paynet_nb.client.client import Client
-from paynet_nb.credentials.secret import Secret
-from paynet_nb.display.text import KUALA_LUMPUR, visible
+from paynet_nb.client import Client
+from paynet_nb.credentials import Secret
+from paynet_nb.display import KUALA_LUMPUR, visible
 from paynet_nb.errors import CallError, ConfigurationError, PaynetError
-from paynet_nb.paynet.endpoints import Endpoint, known_endpoints
+from paynet_nb.paynet import Endpoint, known_endpoints
 from paynet_nb.widgets.request_python import as_python
 from paynet_nb.widgets.scripts import joined
-from paynet_nb.wire.call import Call
-from paynet_nb.wire.json_text import parse_json
+from paynet_nb.wire import Call, parse_json
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

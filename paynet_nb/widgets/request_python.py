@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from paynet_nb.wire.redaction.by_name import names_a_secret
+from paynet_nb.wire import names_a_secret
 
 
 def as_python(

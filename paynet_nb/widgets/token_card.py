@@ -13,10 +13,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from paynet_nb.auth.claims import TokenInspection
-from paynet_nb.auth.claims.fields import seconds_of
-from paynet_nb.auth.token import OPAQUE, Keeper, Token
-from paynet_nb.display.text import both_clocks, visible
+from paynet_nb.auth import OPAQUE, Keeper, Token, TokenInspection, seconds_of
+from paynet_nb.display import both_clocks, visible
 from paynet_nb.errors import PaynetError
 from paynet_nb.widgets.scripts import joined
 

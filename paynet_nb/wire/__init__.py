@@ -1,1 +1,57 @@
-"""One request out, one redacted `Call` in."""
+"""One request out, one redacted `Call` in; requests and urllib3 enter here."""
+
+from typing import TYPE_CHECKING
+
+from paynet_nb.display import names_loaded_late
+
+if TYPE_CHECKING:
+    from paynet_nb.wire.call import Call as Call, cut_mark as cut_mark
+    from paynet_nb.wire.exchange import capture as capture, send as send
+    from paynet_nb.wire.json_text import (
+        collector_paused as collector_paused,
+        parse_json as parse_json,
+    )
+    from paynet_nb.wire.no_answer import (
+        NO_ANSWER as NO_ANSWER,
+        Failure as Failure,
+        ReportedFailure as ReportedFailure,
+        why_no_answer as why_no_answer,
+    )
+    from paynet_nb.wire.recorder import Ledger as Ledger
+    from paynet_nb.wire.redaction.by_name import (
+        REDACTED as REDACTED,
+        names_a_secret as names_a_secret,
+    )
+    from paynet_nb.wire.redaction.by_value import (
+        SHORTEST as SHORTEST,
+        Hidden as Hidden,
+        find_all as find_all,
+    )
+    from paynet_nb.wire.redaction.redactor import (
+        Redactor as Redactor,
+        knowing_token as knowing_token,
+    )
+    from paynet_nb.wire.shareable import MASK as MASK, fit_to_share as fit_to_share
+    from paynet_nb.wire.transport import (
+        Timeout as Timeout,
+        Transport as Transport,
+        bearer_of as bearer_of,
+        quote_no_headers as quote_no_headers,
+        read_whole as read_whole,
+    )
+else:
+    __all__, __getattr__, __dir__ = names_loaded_late(
+        __name__,
+        {
+            "call": "Call cut_mark",
+            "exchange": "capture send",
+            "json_text": "collector_paused parse_json",
+            "no_answer": "Failure NO_ANSWER ReportedFailure why_no_answer",
+            "recorder": "Ledger",
+            "redaction.by_name": "REDACTED names_a_secret",
+            "redaction.by_value": "Hidden SHORTEST find_all",
+            "redaction.redactor": "Redactor knowing_token",
+            "shareable": "MASK fit_to_share",
+            "transport": "Timeout Transport bearer_of quote_no_headers read_whole",
+        },
+    )

@@ -11,10 +11,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from paynet_nb import frames
-from paynet_nb.display.html import Html, card, details, facts
-from paynet_nb.display.text import visible
+from paynet_nb.display import Html, card, details, facts, visible
 from paynet_nb.errors import CallError
-from paynet_nb.paynet.codes import Outcome, meaning, read_outcome, sent_message_id
+from paynet_nb.paynet import Outcome, meaning, read_outcome, sent_message_id
 from paynet_nb.wire import snippets
 from paynet_nb.wire.json_text import parse_json
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import requests
 import urllib3
 
-from paynet_nb.paynet.environments import Origin, origin_of
+from paynet_nb.paynet import Origin, origin_of
 
 # What sending and reading raise where there is no whole answer. An OSError comes from
 # requests itself where the file of CA certificates is missing, a ValueError where a

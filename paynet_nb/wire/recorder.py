@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from paynet_nb.credentials.secret import Secret
+from paynet_nb.credentials import Secret
 from paynet_nb.wire.call import Call
 
 

@@ -18,7 +18,7 @@ import urllib3
 from requests.cookies import extract_cookies_to_jar
 from requests.hooks import dispatch_hook
 
-from paynet_nb.paynet.environments import origin_of
+from paynet_nb.paynet import origin_of
 from paynet_nb.wire.connections import Connections
 from paynet_nb.wire.no_answer import Failure, ReportedFailure
 

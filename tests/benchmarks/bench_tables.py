@@ -18,7 +18,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from paynet_nb.frames import columns_to_frame, tables
-from paynet_nb.wire.json_text import parse_json
+from paynet_nb.wire import parse_json
 
 ROUNDS = 9
 DTYPES = {

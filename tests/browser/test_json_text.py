@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from paynet_nb.widgets.scripts import joined
-from paynet_nb.wire.json_text import parse_json
+from paynet_nb.wire import parse_json
 
 Read = Callable[[list[str]], list[str]]
 

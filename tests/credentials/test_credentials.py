@@ -12,7 +12,7 @@ import traceback
 import pytest
 
 import paynet_nb as pn
-from paynet_nb.credentials.secret import Secret
+from paynet_nb.credentials import Secret
 
 SECRET = "canary-secret-7f3a"
 

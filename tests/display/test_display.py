@@ -10,8 +10,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from paynet_nb.display.html import Html, card, details, escape, facts, table
-from paynet_nb.display.text import KUALA_LUMPUR, both_clocks, duration, plain, visible
+from paynet_nb.display import (
+    KUALA_LUMPUR,
+    Html,
+    both_clocks,
+    card,
+    details,
+    duration,
+    escape,
+    facts,
+    plain,
+    table,
+    visible,
+)
 
 EVIL = "<b onclick='x()'>\u202e\x1b[2J\x00\ud800</b>"
 

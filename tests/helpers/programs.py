@@ -30,7 +30,7 @@ def limited(process: subprocess.Popen[Any]) -> Iterator[None]:
 def running(*words: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
     """Run `paynet-nb` in *folder*; it and what it started end with the block."""
     with subprocess.Popen(
-        [sys.executable, "-u", "-m", "paynet_nb.start.command", *words],
+        [sys.executable, "-u", "-m", "paynet_nb", *words],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

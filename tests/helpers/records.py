@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paynet_nb.wire.call import Call
+from paynet_nb.wire import Call
 
 
 def call_of(**fields: Any) -> Call:

@@ -5,23 +5,34 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+import paynet_nb
 from tests.house.repo import modules
 
-# From the ground up, and on each floor from left to right; a folder is one room. One
-# look goes upwards, by a name in a text: `display.show_live` makes the widget of a
-# value that is shown, so that values below need not load widgets.
-FLOORS = (
-    "errors display paynet frames credentials wire auth history client widgets "
-    "redaction snippets claims comparison store batch",
-)
-ROOF = {"__init__", "start"}
+# Each room, from the ground up, may import what stands on a lower floor. One look goes
+# upwards, by a name in a text: `display.show_live` makes the widget of a value that is
+# shown, so that values below need not load widgets.
+FLOORS = {
+    "errors": 0,
+    "display": 0,
+    "paynet": 1,
+    "frames": 1,
+    "credentials": 2,
+    "wire": 3,
+    "auth": 4,
+    "history": 5,
+    "client": 6,
+    "widgets": 7,
+    "start": 8,
+}
 # The sandbox stands beside the house and shares no code with the client, so that it
-# notices the client's faults; `display` is for its card.
+# notices the client's faults; who stands on the top floor may start one.
 SEEN_BY_THE_SANDBOX = {"credentials", "display", "errors", "paynet"}
+TOP = 8
 
 DOORS = {
     "IPython": {"display"},
@@ -42,7 +53,6 @@ DOORS = {
     "werkzeug": {"sandbox"},
 }  # fmt: skip
 
-ROOMS = " ".join(FLOORS).split()
 MODULES = modules()
 
 
@@ -73,16 +83,15 @@ def imports(source: str, *, inside: str = "") -> Iterator[str]:
                 yield ".".join([*filter(None, base), alias.name])
 
 
-def rooms_entered(name: str, path: Path) -> set[str]:
-    """Name the other rooms of the package that a module imports."""
+def entered(name: str, path: Path) -> set[str]:
+    """Name what a module imports of other rooms, as dotted names below the package."""
     package = ".".join(["paynet_nb", *name.split(".")[:-1]])
     found = {
-        # `import paynet_nb` alone gives all names: the roof.
-        (*module.split("."), "__init__")[1]
+        module.partition(".")[2]
         for module in imports(path.read_text("utf-8"), inside=package)
         if module.split(".")[0] == "paynet_nb"
     }
-    return found - {room_of(name)}
+    return {module for module in found if room_of(module) != room_of(name)}
 
 
 def room_of(name: str) -> str:
@@ -91,25 +100,54 @@ def room_of(name: str) -> str:
 
 
 def test_each_module_has_its_room() -> None:
-    """The table names all modules, each once."""
+    """The table names all rooms, and the package's root holds nothing else."""
     found = {room_of(name) for name in MODULES}
 
-    assert len(ROOMS) == len(set(ROOMS))
-    assert found <= {*ROOMS, *ROOF, "sandbox"}
+    assert found == {*FLOORS, "sandbox", "__init__", "__main__"}
 
 
-@pytest.mark.parametrize("name", [m for m in MODULES if room_of(m) in ROOMS])
+@pytest.mark.parametrize("name", [m for m in MODULES if room_of(m) in FLOORS])
 def test_a_module_imports_only_from_below(name: str) -> None:
-    """What a module imports stands before it in the table: circles cannot be."""
-    below = ROOMS[: ROOMS.index(room_of(name))]
+    """What a module imports stands on a lower floor: circles cannot be."""
+    floor = FLOORS[room_of(name)]
+    below = {room for room, its_floor in FLOORS.items() if its_floor < floor}
+    allowed = below | ({"sandbox"} if floor == TOP else set())
 
-    assert rooms_entered(name, MODULES[name]) - {*below} == set()
+    assert {room_of(module) for module in entered(name, MODULES[name])} <= allowed
 
 
 @pytest.mark.parametrize("name", [m for m in MODULES if room_of(m) == "sandbox"])
 def test_the_sandbox_sees_little_of_the_house(name: str) -> None:
     """The sandbox shares no code with the client, so it notices the client's faults."""
-    assert rooms_entered(name, MODULES[name]) <= SEEN_BY_THE_SANDBOX
+    rooms = {room_of(module) for module in entered(name, MODULES[name])}
+
+    assert rooms <= SEEN_BY_THE_SANDBOX
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_room_is_entered_by_its_door(name: str) -> None:
+    """Another room's name comes from its `__init__`, never from a file behind it."""
+    past = {m for m in entered(name, MODULES[name]) if m.count(".") > 1 or m in MODULES}
+
+    assert past - {*FLOORS, "sandbox"} == set()
+
+
+@pytest.mark.parametrize("room", [*FLOORS])
+def test_a_door_gives_what_it_names(room: str) -> None:
+    """No module of a room bears a name of its door: once imported it would be it."""
+    door = import_module(f"paynet_nb.{room}")
+    listed = getattr(door, "__all__", [])
+
+    assert listed or room == "errors"
+    assert [name for name in listed if f"{room}.{name}" in MODULES] == []
+    assert [name for name in listed if not hasattr(door, name)] == []
+
+
+def test_no_module_bears_a_public_name() -> None:
+    """Importing a module that is named as a public function would overwrite it."""
+    names = {name.rpartition(".")[2] for name in MODULES}
+
+    assert names & {*paynet_nb.__all__} == set()
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -21,7 +21,7 @@ LONGEST_CELL = 15  # lines
 # of its own, past the notebook.
 TELL_SECRETS = """
 import gc as _gc, json as _json, pathlib as _pathlib
-from paynet_nb.credentials.secret import Secret as _Secret
+from paynet_nb.credentials import Secret as _Secret
 _found = [s.reveal() for s in _gc.get_objects() if isinstance(s, _Secret)]
 _ = _pathlib.Path({path!r}).write_text(_json.dumps(_found))
 """

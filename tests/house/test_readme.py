@@ -84,7 +84,7 @@ def test_the_table_of_names_is_complete() -> None:
 def test_a_command_that_is_named_is_there(command: str) -> None:
     """Each `paynet-nb` command of the README tells what it does when asked."""
     answer = subprocess.run(
-        [sys.executable, "-m", "paynet_nb.start.command", command, "--help"],
+        [sys.executable, "-m", "paynet_nb", command, "--help"],
         cwd=ROOT,
         capture_output=True,
         text=True,

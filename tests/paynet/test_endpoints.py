@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import paynet_nb as pn
-from paynet_nb.paynet.endpoints import known_endpoints
+from paynet_nb.paynet import known_endpoints
 from paynet_nb.sandbox import Sandbox
 from tests.helpers.forms import answer_of, send
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import paynet_nb as pn
-from paynet_nb.paynet.environments import origin_of
+from paynet_nb.paynet import origin_of
 
 URL = "https://api.example.my"
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from paynet_nb.start.command import main
+from paynet_nb.start import main
 from tests.helpers.programs import TIMEOUT_S, running
 
 # Told on stderr: each address that the process connected to, and its exit code.
@@ -27,14 +27,14 @@ def watch(event, args):
     if event == "socket.connect":
         hosts.add(args[1][0])
 sys.addaudithook(watch)
-from paynet_nb.start.command import main
+from paynet_nb.start import main
 code = main({argv!r})
 print(code, *hosts, file=sys.stderr)
 """
 WITHOUT = """
 import sys
 sys.modules[{name!r}] = None
-from paynet_nb.start.command import main
+from paynet_nb.start import main
 sys.exit(main({argv!r}))
 """
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from paynet_nb.credentials.secret import Secret
+from paynet_nb.credentials import Secret
 from paynet_nb.start.demo import WIDTH, story
 
 

@@ -14,8 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from paynet_nb.start import notebooks as lab
-from paynet_nb.start.command import main
+from paynet_nb.start import main, notebooks as lab
 from tests.helpers.programs import TIMEOUT_S, running
 
 

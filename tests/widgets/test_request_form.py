@@ -15,7 +15,7 @@ import requests
 
 import paynet_nb as pn
 from paynet_nb.sandbox import Sandbox
-from paynet_nb.wire.json_text import parse_json
+from paynet_nb.wire import parse_json
 from tests.helpers.forms import answer_of, send, shown_python
 from tests.helpers.gateway import Gateway, answer
 

@@ -15,7 +15,7 @@ from IPython.utils.capture import capture_output
 from nbclient import NotebookClient
 
 import paynet_nb as pn
-from paynet_nb.display.text import both_clocks
+from paynet_nb.display import both_clocks
 from paynet_nb.widgets import TokenCard
 from tests.helpers.gateway import Gateway, answer
 from tests.helpers.jwts import SIGNATURE, changed, written

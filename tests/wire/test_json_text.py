@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
-from paynet_nb.wire.json_text import parse_json
+from paynet_nb.wire import parse_json
 from tests.helpers.jsons import unhurried
 
 TEXTS = st.recursive(

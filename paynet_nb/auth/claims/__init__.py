@@ -18,7 +18,7 @@ from paynet_nb.auth.claims.reading import (
     inspect_token,
     unverified_claims,
 )
-from paynet_nb.paynet.sample_token import SAMPLE_TOKEN
+from paynet_nb.paynet import SAMPLE_TOKEN
 
 __all__ = [
     "SAMPLE_TOKEN",

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from paynet_nb.display.text import both_clocks
+from paynet_nb.display import both_clocks
 
 HEADER, PAYLOAD = "header", "payload"
 

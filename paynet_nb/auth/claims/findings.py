@@ -11,8 +11,8 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from paynet_nb.auth.claims.fields import SIGNATURES, TIMES, seconds_of
-from paynet_nb.display.text import both_clocks, duration
-from paynet_nb.paynet.environments import Environment, origin_of
+from paynet_nb.display import both_clocks, duration
+from paynet_nb.paynet import Environment, origin_of
 
 Severity = Literal["info", "warning", "error"]
 GRAVEST_FIRST: tuple[Severity, ...] = ("error", "warning", "info")

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 from paynet_nb import frames
 from paynet_nb.auth.claims.fields import HEADER, PAYLOAD, meaning
 from paynet_nb.auth.claims.findings import Finding
-from paynet_nb.display.html import Html, card, narrow, table
-from paynet_nb.display.live import show_live
-from paynet_nb.display.text import plain, visible
+from paynet_nb.display import Html, card, narrow, plain, show_live, table, visible
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from paynet_nb.credentials.secret import Secret
+from paynet_nb.credentials import Secret
 
 # White space of every kind, a shell's line continuation, marks without width, and
 # quotes: none of them can be part of a token (RFC 6750 section 2.1).

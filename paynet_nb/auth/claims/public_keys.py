@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate
 
-from paynet_nb.paynet.environments import is_loopback, origin_of
+from paynet_nb.paynet import is_loopback, origin_of
 
 # A JWK as it came (RFC 7517), or the key that a PEM text holds.
 Key = (

@@ -26,7 +26,7 @@ from paynet_nb.errors import ClaimsError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from paynet_nb.paynet.environments import Environment
+    from paynet_nb.paynet import Environment
 
 _BASE64URL = re.compile("[A-Za-z0-9_-]*")
 

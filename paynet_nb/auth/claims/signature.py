@@ -11,7 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from paynet_nb.auth.claims.fields import SIGNATURES
 from paynet_nb.auth.claims.findings import Finding, finding
 from paynet_nb.auth.claims.public_keys import Key
-from paynet_nb.credentials.secret import Secret
+from paynet_nb.credentials import Secret
 
 
 def signature_problem(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol
 
-from paynet_nb.auth.client_credentials import IDEMPOTENT
+from paynet_nb.auth import IDEMPOTENT
 from paynet_nb.client.batch.executor import Elsewhere
 from paynet_nb.client.batch.progress import Bar, stop_button
 from paynet_nb.client.batch.rows import read
@@ -17,7 +17,7 @@ from paynet_nb.client.caller import Caller
 from paynet_nb.client.request import Headers, Params, unshown
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.frames import Sheet
-from paynet_nb.wire.json_text import parse_json
+from paynet_nb.wire import parse_json
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,17 +18,15 @@ import requests
 from requests.adapters import BaseAdapter
 
 from paynet_nb.errors import RefusedError
-from paynet_nb.wire.no_answer import (
+from paynet_nb.wire import (
     NO_ANSWER,
     Failure,
     ReportedFailure,
-    why_no_answer,
-)
-from paynet_nb.wire.transport import (
     Timeout,
     Transport,
     quote_no_headers,
     read_whole,
+    why_no_answer,
 )
 
 

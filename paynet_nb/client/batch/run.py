@@ -12,7 +12,7 @@ from paynet_nb.client.batch.progress import Bar, Stop
 from paynet_nb.client.batch.timetable import Request, Timetable
 from paynet_nb.client.caller import Caller
 from paynet_nb.errors import CallError, PaynetError, RefusedError, TokenError
-from paynet_nb.wire.call import Call
+from paynet_nb.wire import Call
 
 _NO_MORE = "the executor takes no more calls"
 _TICK_S = 1.0  # a countdown goes by the second

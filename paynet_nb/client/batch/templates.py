@@ -9,7 +9,7 @@ from numbers import Integral, Real
 from typing import Any
 from urllib.parse import quote
 
-from paynet_nb.display.text import visible
+from paynet_nb.display import visible
 from paynet_nb.errors import ConfigurationError
 
 # A doubled brace is a brace, as in Python's own templates.

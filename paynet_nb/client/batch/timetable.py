@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from paynet_nb.wire.call import Call
+from paynet_nb.wire import Call
 
 # Seconds between two polls of one payment or consent, as PayNet's DuitNow Pay pages
 # have them (docs.developer.paynet.my/docs/duitnow-pay/integration).

@@ -11,8 +11,8 @@ masking    a value as it may be shown
 
 from __future__ import annotations
 
-from paynet_nb.credentials.secret import Secret
-from paynet_nb.frames.differences import Differences
+from paynet_nb.credentials import Secret
+from paynet_nb.frames import Differences
 from paynet_nb.history.comparison.sides import parts
 from paynet_nb.history.comparison.walk import differences
 

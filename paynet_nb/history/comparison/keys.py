@@ -8,7 +8,7 @@ from typing import Any
 
 from paynet_nb.history.comparison.values import Values
 from paynet_nb.history.comparison.volatile import is_volatile
-from paynet_nb.wire.redaction.by_name import names_a_secret
+from paynet_nb.wire import names_a_secret
 
 _KEY_NAME = re.compile(r"(?:^|[_-])(?:id|code|bic|key)$|(?:I[dD]|Code|Bic|BIC|Key)$")
 

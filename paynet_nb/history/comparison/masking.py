@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paynet_nb.wire.redaction.by_name import REDACTED, names_a_secret
-from paynet_nb.wire.redaction.redactor import Redactor
-from paynet_nb.wire.shareable import MASK
+from paynet_nb.wire import MASK, REDACTED, Redactor, names_a_secret
 
 _HIDE_NOTHING: tuple[Any, ...] = (None, True, False, "", [], {})
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from paynet_nb.auth.claims import TokenInspection, inspect_token
-from paynet_nb.credentials.secret import Secret
+from paynet_nb.auth import TokenInspection, inspect_token
+from paynet_nb.credentials import Secret
 from paynet_nb.errors import CallError, ClaimsError, ConfigurationError
-from paynet_nb.wire.call import Call
-from paynet_nb.wire.json_text import parse_json
+from paynet_nb.wire import Call, parse_json
 
 Parts = dict[str, Any]
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.frames.differences import Difference
+from paynet_nb.frames import Difference
 from paynet_nb.history.comparison.masking import masked
 from paynet_nb.history.comparison.matching import ABSENT, matched
 from paynet_nb.history.comparison.values import Values
 from paynet_nb.history.comparison.volatile import is_volatile
-from paynet_nb.wire.redaction.redactor import Redactor
+from paynet_nb.wire import Redactor
 
 WHOLE = "whole value"
 # White space as well, so that no field is taken for "HTTP status".

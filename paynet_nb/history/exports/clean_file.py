@@ -11,10 +11,9 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from paynet_nb.credentials.secret import Secret
+from paynet_nb.credentials import Secret
 from paynet_nb.errors import ConfigurationError, RefusedError
-from paynet_nb.wire.redaction.by_value import SHORTEST, find_all
-from paynet_nb.wire.shareable import MASK
+from paynet_nb.wire import MASK, SHORTEST, find_all
 
 _JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}", re.ASCII)
 _NO_MASK = re.compile(r"((?!))")  # they are all taken out before

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from paynet_nb.wire.call import Call, cut_mark
+from paynet_nb.wire import Call, cut_mark
 
 # requests speaks no other version.
 _VERSION = "HTTP/1.1"

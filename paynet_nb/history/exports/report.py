@@ -16,14 +16,12 @@ from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from paynet_nb.credentials.secret import Secret
-from paynet_nb.display.html import Html, card, details, escape, facts, table
-from paynet_nb.display.text import both_clocks
+from paynet_nb.credentials import Secret
+from paynet_nb.display import Html, both_clocks, card, details, escape, facts, table
 from paynet_nb.history.exports.clean_file import publish
 from paynet_nb.history.exports.har import answer_text, sent_text
-from paynet_nb.paynet.codes import meaning
-from paynet_nb.wire.call import Call
-from paynet_nb.wire.shareable import fit_to_share
+from paynet_nb.paynet import meaning
+from paynet_nb.wire import Call, fit_to_share
 
 if TYPE_CHECKING:
     from paynet_nb.history.history import History

@@ -20,12 +20,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paynet_nb import frames
-from paynet_nb.credentials.secret import Secret
+from paynet_nb.credentials import Secret
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.exports.clean_file import publish
 from paynet_nb.history.exports.har import answer_text, archive, one_line, sent_text
-from paynet_nb.wire.call import Call
-from paynet_nb.wire.shareable import fit_to_share
+from paynet_nb.wire import Call, fit_to_share
 
 if TYPE_CHECKING:
     from paynet_nb.history.history import History

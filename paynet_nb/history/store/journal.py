@@ -13,7 +13,7 @@ from requests.structures import CaseInsensitiveDict
 
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.store import schema
-from paynet_nb.wire.call import Call
+from paynet_nb.wire import Call
 
 _PATIENCE_S = 30.0  # for another process that writes at this moment
 

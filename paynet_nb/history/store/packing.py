@@ -11,7 +11,7 @@ from typing import Any
 
 from requests.structures import CaseInsensitiveDict
 
-from paynet_nb.wire.call import Call
+from paynet_nb.wire import Call
 
 # What stands in few values, or in numbers, is in the columns of `records`.
 _REST = ("request_headers", "headers", "request_body", "body")

@@ -10,9 +10,8 @@ from typing import Any, overload
 
 from paynet_nb.frames import Coded
 from paynet_nb.history.store.packing import Block
-from paynet_nb.paynet.codes import Outcome
-from paynet_nb.wire.call import Call
-from paynet_nb.wire.json_text import collector_paused
+from paynet_nb.paynet import Outcome
+from paynet_nb.wire import Call, collector_paused
 
 _BLOCK = 512  # calls; packing them takes some milliseconds
 _READ_AT_ONCE = 1_024  # bytes; a larger body is read when its codes are asked for

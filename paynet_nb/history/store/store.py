@@ -16,7 +16,7 @@ from paynet_nb import frames
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.store.journal import Journal
 from paynet_nb.history.store.records import Records
-from paynet_nb.wire.call import Call
+from paynet_nb.wire import Call
 
 __all__ = ["Store"]
 

@@ -10,7 +10,7 @@ import pytest
 
 import paynet_nb as pn
 from paynet_nb.auth.claims import SAMPLE_TOKEN
-from paynet_nb.display.text import both_clocks
+from paynet_nb.display import both_clocks
 from tests.helpers.jwts import CLAIMS, HEADER, NOW, changed, written
 
 

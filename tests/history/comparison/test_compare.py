@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from paynet_nb.history.comparison import compare
+from paynet_nb.history import compare
 
 UUIDS = [f"{i}9aa7ee4-7b0b-4b8e-9a44-1f5d4b1a2c3d" for i in range(3)]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from paynet_nb import ConfigurationError
-from paynet_nb.history.comparison import compare
+from paynet_nb.history import compare
 
 BANKS: list[dict[str, Any]] = [
     {"code": "TESTMYK1", "name": "One", "urls": [{"type": "RET", "url": "/1"}]},

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from hypothesis import given, strategies as st
 
-from paynet_nb.history.comparison import compare
+from paynet_nb.history import compare
 from tests.helpers.jsons import JSON, NAMES, canonical, unhurried
 
 _STEP = re.compile(r'\[(\w+=)?(-?\d+)\]|("(?:[^"\\]|\\.)*")|([^\s."#\[\]{}]+)')

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from paynet_nb.history.comparison import compare
+from paynet_nb.history import compare
 
 
 @pytest.mark.parametrize("form", [repr, lambda frame: frame._repr_html_()])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import paynet_nb as pn
-from paynet_nb.history.comparison import compare
+from paynet_nb.history import compare
 from tests.helpers.jwts import CLAIMS, NOW, changed, written
 
 OPAQUE = "opaque-canary-0123456789"

@@ -18,10 +18,8 @@ from requests.structures import CaseInsensitiveDict
 from werkzeug import Request, Response
 
 import paynet_nb as pn
-from paynet_nb.wire.call import Call
-from paynet_nb.wire.exchange import capture
+from paynet_nb.wire import Call, Redactor, capture
 from paynet_nb.wire.redaction import by_value
-from paynet_nb.wire.redaction.redactor import Redactor
 from tests.helpers.gateway import SECRET, Gateway, answer
 from tests.helpers.jwts import written
 from tests.wire.redaction.test_guarantees import forms

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 import paynet_nb as pn
-from paynet_nb.credentials.secret import Secret
+from paynet_nb.credentials import Secret
 from paynet_nb.history.exports.clean_file import publish
-from paynet_nb.wire.redaction.redactor import Redactor
+from paynet_nb.wire import Redactor
 from tests.wire.redaction.test_guarantees import MASK, fragments, secrets
 
 

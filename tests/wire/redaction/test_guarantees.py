@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 
 from hypothesis import assume, example, given, strategies as st
 
-from paynet_nb.wire.redaction.redactor import Redactor
+from paynet_nb.wire import Redactor
 from tests.helpers.jwts import written
 
 MASK = "[client secret]"

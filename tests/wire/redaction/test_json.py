@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from paynet_nb.wire.redaction.redactor import Redactor
+from paynet_nb.wire import Redactor
 from tests.wire.redaction.test_redaction import KNOWING, SECRET, SHOWN, TOKEN
 
 MASK = "[client secret]"

@@ -11,7 +11,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from paynet_nb.wire.redaction.redactor import Redactor, fingerprint, knowing_token
+from paynet_nb.wire import Redactor, knowing_token
+from paynet_nb.wire.redaction.redactor import fingerprint
 from tests.helpers.jwts import written
 
 SECRET = "s3cr/t+&= %:\"\\<>'v4lue"

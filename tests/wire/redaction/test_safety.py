@@ -11,7 +11,7 @@ import traceback
 import pytest
 
 from paynet_nb.errors import CredentialsError
-from paynet_nb.wire.redaction.redactor import Redactor
+from paynet_nb.wire import Redactor
 from tests.helpers.gateway import SECRET, Gateway
 
 MASK = "[client secret]"

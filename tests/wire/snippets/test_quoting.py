@@ -13,8 +13,7 @@ import pytest
 from hypothesis import assume, example, given, settings, strategies as st
 
 import paynet_nb as pn
-from paynet_nb.wire.call import Call
-from paynet_nb.wire.shareable import MASK
+from paynet_nb.wire import MASK, Call
 from tests.helpers import http_files
 from tests.helpers.programs import TIMEOUT_S
 from tests.helpers.records import call_of

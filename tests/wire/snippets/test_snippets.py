@@ -13,7 +13,7 @@ import requests
 from werkzeug import Response
 
 import paynet_nb as pn
-from paynet_nb.wire.call import Call
+from paynet_nb.wire import Call
 from tests.helpers import http_files
 from tests.helpers.gateway import SECRET, Gateway
 from tests.helpers.snippet_runs import TOKEN, VARIABLES, in_bash, in_python, tell
