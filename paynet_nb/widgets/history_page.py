@@ -12,23 +12,22 @@ ROWS = 50  # of one page
 _LONGEST = 200  # characters of one cell
 _AT_ONCE = 1_000  # calls
 
-_OUTCOMES = {
+_STATUSES = {
     "all": range(1000),
-    "failed": range(400, 1000),
     "no answer": range(0),
     "2xx": range(200, 300),
     "3xx": range(300, 400),
     "4xx": range(400, 500),
     "5xx": range(500, 600),
 }
-_WITHOUT_ANSWER = {"all", "failed", "no answer"}
+_WITHOUT_ANSWER = {"all", "no answer"}
 
 
 class Filter(NamedTuple):
     """What a person looks for.
 
     Attributes:
-        outcome: A key of `_OUTCOMES`.
+        outcome: "failed", or a key of `_STATUSES`.
         path: A part of the path.
         text: A part of the URL, a body as it stands there, the label, or the error.
     """
@@ -39,14 +38,18 @@ class Filter(NamedTuple):
 
     def lets_through(self, call: Call) -> bool:
         """Tell whether a call is looked for; capitals do not matter."""
-        if call.status is None:
-            if self.outcome not in _WITHOUT_ANSWER:
-                return False
-        elif call.status not in _OUTCOMES[self.outcome]:
+        if not self._has_outcome(call):
             return False
         if self.path and self.path.lower() not in call.path.lower():
             return False
         return not self.text or self._is_in(call)
+
+    def _has_outcome(self, call: Call) -> bool:
+        if self.outcome == "failed":
+            return call.failed
+        if call.status is None:
+            return self.outcome in _WITHOUT_ANSWER
+        return call.status in _STATUSES[self.outcome]
 
     def _is_in(self, call: Call) -> bool:
         text = self.text.lower()
@@ -55,9 +58,6 @@ class Filter(NamedTuple):
         bodies = b"\n".join((call.request_body or b"", call.body))
         typed = text.encode("utf-8", "surrogatepass")
         return text in said.lower() or typed in bodies.lower()
-
-
-_FAILED = Filter("failed")
 
 
 class Matches:
@@ -120,7 +120,6 @@ def _row(number: int, call: Call) -> list[str]:
 
 def _signed(call: Call) -> str:
     """Put a sign before the words, which tells without colour whether it failed."""
-    failed = _FAILED.lets_through(call)
     # As text (U+FE0E): as an emoji the sign would be a picture of its own colour.
-    sign = "\N{BALLOT X}" if failed else "\N{CHECK MARK}"
+    sign = "\N{BALLOT X}" if call.failed else "\N{CHECK MARK}"
     return f"{sign}\ufe0e {call.answer_in_words}"

@@ -143,7 +143,7 @@ class RequestForm(anywidget.AnyWidget):
         except Exception as error:  # noqa: BLE001  # ipywidgets would print its frames
             return "failed", f"cannot be sent as it is: {type(error).__name__}"
         # The sign before it is that of the history's row.
-        state = "failed" if call.status is None or call.status >= 400 else "done"
+        state = "failed" if call.failed else "done"
         return state, f"{call.status_in_words}, {call.elapsed_s * 1000:.0f} ms"
 
     def _say(self, state: str, text: str) -> None:

@@ -182,6 +182,11 @@ class Call:
         return found or _read(self.request_body).message_id
 
     @property
+    def failed(self) -> bool:
+        """Whether there was no answer, or one with an HTTP status from 400 on."""
+        return self.status is None or self.status >= 400
+
+    @property
     def status_in_words(self) -> str:
         """Status and phrase, then PayNet's codes and meanings: "200 OK, ACSP ..."."""
         return ", ".join(filter(None, (self.answer_in_words, self.codes_in_words)))

@@ -106,13 +106,9 @@ def _shown(calls: Sequence[Call]) -> Sequence[int]:
     """Give the places of the exchanges that are shown, in their order."""
     # What failed is why a page is written.
     first = sorted(
-        range(len(calls)), key=lambda place: (not _failed(calls[place]), -place)
+        range(len(calls)), key=lambda place: (not calls[place].failed, -place)
     )
     return sorted(first[:_MOST_CALLS])
-
-
-def _failed(call: Call) -> bool:
-    return call.status is None or call.status >= 400
 
 
 def _environment(calls: Sequence[Call]) -> Html:
