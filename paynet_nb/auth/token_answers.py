@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
-from paynet_nb.display import visible
+from paynet_nb.display import shortened, visible
 from paynet_nb.paynet import Environment, meaning, read_outcome
 from paynet_nb.wire import Redactor
 
@@ -121,7 +121,7 @@ def _problem(answer: Mapping[str, Any], redactor: Redactor) -> str | None:
     if not isinstance(kind, str):
         return "token_type is no text"
     if kind.lower() != "bearer":
-        kind = visible(redactor.text(kind))[:_SHOWN_TEXT]
+        kind = shortened(visible(redactor.text(kind)), _SHOWN_TEXT)
         return f"token_type is {kind!r}, and only bearer tokens can be used"
     return None
 
@@ -138,11 +138,11 @@ def _server_words(
         words = [redactor.text(codes_found), meaning(found.reason or found.code)]
         words.append(redactor.text(found.description or ""))
         said = ", ".join(visible(" ".join(word.split())) for word in words if word)
-        return error, f" {said[:_SHOWN_TEXT]}" if said else _NOTHING_SAID
+        return error, f" {shortened(said, _SHOWN_TEXT)}" if said else _NOTHING_SAID
     if answer is not ...:
         return None, " with JSON that is no object"
     if "location" in headers:
-        place = visible(redactor.url(headers["location"]))[:_SHOWN_TEXT]
+        place = shortened(visible(redactor.url(headers["location"])), _SHOWN_TEXT)
         return None, f", a redirect to {place}, not followed"
     if "html" in headers.get("content-type", "").lower():
         return None, " with a web page"

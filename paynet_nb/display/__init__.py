@@ -4,7 +4,15 @@ from paynet_nb.display.html import Html, card, details, escape, facts, narrow, t
 from paynet_nb.display.kernel import has_kernel, running_cell, show, variables
 from paynet_nb.display.late import names_loaded_late
 from paynet_nb.display.live import show_live
-from paynet_nb.display.text import KUALA_LUMPUR, both_clocks, duration, plain, visible
+from paynet_nb.display.text import (
+    KUALA_LUMPUR,
+    both_clocks,
+    duration,
+    path_of,
+    plain,
+    shortened,
+    visible,
+)
 
 __all__ = [
     "KUALA_LUMPUR",
@@ -18,8 +26,10 @@ __all__ = [
     "has_kernel",
     "names_loaded_late",
     "narrow",
+    "path_of",
     "plain",
     "running_cell",
+    "shortened",
     "show",
     "show_live",
     "table",

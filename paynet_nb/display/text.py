@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from urllib.parse import urlsplit
 
 # A fixed offset: Malaysia has had UTC+8 and no summer time since 1982, and Windows has
 # no time-zone database for zoneinfo to read.
@@ -16,6 +17,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+_LONG = 1_000  # characters: from here on a text is no cell of a table
 _UNITS = (("y", 31_557_600), ("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
@@ -47,6 +49,23 @@ def duration(seconds: float) -> str:
 def visible(value: object) -> str:
     """Write *value* as text in which no character acts unseen: ESC becomes its code."""
     return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], str(value))
+
+
+def shortened(text: str, most: int) -> str:
+    """Cut *text* behind *most* characters, with a mark that says so."""
+    left = len(text) - most
+    if left <= 0:
+        return text
+    if most < _LONG:
+        return f"{text[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
+    # Of a body it matters how much is missing.
+    return f"{text[:most]} [{left:,} more characters]"
+
+
+def path_of(url: str) -> str:
+    """Give the path of a URL, in which no character acts unseen."""
+    # A "#" in what was called is no fragment: it was sent.
+    return visible(urlsplit(url, allow_fragments=False).path or "/")
 
 
 def plain(title: str, rows: Mapping[str, object]) -> str:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from paynet_nb.frames.summary import (
         by_endpoint as by_endpoint,
         failed as failed,
-        path_of as path_of,
         summarize as summarize,
     )
     from paynet_nb.frames.tabulate import (
@@ -44,7 +43,7 @@ else:
             ),
             "pages": "record_texts to_html",
             "sheet": "Sheet",
-            "summary": "by_endpoint failed path_of summarize",
+            "summary": "by_endpoint failed summarize",
             "tabulate": "main_table rebuild tables",
             "typed": "Coded columns_to_frame",
         },

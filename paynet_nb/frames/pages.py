@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from paynet_nb.display import visible
+from paynet_nb.display import shortened, visible
 
 _LONGEST_TEXT = 120  # characters
 _MOST_COLUMNS = 30
@@ -67,7 +67,4 @@ def record_texts(frame: pd.DataFrame) -> dict[str, str]:
 
 
 def _shown(cell: object) -> str:
-    text = str(cell)
-    if len(text) > _LONGEST_TEXT:
-        text = f"{text[: _LONGEST_TEXT - 1]}\N{HORIZONTAL ELLIPSIS}"
-    return visible(text)
+    return visible(shortened(str(cell), _LONGEST_TEXT))

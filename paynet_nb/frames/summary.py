@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from urllib.parse import urlsplit
 
 import pandas as pd
 
-from paynet_nb.display import visible
+from paynet_nb.display import path_of, visible
 
 _KEYS = ["environment", "kind", "method", "path"]
 _PERCENTILES = (50, 95, 99)
@@ -41,11 +40,6 @@ def by_endpoint(exchanges: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 def failed(exchanges: pd.DataFrame) -> pd.Series[bool]:
     """Tell of each row whether there was no answer, or a status from 400 on."""
     return (exchanges["status"] >= 400).fillna(value=True).astype(bool)
-
-
-def path_of(url: str) -> str:
-    """Give the path of a URL, in which no character acts unseen."""
-    return visible(urlsplit(url, allow_fragments=False).path or "/")
 
 
 def _marked(exchanges: pd.DataFrame) -> pd.DataFrame:

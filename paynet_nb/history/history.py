@@ -11,7 +11,7 @@ from weakref import WeakMethod
 
 from paynet_nb import frames
 from paynet_nb.credentials import Secret
-from paynet_nb.display import show_live
+from paynet_nb.display import path_of, show_live
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history import chart as charts
 from paynet_nb.history.comparison import compare
@@ -212,7 +212,7 @@ class History:
 
     def _repr_html_(self) -> str:
         frame = self.to_frame()
-        shown = frame.assign(path=frame["url"].map(frames.path_of))[_SHOWN_COLUMNS]
+        shown = frame.assign(path=frame["url"].map(path_of))[_SHOWN_COLUMNS]
         return frames.to_html(shown, max_rows=_SHOWN_ROWS)
 
     def _ipython_display_(self) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from paynet_nb import frames
 from paynet_nb.auth import ClientCredentialsAuth, Token, inspect_token
@@ -73,7 +72,7 @@ def _gateway(box: Sandbox) -> str:
 def _token(token: Token, box: Sandbox, asked: Call) -> str:
     return _block(
         "2. The token: one request, as the curl line of PayNet's API-keys page",
-        f"{asked.method} {urlsplit(asked.url).path}, and as a form:",
+        f"{asked.method} {asked.path}, and as a form:",
         *(f"  {field}" for field in box.requests[0].body.split("&")),
         f"answer: {asked.status_in_words}, {asked.elapsed_s * 1000:.0f} ms",
         "  access_token  not shown: whoever has it can act as the application",
@@ -113,7 +112,7 @@ def _bank_pages(client: Client) -> list[Call]:
 
 def _calls(calls: Sequence[Call]) -> str:
     lines = [
-        f"{call.method:<5} {urlsplit(call.url).path:<34} "
+        f"{call.method:<5} {call.path:<34} "
         f"{call.status_in_words.partition(',')[0]:<14} "
         f"{call.outcome.code or '':<5} {call.outcome.reason or '':<8}"
         f"{call.elapsed_s * 1000:>3.0f} ms"

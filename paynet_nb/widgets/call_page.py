@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from paynet_nb import frames
-from paynet_nb.display import both_clocks, visible
+from paynet_nb.display import both_clocks, shortened, visible
 from paynet_nb.errors import CallError, ConfigurationError
 from paynet_nb.history import sent_text
 from paynet_nb.wire import Call, parse_json
@@ -92,7 +92,10 @@ def _tree(body: bytes | str, text: str) -> dict[str, Any]:
         return _text(text)
     if repeated:
         note = "As text, since a name stands twice in one object: "
-        return {**_text(text), "note": note + visible(_shortened(repr(repeated[0])))}
+        return {
+            **_text(text),
+            "note": note + visible(shortened(repr(repeated[0]), _MOST_TEXT)),
+        }
     return {"note": tree.note, "tree": tree.root}
 
 
@@ -138,7 +141,7 @@ class Tree:
                 self._cut = True
                 break
             self._left -= 1
-            label = self._taken(_shortened(visible(name)))
+            label = self._taken(shortened(visible(name), _MOST_TEXT))
             shown.append([label, self._node(value, depth + 1)])
         return {"kind": kind, "size": len(data), "items": shown}
 
@@ -150,9 +153,4 @@ class Tree:
 def _written(value: Any) -> str:
     if isinstance(value, Decimal):
         return str(value)
-    return _shortened(visible(json.dumps(value, ensure_ascii=False)))
-
-
-def _shortened(text: str) -> str:
-    left = len(text) - _MOST_TEXT
-    return text if left <= 0 else f"{text[:_MOST_TEXT]} [{left:,} more characters]"
+    return shortened(visible(json.dumps(value, ensure_ascii=False)), _MOST_TEXT)

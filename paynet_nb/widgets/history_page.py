@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from paynet_nb.display import shortened
 from paynet_nb.history import History
 from paynet_nb.wire import Call
 
@@ -112,10 +113,7 @@ def _row(number: int, call: Call) -> list[str]:
         call.codes_in_words,
         str(call.attempt),
     ]
-    return [
-        cell if len(cell) <= _LONGEST else f"{cell[:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"
-        for cell in cells
-    ]
+    return [shortened(cell, _LONGEST) for cell in cells]
 
 
 def _signed(call: Call) -> str:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from paynet_nb import frames
-from paynet_nb.display import Html, card, details, facts, visible
+from paynet_nb.display import Html, card, details, facts, path_of, shortened, visible
 from paynet_nb.errors import CallError
 from paynet_nb.paynet import Outcome, meaning, read_outcome, sent_message_id
 from paynet_nb.wire import snippets
@@ -211,7 +211,7 @@ class Call:
     @property
     def path(self) -> str:
         """The path of the URL, without the query."""
-        return frames.path_of(self.url)
+        return path_of(self.url)
 
     def __repr__(self) -> str:
         return (
@@ -235,7 +235,7 @@ class Call:
             frame = self.to_frame()
         except CallError:
             mark = cut_mark(self.body_cut)
-            return self.text.removesuffix(mark)[:_SHOWN_TEXT] + mark
+            return shortened(self.text.removesuffix(mark), _SHOWN_TEXT) + mark
         if len(frame) == 1:
             # One below the other: side by side most fields would be out of sight.
             return frames.record_texts(frame)

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from paynet_nb.auth.claims.fields import SIGNATURES, TIMES, seconds_of
-from paynet_nb.display import both_clocks, duration
+from paynet_nb.display import both_clocks, duration, shortened
 from paynet_nb.paynet import Environment, origin_of
 
 Severity = Literal["info", "warning", "error"]
@@ -233,5 +233,4 @@ def _host(issuer: object) -> str | None:
 def _short(value: object) -> str:
     """Quote a claim in one line; what is no text by its type only."""
     text = value if isinstance(value, str) else f"({type(value).__name__})"
-    text = " ".join(text.split())
-    return text if len(text) <= 100 else f"{text[:99]}\u2026"
+    return shortened(" ".join(text.split()), 100)

@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
+from paynet_nb.display import path_of
 from paynet_nb.wire import Call
 
 # Seconds between two polls of one payment or consent, as PayNet's DuitNow Pay pages
@@ -66,7 +66,7 @@ class Timetable:
         pace_of = _pace_by(pace)
         self._pace_s: dict[tuple[str, str], float] = {}
         for request in requests:
-            pace_s = pace_of(urlsplit(request.url, allow_fragments=False).path)
+            pace_s = pace_of(path_of(request.url))
             if pace_s:
                 key = request.method, request.url
                 self._pace_s[key] = pace_s

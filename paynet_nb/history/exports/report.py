@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from paynet_nb.credentials import Secret
-from paynet_nb.display import Html, both_clocks, card, details, escape, facts, table
+from paynet_nb.display import (
+    Html,
+    both_clocks,
+    card,
+    details,
+    escape,
+    facts,
+    shortened,
+    table,
+)
 from paynet_nb.history.exports.clean_file import publish
 from paynet_nb.history.exports.har import answer_text, sent_text
 from paynet_nb.paynet import meaning
@@ -129,7 +138,7 @@ def _environment(calls: Sequence[Call]) -> Html:
 
 
 def _address(call: Call) -> str:
-    parts = urlsplit(call.url)
+    parts = urlsplit(call.url, allow_fragments=False)
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -216,6 +225,4 @@ def _exchange(number: int, call: Call) -> Html:
 def _text(text: str | None) -> Html:
     if not text:
         return escape("nothing")
-    cut = f"\n[{len(text) - _MOST_TEXT:,} more characters]"
-    shown = text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + cut
-    return Html(f"<pre>{escape(shown)}</pre>")
+    return Html(f"<pre>{escape(shortened(text, _MOST_TEXT))}</pre>")
