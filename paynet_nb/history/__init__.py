@@ -6,14 +6,12 @@ from paynet_nb.display import names_loaded_late
 
 if TYPE_CHECKING:
     from paynet_nb.history.comparison import compare as compare
-    from paynet_nb.history.exports.har import sent_text as sent_text
     from paynet_nb.history.history import History as History
 else:
     __all__, __getattr__, __dir__ = names_loaded_late(
         __name__,
         {
             "comparison": "compare",
-            "exports.har": "sent_text",
             "history": "History",
         },
     )

@@ -10,7 +10,6 @@ from typing import Any
 from paynet_nb import frames
 from paynet_nb.display import both_clocks, shortened, visible
 from paynet_nb.errors import CallError, ConfigurationError
-from paynet_nb.history import sent_text
 from paynet_nb.wire import Call, parse_json
 
 _MOST_VALUES = 2_000  # of one tree
@@ -77,7 +76,7 @@ def _answer(call: Call) -> dict[str, Any]:
 
 
 def _sent(call: Call) -> dict[str, Any]:
-    text = sent_text(call) or ""
+    text = call.request_text or ""
     return _text(text) if call.request_body_cut else _tree(text, text)
 
 

@@ -90,6 +90,20 @@ class Call:
             text = self.body.decode("utf-8", "replace")
         return text + cut_mark(self.body_cut)
 
+    @property
+    def is_text(self) -> bool:
+        """Whether the answer's body is text in its charset."""
+        text = self.text
+        return "\0" not in text and "\N{REPLACEMENT CHARACTER}" not in text
+
+    @property
+    def request_text(self) -> str | None:
+        """The body sent as text, as `text` is that of the answer; None: none was."""
+        if self.request_body is None:
+            return None
+        sent = self.request_body.decode("utf-8", "replace")
+        return sent + cut_mark(self.request_body_cut)
+
     def json(self) -> Any:
         """Parse the body; numbers become `int` or `Decimal`, never `float`.
 

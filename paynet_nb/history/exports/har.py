@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from paynet_nb.wire import Call, cut_mark
+from paynet_nb.wire import Call
 
 # requests speaks no other version.
 _VERSION = "HTTP/1.1"
@@ -47,20 +47,6 @@ def one_line(value: object) -> str:
     return json.dumps(json.loads(whole))
 
 
-def sent_text(call: Call) -> str | None:
-    """Give the body sent as text; None: there was none."""
-    body = call.request_body
-    if body is None:
-        return None
-    return body.decode("utf-8", "replace") + cut_mark(call.request_body_cut)
-
-
-def answer_text(call: Call) -> str | None:
-    """Give the answer's body as text; None: it is no text."""
-    text = call.text
-    return None if "\0" in text or "\N{REPLACEMENT CHARACTER}" in text else text
-
-
 def _entry(call: Call) -> dict[str, Any]:
     elapsed_ms = call.elapsed_s * 1000
     entry = {
@@ -93,7 +79,7 @@ def _request(call: Call) -> dict[str, Any]:
         "headersSize": -1,
         "bodySize": call.request_bytes,
     }
-    text = sent_text(call)
+    text = call.request_text
     if text is None:
         return request
     kind = call.request_headers.get("Content-Type", "")
@@ -109,8 +95,9 @@ def _response(call: Call) -> dict[str, Any]:
         "size": call.response_bytes,
         "mimeType": call.headers.get("Content-Type", "x-unknown"),
     }
-    text = answer_text(call)
-    said = {"comment": "left out: it is no text"} if text is None else {"text": text}
+    said = {"text": call.text}
+    if not call.is_text:
+        said = {"comment": "left out: it is no text"}
     return {
         "status": call.status or 0,  # as browsers write it where there was no answer
         "statusText": phrase,

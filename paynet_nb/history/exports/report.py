@@ -28,7 +28,6 @@ from paynet_nb.display import (
     table,
 )
 from paynet_nb.history.exports.clean_file import publish
-from paynet_nb.history.exports.har import answer_text, sent_text
 from paynet_nb.paynet import meaning
 from paynet_nb.wire import Call, fit_to_share
 
@@ -201,7 +200,6 @@ def _bar(share: float) -> Html:
 
 
 def _exchange(number: int, call: Call) -> Html:
-    answer = answer_text(call)
     summary = {
         "label": call.label,
         "sent": both_clocks(call.sent_at_s),
@@ -216,9 +214,9 @@ def _exchange(number: int, call: Call) -> Html:
         f"{number}. {call.method} {call.path}: {call.status_in_words}",
         {name: fact for name, fact in summary.items() if fact},
         details("request", facts(request)),
-        details("body sent", _text(sent_text(call))),
+        details("body sent", _text(call.request_text)),
         details("answer's headers", facts(call.headers)),
-        details("answer", _text("not text" if answer is None else answer)),
+        details("answer", _text(call.text if call.is_text else "not text")),
     )
 
 

@@ -23,7 +23,7 @@ from paynet_nb import frames
 from paynet_nb.credentials import Secret
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.exports.clean_file import publish
-from paynet_nb.history.exports.har import answer_text, archive, one_line, sent_text
+from paynet_nb.history.exports.har import archive, one_line
 from paynet_nb.wire import Call, fit_to_share
 
 if TYPE_CHECKING:
@@ -98,10 +98,10 @@ def _record(call: Call) -> dict[str, Any]:
         "method": call.method,
         "url": call.url,
         "request_headers": dict(call.request_headers),
-        "request_body": sent_text(call),
+        "request_body": call.request_text,
         "status": call.status,
         "response_headers": dict(call.headers),
-        "response_body": answer_text(call),
+        "response_body": call.text if call.is_text else None,
         "elapsed_ms": call.elapsed_s * 1000,
         "request_bytes": call.request_bytes,
         "response_bytes": call.response_bytes,
