@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import os
 import threading
 import time
 import warnings
@@ -21,6 +20,7 @@ from typing import NamedTuple
 from paynet_nb.auth.token import Token, Watcher
 from paynet_nb.auth.token_endpoint import Asked
 from paynet_nb.errors import TokenError
+from paynet_nb.wire import PerProcess
 
 # Shares of the life, and their limits in seconds. From the first point on one thread
 # renews while the others go on; from the second they wait, since a token that ends on
@@ -58,8 +58,8 @@ class TokenCache:
         self._clock = clock
         self._lock = threading.Lock()
         self._held: _Held | None = None
-        # By process: a fork has the flights of its parent, but no thread to end them.
-        self._flights: dict[int, _Flight] = {}
+        # A fork has the flight of its parent, but no thread to end it.
+        self._flights: PerProcess[_Flight] = PerProcess(Future)
         self._refusal: TokenError | None = None
         self._refused_until = self._resting_until = 0.0  # monotonic
         self._warned = False
@@ -137,8 +137,8 @@ class TokenCache:
 
     def _board(self) -> tuple[bool, _Flight]:
         """Join the request under way, or lead a new one; for holders of the lock."""
-        leads = os.getpid() not in self._flights
-        return leads, self._flights.setdefault(os.getpid(), Future())
+        leads = self._flights.held is None
+        return leads, self._flights.get()
 
     def _outcome(self, flight: _Flight, *, leads: bool) -> Token | TokenError | None:
         if leads:
@@ -159,7 +159,7 @@ class TokenCache:
         if left <= 0:
             return False
         resting = time.monotonic() < max(self._resting_until, self._refused_until)
-        others_renew = os.getpid() in self._flights and left > held.mandatory_s
+        others_renew = self._flights.held is not None and left > held.mandatory_s
         return left > held.advisory_s or resting or others_renew
 
     def _renew(self, flight: _Flight) -> None:
@@ -168,7 +168,7 @@ class TokenCache:
             outcome = self._renewed()
         finally:
             with self._lock:
-                del self._flights[os.getpid()]
+                self._flights.drop()
             flight.set_result(outcome)
         if isinstance(outcome, Token):
             self._tell()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         ReportedFailure as ReportedFailure,
         why_no_answer as why_no_answer,
     )
+    from paynet_nb.wire.per_process import PerProcess as PerProcess
     from paynet_nb.wire.recorder import Ledger as Ledger
     from paynet_nb.wire.redaction.by_name import (
         REDACTED as REDACTED,
@@ -47,6 +48,7 @@ else:
             "exchange": "capture send",
             "json_text": "collector_paused parse_json",
             "no_answer": "Failure NO_ANSWER ReportedFailure why_no_answer",
+            "per_process": "PerProcess",
             "recorder": "Ledger",
             "redaction.by_name": "REDACTED names_a_secret",
             "redaction.by_value": "Hidden SHORTEST find_all",

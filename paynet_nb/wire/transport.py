@@ -21,6 +21,7 @@ from requests.hooks import dispatch_hook
 from paynet_nb.paynet import origin_of
 from paynet_nb.wire.connections import Connections
 from paynet_nb.wire.no_answer import Failure, ReportedFailure
+from paynet_nb.wire.per_process import PerProcess
 
 Timeout = float | tuple[float | None, float | None] | None
 
@@ -51,7 +52,9 @@ class Transport:
         self.session = session or _new_session()
         self.verify = verify
         self._settings: dict[tuple[Any, ...], dict[str, Any]] = {}
-        self._process = os.getpid()
+        # A fork has its parent's connections too, and would get its answers.
+        self._user = PerProcess(self._begin_anew)
+        self._user.keep(os.getpid())
         quote_no_headers()
 
     def send(
@@ -72,10 +75,7 @@ class Transport:
         # As Session.send does, but for redirects: it would prepare the next request,
         # and fail on a Location that is no URL.
         url = request.url or ""
-        if self._process != os.getpid():
-            # A fork has its parent's connections too, and would get its answers.
-            self.session.close()
-            self._process = os.getpid()
+        self._user.get()
         settings = {**self.settings_for(url), "timeout": timeout, "stream": True}
         started = time.perf_counter()
         adapter = self.session.get_adapter(url)
@@ -86,6 +86,10 @@ class Transport:
         if "Set-Cookie" in response.headers:
             extract_cookies_to_jar(self.session.cookies, request, response.raw)
         return response
+
+    def _begin_anew(self) -> int:
+        self.session.close()
+        return os.getpid()
 
     def settings_for(self, url: str) -> dict[str, Any]:
         """Look up proxies and CA once per host, and again when a variable changes.

@@ -87,9 +87,7 @@ def test_a_fragment_is_no_part_of_what_was_sent(gateway: Gateway) -> None:
 def test_a_base_url_with_a_path_is_kept() -> None:
     """The Certification Centre's base has one; a leading slash does not drop it."""
     client = pn.Client(None, environment=pn.CERTIFICATION)
-    session = requests.Session()
-    session.mount("https://", Canned())
-    client._caller.transport.session = session
+    client.session.mount("https://", Canned())
 
     call = client.get("/banks/x")
 

@@ -58,7 +58,7 @@ def shown_by_client(client: pn.Client) -> dict[str, str]:
     """Give what can be seen of a client, its auth, credentials, token and history."""
     auth, calls = client.auth, list(client.history)
     assert isinstance(auth, pn.ClientCredentialsAuth)
-    things = [client, auth, auth.credentials, auth._cache.held, client.session]
+    things = [client, auth, auth.credentials, auth.held, client.session]
     things += [client.history, *calls]
     cards = [thing._repr_html_() for thing in things if hasattr(thing, "_repr_html_")]
     frame = client.history.to_frame()

@@ -13,7 +13,7 @@ from requests.structures import CaseInsensitiveDict
 
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.store import schema
-from paynet_nb.wire import Call
+from paynet_nb.wire import Call, PerProcess
 
 _PATIENCE_S = 30.0  # for another process that writes at this moment
 
@@ -50,7 +50,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         # By process: a fork must neither use nor close its parent's connection
         # (sqlite.org/howtocorrupt.html, section 2.6).
-        self._connections: dict[int, sqlite3.Connection] = {}
+        self._connections = PerProcess(self._connect)
         # Whole: a notebook may change its folder later.
         self.path = path.resolve()
         schema.create(self.path)
@@ -59,7 +59,7 @@ class Journal:
         if not os.access(self.path, os.W_OK):
             raise PermissionError(13, "it may not be written to", str(self.path))
         schema.close_to_others(self.path)
-        self._connection()
+        self._connections.get()
 
     def write(self, call: Call) -> int:
         """Write one call, and give its number in the file.
@@ -73,7 +73,7 @@ class Journal:
         row = [getattr(call, name) for name in _FIELDS]
         for name in _HEADERS:
             row[_FIELDS.index(name)] = json.dumps([*getattr(call, name).items()])
-        connection = self._connection()
+        connection = self._connections.get()
         try:
             number = connection.execute(_WRITE, row).lastrowid
         except UnicodeEncodeError:
@@ -89,20 +89,14 @@ class Journal:
         Raises:
             sqlite3.Error: It cannot be read.
         """
-        for number, *row in self._connection().execute(_READ, (after,)):
+        for number, *row in self._connections.get().execute(_READ, (after,)):
             yield number, _call(dict(zip(_FIELDS, row, strict=True)))
 
     def close(self) -> None:
         """Close the file."""
-        connection = self._connections.pop(os.getpid(), None)
+        connection = self._connections.drop()
         if connection:
             connection.close()
-
-    def _connection(self) -> sqlite3.Connection:
-        connection = self._connections.get(os.getpid())
-        if connection is None:
-            connection = self._connections[os.getpid()] = self._connect()
-        return connection
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(

@@ -16,7 +16,7 @@ from paynet_nb import frames
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.store.journal import Journal
 from paynet_nb.history.store.records import Records
-from paynet_nb.wire import Call
+from paynet_nb.wire import Call, PerProcess
 
 __all__ = ["Store"]
 
@@ -53,8 +53,8 @@ class Store:
         # how many records there were.
         self._step = (0, 0, 0)
         self._journal: Journal | None = None
-        # By process: at a fork, another thread may hold the parent's for ever.
-        self._locks: dict[int, threading.RLock] = {}
+        # At a fork, another thread may hold the parent's for ever.
+        self._locks = PerProcess(threading.RLock)
         if path is not None:
             self._journal = self._open(Path(path))
 
@@ -153,8 +153,7 @@ class Store:
 
     @property
     def _lock(self) -> threading.RLock:
-        lock = self._locks.get(os.getpid())
-        return lock or self._locks.setdefault(os.getpid(), threading.RLock())
+        return self._locks.get()
 
     def __getstate__(self) -> dict[str, Any]:
         return {"calls": list(self), "max_body_bytes": self._max_body_bytes}
