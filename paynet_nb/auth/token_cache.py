@@ -7,11 +7,9 @@ as botocore has them; a pause after a failure, so that nobody's address gets blo
 from __future__ import annotations
 
 import copy
-import logging
 import threading
 import time
 import warnings
-import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
@@ -19,6 +17,7 @@ from typing import NamedTuple
 
 from paynet_nb.auth.token import Token, Watcher
 from paynet_nb.auth.token_endpoint import Asked
+from paynet_nb.display import Watchers
 from paynet_nb.errors import TokenError
 from paynet_nb.wire import PerProcess
 
@@ -27,8 +26,6 @@ from paynet_nb.wire import PerProcess
 # its way to the server is a failed call.
 _ADVISORY = (0.2, 900.0)
 _MANDATORY = (0.08, 60.0)
-
-_log = logging.getLogger("paynet_nb")
 
 # One request that others wait for; None: whoever led it was interrupted.
 _Flight = Future[Token | TokenError | None]
@@ -63,7 +60,7 @@ class TokenCache:
         self._refusal: TokenError | None = None
         self._refused_until = self._resting_until = 0.0  # monotonic
         self._warned = False
-        self._watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()
+        self._watchers = Watchers("token")
 
     @property
     def held(self) -> Token | None:
@@ -116,24 +113,11 @@ class TokenCache:
         with self._lock:
             if self._held and access_token in (None, self._held.token.access_token):
                 self._held = None
-        self._tell()
+        self._watchers.tell()
 
     def watch(self, watcher: Watcher) -> None:
         """Tell *watcher* each time another token is held, or none, while it lives."""
-        with self._lock:
-            self._watchers.add(watcher)
-
-    def _tell(self) -> None:
-        with self._lock:
-            watchers = list(self._watchers)
-        for watcher in watchers:
-            try:
-                watcher.token_changed()
-            # What only shows a token must not fail a call that has one.
-            except Exception as error:  # noqa: BLE001
-                _log.warning(
-                    "a display of the token broke off: %s", type(error).__name__
-                )
+        self._watchers.add(watcher.token_changed)
 
     def _board(self) -> tuple[bool, _Flight]:
         """Join the request under way, or lead a new one; for holders of the lock."""
@@ -171,7 +155,7 @@ class TokenCache:
                 self._flights.drop()
             flight.set_result(outcome)
         if isinstance(outcome, Token):
-            self._tell()
+            self._watchers.tell()
 
     def _renewed(self) -> Token | TokenError:
         if self._refusal and time.monotonic() < self._refused_until:

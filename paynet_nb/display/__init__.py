@@ -13,10 +13,12 @@ from paynet_nb.display.text import (
     shortened,
     visible,
 )
+from paynet_nb.display.watchers import Watchers
 
 __all__ = [
     "KUALA_LUMPUR",
     "Html",
+    "Watchers",
     "both_clocks",
     "card",
     "details",

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from typing import TYPE_CHECKING, Any, overload
-from weakref import WeakMethod
 
 from paynet_nb import frames
 from paynet_nb.credentials import Secret
-from paynet_nb.display import path_of, show_live
+from paynet_nb.display import Watchers, path_of, show_live
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history import chart as charts
 from paynet_nb.history.comparison import compare
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
     from paynet_nb.frames import Differences
 
-_log = logging.getLogger("paynet_nb")
 
 _SHOWN_ROWS = 20
 _SHOWN_COLUMNS = [
@@ -73,20 +70,12 @@ class History:
     ) -> None:
         self._store = Store(path, max_body_bytes)
         self._secrets: list[Callable[[], Iterable[Secret]]] = []
-        self._watchers: list[WeakMethod[Callable[[], object]]] = []
+        self._watchers = Watchers("history")
 
     def append(self, call: Call) -> None:
         """Add one exchange; with a journal it is in the file before this returns."""
         self._store.append(call)
-        for watcher in self._watchers:
-            if told := watcher():
-                try:
-                    told()
-                # The call is made and kept; what only shows it must not fail it.
-                except Exception as error:  # noqa: BLE001
-                    _log.warning(
-                        "a display of the history broke off: %s", type(error).__name__
-                    )
+        self._watchers.tell()
 
     def watch(self, told: Callable[[], object]) -> None:
         """Call *told* after each exchange that is added, in the thread that added it.
@@ -94,8 +83,7 @@ class History:
         Args:
             told: A method of an object; it is called for as long as that lives.
         """
-        alive = [watcher for watcher in self._watchers if watcher()]
-        self._watchers = [*alive, WeakMethod(told)]
+        self._watchers.add(told)
 
     def __len__(self) -> int:
         return len(self._store)
@@ -202,7 +190,11 @@ class History:
 
     def __getstate__(self) -> dict[str, Any]:
         # A copy or a pickle holds no secret, no way to one, and is shown nowhere.
-        own = {"_store": copy(self._store), "_secrets": [], "_watchers": []}
+        own = {
+            "_store": copy(self._store),
+            "_secrets": [],
+            "_watchers": Watchers("history"),
+        }
         return {**self.__dict__, **own}
 
     def __repr__(self) -> str:
