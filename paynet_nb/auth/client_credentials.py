@@ -23,7 +23,7 @@ from paynet_nb.paynet import MEANINGS, origin_of, read_outcome
 from paynet_nb.wire import (
     Call,
     Hidden,
-    Ledger,
+    Recorder,
     Redactor,
     Timeout,
     Transport,
@@ -88,7 +88,7 @@ class ClientCredentialsAuth(AuthBase):
         self._given: deque[Secret] = deque(maxlen=_TOKENS_KNOWN)
         self._recording = threading.Lock()
         self._exchanges: deque[Call] = deque(maxlen=_EXCHANGES_KEPT)
-        self._ledgers: weakref.WeakSet[Ledger] = weakref.WeakSet()
+        self._recorders: weakref.WeakSet[Recorder] = weakref.WeakSet()
 
     def get_token(self) -> Token:
         """Give a valid token: the one held, or one asked for now.
@@ -175,14 +175,14 @@ class ClientCredentialsAuth(AuthBase):
         self.authorize(renewed)
         return renewed
 
-    def record_in(self, ledger: Ledger) -> None:
-        """Write the token requests so far, and all to come, to *ledger*."""
+    def record_in(self, history: Recorder) -> None:
+        """Write the token requests so far, and all to come, to *history*."""
         with self._recording:
-            if ledger not in self._ledgers:
-                self._ledgers.add(ledger)
-                ledger.keep_out(self._live_secrets)
+            if history not in self._recorders:
+                self._recorders.add(history)
+                history.keep_out(self._live_secrets)
                 for call in self._exchanges:
-                    ledger.append(call)
+                    history.append(call)
 
     def _live_secrets(self) -> list[Secret]:
         return [self.credentials.client_secret, *self._given]
@@ -190,8 +190,8 @@ class ClientCredentialsAuth(AuthBase):
     def _record(self, call: Call) -> None:
         with self._recording:
             self._exchanges.append(call)
-            for ledger in self._ledgers:
-                ledger.append(call)
+            for history in self._recorders:
+                history.append(call)
 
     def _ask(self, patient: Callable[[], bool]) -> Asked:
         asked = self._endpoint.ask(patient=patient)

@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 import requests
 
 from paynet_nb.credentials import Credentials
-from paynet_nb.wire import Ledger, Redactor, Transport
+from paynet_nb.wire import Recorder, Redactor, Transport
 
 
 @runtime_checkable
@@ -32,5 +32,5 @@ class RenewingAuth(Protocol):
     ) -> requests.PreparedRequest | None:
         """Make the request to send once more after a 401."""
 
-    def record_in(self, ledger: Ledger) -> None:
-        """Write the auth's own requests to the ledger."""
+    def record_in(self, history: Recorder) -> None:
+        """Write the auth's own requests to the history."""

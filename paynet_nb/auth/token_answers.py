@@ -20,7 +20,7 @@ from paynet_nb.display import shortened, visible
 from paynet_nb.paynet import Environment, meaning, read_outcome
 from paynet_nb.wire import Redactor
 
-_PASSING_STATUSES = frozenset({429, 502, 503, 504})
+_TRANSIENT_STATUSES = frozenset({429, 502, 503, 504})
 _SHOWN_TEXT = 200  # characters of a server's own words
 _NOTHING_SAID = " with JSON"
 _CHECK_KEYS = (
@@ -45,7 +45,7 @@ class BadAnswer(NamedTuple):
         message: What came and what to do, in one line without a secret.
         status: The HTTP status; None: there was no answer.
         error: The OAuth error code; None: the answer has none.
-        passing: The same request may well succeed a little later.
+        transient: The same request may well succeed a little later.
         refused: It was turned down for good: asked again at once, it only does harm.
         retry_after_s: Seconds that the server asks to wait (RFC 9110 section 10.2.3).
     """
@@ -53,7 +53,7 @@ class BadAnswer(NamedTuple):
     message: str
     status: int | None = None
     error: str | None = None
-    passing: bool = False
+    transient: bool = False
     refused: bool = False
     retry_after_s: float = 0.0
 
@@ -85,7 +85,7 @@ def judge(
         f"{_advice(status, error, answer, environment)}",
         status,
         error,
-        passing=status in _PASSING_STATUSES and error not in _WHAT_TO_DO,
+        transient=status in _TRANSIENT_STATUSES and error not in _WHAT_TO_DO,
         refused=400 <= status < 500 or error in _WHAT_TO_DO,
         retry_after_s=retry_after_s,
     )
@@ -154,7 +154,7 @@ def _advice(
 ) -> str:
     if error in _WHAT_TO_DO:
         return _WHAT_TO_DO[error]
-    if status in _PASSING_STATUSES or status >= 500:
+    if status in _TRANSIENT_STATUSES or status >= 500:
         return "try again later"
     if 300 <= status < 400:
         return "check the token URL; a secret is never sent on to another address"

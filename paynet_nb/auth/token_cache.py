@@ -43,7 +43,7 @@ class TokenCache:
     """Keep one token alive.
 
     Args:
-        ask: Asks the token endpoint; its argument tells after a passing failure
+        ask: Asks the token endpoint; its argument tells after a transient failure
             whether to try again.
         clock: Unix time.
     """

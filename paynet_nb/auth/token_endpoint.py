@@ -11,7 +11,7 @@ import random
 import threading
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import NamedTuple
 
@@ -23,14 +23,13 @@ from paynet_nb.auth.token_answers import BadAnswer, http_date, judge
 from paynet_nb.credentials import Credentials
 from paynet_nb.errors import TokenError
 from paynet_nb.wire import (
-    NO_ANSWER,
     Call,
+    Known,
     Redactor,
     Timeout,
     Transport,
-    capture,
     knowing_token,
-    why_no_answer,
+    send,
 )
 
 DEADLINE_S = 30.0  # asking, retries included, ends within this
@@ -86,7 +85,7 @@ class TokenEndpoint:
         """Ask for a token, within `DEADLINE_S` whatever the server does.
 
         Args:
-            patient: Tells after a passing failure whether to try again; there is no
+            patient: Tells after a transient failure whether to try again; there is no
                 hurry where a valid token is still at hand.
         """
         # In a thread of its own: no time-out of a socket bounds the look-up of a name,
@@ -127,7 +126,7 @@ class TokenEndpoint:
             pause = _FIRST_PAUSE_S * 2 ** (attempt - 1) * random.uniform(1, 1.5)  # noqa: S311  # jitter
             pause = max(pause, verdict.retry_after_s)
             in_time = time.monotonic() + pause < deadline
-            helps = verdict.passing and in_time and patient()
+            helps = verdict.transient and in_time and patient()
             if attempt == _ATTEMPTS or not helps:
                 break
             if attempt == 1:
@@ -146,54 +145,43 @@ class TokenEndpoint:
 
     def _exchange(self, attempt: int) -> Token | BadAnswer:
         """Send the request once, judge the answer, record both."""
-        request = self._request()
-        asked_at, started = self._clock(), time.perf_counter()
-        response, body, problem = None, None, None
-        verdict: Token | BadAnswer
-        try:
-            response = self._transport.send(request, timeout=self._timeout)
-            body = _read(response)
-        except NO_ANSWER as error:
-            problem, passing = why_no_answer(error, self._environment.token_url)
-            response, verdict = None, BadAnswer(f"no token: {problem}", passing=passing)
-        else:
-            verdict = self._judge(response, body, asked_at)
-        elapsed_s = time.perf_counter() - started
-        redactor, name = self.redactor, None
-        if isinstance(verdict, Token):
-            redactor, name = knowing_token(redactor, verdict.access_token)
-        self._record(
-            capture(
-                request,
-                response,
-                redactor,
-                body=body or b"",
-                error=problem,
-                kind="token",
-                environment=self._environment.name,
-                sent_at_s=asked_at,
-                elapsed_s=elapsed_s,
-                attempt=attempt,
-                token=name,
-            )
+        asked_at = self._clock()
+        verdict: Token | BadAnswer = BadAnswer("")
+
+        def knows(response: requests.Response | None, body: bytes | None) -> Known:
+            nonlocal verdict
+            if response is not None:
+                verdict = self._judge(response, body, asked_at)
+            if isinstance(verdict, Token):
+                return knowing_token(self.redactor, verdict.access_token)
+            return self.redactor, None
+
+        sent = send(
+            self._request(),
+            self._transport,
+            timeout=self._timeout,
+            record=self._record,
+            knows=knows,
+            read=_read,
+            kind="token",
+            environment=self._environment.name,
+            sent_at_s=asked_at,
+            attempt=attempt,
         )
+        if sent.no_answer:
+            message, transient = sent.no_answer
+            return BadAnswer(f"no token: {message}", transient=transient)
         return verdict
 
     def _request(self) -> requests.PreparedRequest:
         """Build the request of PayNet's API-keys page: a form of three fields."""
-        theirs: Mapping[str, str | bytes | None] = self._transport.session.headers
-        # No second credential (RFC 6749 section 2.3).
-        headers = {
-            name: value
-            for name, value in theirs.items()
-            if value is not None and name.lower() != "authorization"
-        }
         # Prepared without the session, which would add an entry of .netrc.
         return requests.Request(
             "POST",
             self._environment.token_url,
             headers={
-                **headers,
+                # No second credential (RFC 6749 section 2.3).
+                **self._transport.own_headers(),
                 "Accept": "application/json",
                 "Content-Type": "application/x-www-form-urlencoded",
                 # What is not compressed cannot grow when it is unpacked.

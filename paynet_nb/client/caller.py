@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from typing import Any, NoReturn
 
 import requests
@@ -13,7 +14,7 @@ from paynet_nb.client.request import Headers, Params, as_method, build_request
 from paynet_nb.errors import CallError, RefusedError
 from paynet_nb.history import History
 from paynet_nb.paynet import Environment
-from paynet_nb.wire import Call, Redactor, Timeout, Transport, send
+from paynet_nb.wire import Call, Redactor, Timeout, Transport, knowing_credential, send
 
 # With one of these a server of Google, Microsoft or IBM takes a GET for what it names.
 _OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
@@ -30,7 +31,7 @@ class Caller:
     Args:
         auth: Any auth of requests, or None.
         environment: Where the calls go.
-        history: The ledger to write to.
+        history: The history to write to.
         timeout: Seconds to connect and to wait for the API.
         replay_unsafe: Send POST and PATCH again, too, after a 401 and a new token.
     """
@@ -146,13 +147,17 @@ class Caller:
     def _exchange(
         self, request: requests.PreparedRequest, label: str, *, attempt: int
     ) -> tuple[Call, requests.Response | None]:
-        return send(
+        redactor = self._redactor
+        call, response, _ = send(
             request,
             self.transport,
-            self._redactor,
-            self.history,
             timeout=self._timeout,
+            record=self.history.append,
+            knows=lambda *_: knowing_credential(redactor, request),
+            kind="call",
             environment=self.environment.name,
+            sent_at_s=time.time(),
             label=label,
             attempt=attempt,
         )
+        return call, response

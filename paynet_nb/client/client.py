@@ -26,7 +26,7 @@ class Client:
     Args:
         auth: Any auth of requests, or None for calls without one.
         environment: Where the calls go; default: the environment of the auth.
-        history: The ledger to write to; default: a new one.
+        history: The history to write to; default: a new one.
         timeout: Seconds to connect and to wait for the API.
         replay_unsafe: Send POST and PATCH again, too, after a 401 and a new token.
 

@@ -1,4 +1,4 @@
-"""A ledger's frame -> how often and how quickly each of its endpoints answered."""
+"""A history's frame -> how often and how quickly each of its endpoints answered."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def summarize(exchanges: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_endpoint(exchanges: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """Part a ledger's frame by endpoint, each with its name, the busiest first."""
+    """Part a history's frame by endpoint, each with its name, the busiest first."""
     marked = _marked(exchanges)
     several = marked["environment"].nunique() > 1
     found = []

@@ -1,4 +1,4 @@
-"""A ledger's frame -> a picture, by matplotlib, which draws without a network."""
+"""A history's frame -> a picture, by matplotlib, which draws without a network."""
 
 from __future__ import annotations
 

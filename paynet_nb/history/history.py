@@ -1,4 +1,4 @@
-"""`History`: the ledger of exchanges, in the order in which they ended."""
+"""`History`: the exchanges, in the order in which they ended."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ class History:
         return charts.latency(self.to_frame(), ax=ax)
 
     def keep_out(self, secrets: Callable[[], Iterable[Secret]]) -> None:
-        """Refuse any file of this ledger that holds what *secrets* gives then."""
+        """Refuse any file of this history that holds what *secrets* gives then."""
         self._secrets.append(secrets)
 
     def save(self, path: str | os.PathLike[str], *, personal: bool = False) -> None:

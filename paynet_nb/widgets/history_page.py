@@ -1,4 +1,4 @@
-"""A page of a ledger: what a filter lets through, the last call first, as texts."""
+"""A page of a history: what a filter lets through, the last call first, as texts."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Filter(NamedTuple):
 
 
 class Matches:
-    """The calls that a filter lets through, kept up with a ledger that grows."""
+    """The calls that a filter lets through, kept up with a history that grows."""
 
     def __init__(self, history: History, wanted: Filter) -> None:
         self.wanted = wanted
@@ -88,7 +88,7 @@ class Matches:
 
     def _catch_up(self) -> None:
         if self.wanted == Filter():
-            # No call need be looked at, so that a long ledger is shown at once.
+            # No call need be looked at, so that a long history is shown at once.
             self._found.extend(range(self._seen, len(self._history)))
             self._seen = len(self._found)
             return

@@ -1,4 +1,4 @@
-"""`HistoryView`: a ledger as a table that grows while calls are made.
+"""`HistoryView`: a history as a table that grows while calls are made.
 
 What a person sees goes to the browser when it is asked for, in messages of its own. It
 is never widget state, which notebooks save.
@@ -28,12 +28,12 @@ _MOST_VIEWS = 8
 
 
 class HistoryView(anywidget.AnyWidget):
-    """A table of the calls in a ledger: filter them, open one.
+    """A table of the calls in a history: filter them, open one.
 
     Only the rows of one page go to the browser, and of one call what was opened.
 
     Args:
-        history: The ledger.
+        history: The history.
     """
 
     _esm = joined("view.js", "call.js", "history_view.js")

@@ -6,19 +6,24 @@ from paynet_nb.display import names_loaded_late
 
 if TYPE_CHECKING:
     from paynet_nb.wire.call import Call as Call, cut_mark as cut_mark
-    from paynet_nb.wire.exchange import capture as capture, send as send
+    from paynet_nb.wire.exchange import (
+        Known as Known,
+        Sent as Sent,
+        knowing_credential as knowing_credential,
+        send as send,
+    )
     from paynet_nb.wire.json_text import (
         collector_paused as collector_paused,
         parse_json as parse_json,
     )
     from paynet_nb.wire.no_answer import (
         NO_ANSWER as NO_ANSWER,
-        Failure as Failure,
-        ReportedFailure as ReportedFailure,
+        NoAnswer as NoAnswer,
+        ToldAlready as ToldAlready,
         why_no_answer as why_no_answer,
     )
     from paynet_nb.wire.per_process import PerProcess as PerProcess
-    from paynet_nb.wire.recorder import Ledger as Ledger
+    from paynet_nb.wire.recorder import Recorder as Recorder
     from paynet_nb.wire.redaction.by_name import (
         REDACTED as REDACTED,
         names_a_secret as names_a_secret,
@@ -45,11 +50,11 @@ else:
         __name__,
         {
             "call": "Call cut_mark",
-            "exchange": "capture send",
+            "exchange": "Known Sent knowing_credential send",
             "json_text": "collector_paused parse_json",
-            "no_answer": "Failure NO_ANSWER ReportedFailure why_no_answer",
+            "no_answer": "NoAnswer NO_ANSWER ToldAlready why_no_answer",
             "per_process": "PerProcess",
-            "recorder": "Ledger",
+            "recorder": "Recorder",
             "redaction.by_name": "REDACTED names_a_secret",
             "redaction.by_value": "Hidden SHORTEST find_all",
             "redaction.redactor": "Redactor knowing_token",

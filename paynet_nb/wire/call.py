@@ -47,8 +47,8 @@ class Call:
         token: Fingerprint of the token used, or of the one obtained; None: no token.
         error: Why there was no answer; None: there was one.
         label: A name that the user gave the call.
-        request_body_cut: Bytes that a ledger cut off the end of the body sent.
-        body_cut: Bytes that a ledger cut off the end of the answer's body.
+        request_body_cut: Bytes that a history cut off the end of the body sent.
+        body_cut: Bytes that a history cut off the end of the answer's body.
     """
 
     kind: str
@@ -80,7 +80,7 @@ class Call:
     def text(self) -> str:
         """The answer's body as text; what is no text in its charset is replaced.
 
-        Where a ledger cut it, the end says so: "[cut: 1,234 more bytes]".
+        Where a history cut it, the end says so: "[cut: 1,234 more bytes]".
         """
         kind = self.headers.get("Content-Type", "")
         charset = kind.partition("charset=")[2].partition(";")[0].strip(' "')
@@ -114,7 +114,7 @@ class Call:
             The parsed value; None for an empty body.
 
         Raises:
-            CallError: The body is not JSON, or a ledger cut it.
+            CallError: The body is not JSON, or a history cut it.
         """
         if self.body_cut:
             raise CallError(
@@ -151,7 +151,7 @@ class Call:
             The tables by name, with the columns that `paynet_nb.tables` tells.
 
         Raises:
-            CallError: The body is not JSON, or a ledger cut it.
+            CallError: The body is not JSON, or a history cut it.
         """
         return frames.tables(self.json())
 
@@ -164,7 +164,7 @@ class Call:
             stays a text and no number is a float; what is not there is pd.NA.
 
         Raises:
-            CallError: The body is not JSON, or a ledger cut it.
+            CallError: The body is not JSON, or a history cut it.
         """
         return frames.main_table(self.json())
 

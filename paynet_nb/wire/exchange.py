@@ -3,76 +3,88 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import requests
 from requests.structures import CaseInsensitiveDict
 
 from paynet_nb.wire.call import Call
-from paynet_nb.wire.no_answer import NO_ANSWER, why_no_answer
-from paynet_nb.wire.recorder import Ledger
+from paynet_nb.wire.no_answer import NO_ANSWER, NoAnswer, why_no_answer
 from paynet_nb.wire.redaction.redactor import REDACTED, Redactor, knowing_token
 from paynet_nb.wire.transport import Timeout, Transport, bearer_of, read_whole
+
+# A redactor that knows what is secret, and the fingerprint of the token in use.
+Known = tuple[Redactor, str | None]
+
+
+class Sent(NamedTuple):
+    """What sending came to.
+
+    Attributes:
+        call: The exchange as it was recorded.
+        response: The answer, whose body was read; None: there was none.
+        no_answer: Why there was none; None: there was one.
+    """
+
+    call: Call
+    response: requests.Response | None
+    no_answer: NoAnswer | None
 
 
 def send(
     request: requests.PreparedRequest,
     transport: Transport,
-    redactor: Redactor,
-    ledger: Ledger,
     *,
     timeout: Timeout,
+    record: Callable[[Call], None],
+    knows: Callable[[requests.Response | None, bytes | None], Known],
+    read: Callable[[requests.Response], bytes | None] = read_whole,
     **facts: Any,
-) -> tuple[Call, requests.Response | None]:
-    """Send *request* once and write the exchange to *ledger*, whatever came of it.
+) -> Sent:
+    """Send *request* once and record the exchange, whatever came of it.
 
     Args:
         request: Ready to be sent.
         transport: The way out.
-        redactor: Knows the secret and the tokens that are live.
-        ledger: The history.
         timeout: Seconds to connect and to wait.
-        facts: Environment, attempt and label of the `Call`.
-
-    Returns:
-        The call, and the answer, whose body was read; None: there was no answer.
+        record: Takes the exchange.
+        knows: Gives for the answer and its body what is secret in the exchange.
+        read: Reads the answer's body; None: it cannot be.
+        facts: Kind, environment, time, attempt and label of the `Call`.
     """
-    sent_at_s, started = time.time(), time.perf_counter()
-    body, problem, interrupted = b"", None, False
+    started = time.perf_counter()
+    body: bytes | None = None
+    no_answer, interrupted = None, False
     try:
         response = transport.send(request, timeout=timeout)
-        body = read_whole(response)
+        body = read(response)
     except NO_ANSWER as error:
-        response, problem = None, why_no_answer(error, request.url or "").message
+        response, no_answer = None, why_no_answer(error, request.url or "")
     except KeyboardInterrupt:
-        response, problem = None, "interrupted before its answer was there"
-        interrupted = True
+        response, interrupted = None, True
+        no_answer = NoAnswer("interrupted before its answer was there", transient=False)
     elapsed_s = time.perf_counter() - started
-    redactor, token = _knowing(redactor, request)
+    redactor, token = knows(response, body)
     call = capture(
         request,
         response,
         redactor,
-        body=body,
-        error=problem,
-        kind="call",
-        sent_at_s=sent_at_s,
+        body=body or b"",
+        error=no_answer.message if no_answer else None,
         elapsed_s=elapsed_s,
         token=token,
         **facts,
     )
-    ledger.append(call)
+    record(call)
     if interrupted:
         # Anew: the frames of the first one hold the headers, the token in them.
         raise KeyboardInterrupt
-    return call, response
+    return Sent(call, response, no_answer)
 
 
-def _knowing(
-    redactor: Redactor, request: requests.PreparedRequest
-) -> tuple[Redactor, str | None]:
-    """Let *redactor* know the token on a request, and give the token's fingerprint.
+def knowing_credential(redactor: Redactor, request: requests.PreparedRequest) -> Known:
+    """Let *redactor* know the credential on a request; give a token's fingerprint, too.
 
     It may be typed in by hand, and then no auth knows it; so may a credential of
     another scheme, or of none. Its text has a name in this frame only: a traceback that

@@ -22,19 +22,19 @@ NO_ANSWER = (
 )  # fmt: skip
 
 
-class Failure(NamedTuple):
-    """Why there was no answer, and whether trying again may help."""
+class NoAnswer(NamedTuple):
+    """Why there was no answer, and whether the fault may pass by itself."""
 
     message: str
-    passing: bool
+    transient: bool
 
 
-class ReportedFailure(requests.RequestException):
-    """A failure that is in words already: whoever sent the request was elsewhere."""
+class ToldAlready(requests.RequestException):
+    """No answer, in words already: whoever sent the request was elsewhere."""
 
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
+    def __init__(self, told: NoAnswer) -> None:
+        super().__init__(told.message)
+        self.told = told
 
 
 _CERTIFICATES = (
@@ -47,7 +47,7 @@ _REASONS = (
     (
         (urllib3.exceptions.ProxyError,),
         "the company's proxy cannot be reached for {}; check HTTPS_PROXY and NO_PROXY",
-        "passing",
+        "transient",
     ),
     (
         (
@@ -62,19 +62,19 @@ _REASONS = (
     (
         (urllib3.exceptions.NameResolutionError, socket.gaierror),
         "the name in {} is not known here; check the URL",
-        "passing",
+        "transient",
     ),
     (
         (ConnectionRefusedError,),
         "nothing listens at {} (connection refused)",
-        "passing",
+        "transient",
     ),
     (
         # The second is urllib3's name for "no route" and the like.
         (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError),
         "{} could not be reached; check the URL, the network, the firewall and "
         "the proxy",
-        "passing",
+        "transient",
     ),
     # Behind what connecting raises, where a firewall here gives a PermissionError, too.
     ((PermissionError, FileNotFoundError), _CERTIFICATES, "lasting"),
@@ -94,13 +94,21 @@ _REASONS = (
         "the answer of {} cannot be unpacked",
         "lasting",
     ),
-    ((http.client.RemoteDisconnected, http.client.IncompleteRead), _CLOSED, "passing"),
+    (
+        (http.client.RemoteDisconnected, http.client.IncompleteRead),
+        _CLOSED,
+        "transient",
+    ),
     (
         (http.client.HTTPException, urllib3.exceptions.InvalidHeader),
         "{} answered with what is no HTTP, or broken; check host and port of the URL",
         "lasting",
     ),
-    ((requests.ConnectionError, urllib3.exceptions.ProtocolError), _CLOSED, "passing"),
+    (
+        (requests.ConnectionError, urllib3.exceptions.ProtocolError),
+        _CLOSED,
+        "transient",
+    ),
     (
         (ValueError,),
         "the request to {} cannot be sent as it is; look at the headers and cookies of "
@@ -118,33 +126,35 @@ _CERTIFICATE_ADVICE = {
 }
 
 
-def why_no_answer(error: BaseException, url: str) -> Failure:
+def why_no_answer(error: BaseException, url: str) -> NoAnswer:
     """Say in one line why *url* gave no answer."""
-    if isinstance(error, ReportedFailure):
-        return error.failure
+    if isinstance(error, ToldAlready):
+        return error.told
     origin = origin_of(url)
     chain = list(_chain(error))
     for link in chain:
         if tunnel := re.search(r"Tunnel connection failed: (\d{3})", str(link)):
             return _why_no_tunnel(tunnel[1], origin)
         if isinstance(link, ssl.SSLCertVerificationError):
-            return Failure(_why_not_trusted(link, origin), passing=False)
+            return NoAnswer(_why_not_trusted(link, origin), transient=False)
     # A word of OpenSSL's own list, such as WRONG_VERSION_NUMBER.
     words = [link.reason for link in chain if isinstance(link, ssl.SSLError)]
     tls = f" ({words[0].replace('_', ' ').lower()})" if words and words[0] else ""
     for kinds, message, lasts in _REASONS:
         if any(isinstance(link, kinds) for link in chain):
-            return Failure(message.format(origin, tls), passing=lasts == "passing")
-    return Failure(f"{origin} gave no answer ({type(error).__name__})", passing=False)
+            return NoAnswer(message.format(origin, tls), transient=lasts == "transient")
+    return NoAnswer(
+        f"{origin} gave no answer ({type(error).__name__})", transient=False
+    )
 
 
-def _why_no_tunnel(status: str, origin: Origin) -> Failure:
+def _why_no_tunnel(status: str, origin: Origin) -> NoAnswer:
     advice = "ask its owner to allow this address"
     if status == "407":
         advice = "it wants a name and a password in HTTPS_PROXY"
-    return Failure(
+    return NoAnswer(
         f"the company's proxy answered {status} for {origin}; {advice}",
-        passing=status in ("502", "503", "504"),
+        transient=status in ("502", "503", "504"),
     )
 
 

@@ -9,11 +9,11 @@ from paynet_nb.credentials import Secret
 from paynet_nb.wire.call import Call
 
 
-class Ledger(Protocol):
+class Recorder(Protocol):
     """What exchanges are written to: a `History`."""
 
     def append(self, call: Call, /) -> None:
         """Add one exchange."""
 
     def keep_out(self, secrets: Callable[[], Iterable[Secret]], /) -> None:
-        """Let no file of the ledger hold what *secrets* gives then."""
+        """Let no file of the history hold what *secrets* gives then."""

@@ -28,7 +28,7 @@ _SHORTEST = 4  # characters; "0" is PayNet's word for unknown
 
 
 def fit_to_share(call: Call) -> Call:
-    """Give a call as it may leave the ledger: position and IP address masked.
+    """Give a call as it may leave the history: position and IP address masked.
 
     They are so in the headers, and where the bodies repeat what a header said.
     """

@@ -10,6 +10,7 @@ import io
 import logging
 import os
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from requests.hooks import dispatch_hook
 
 from paynet_nb.paynet import origin_of
 from paynet_nb.wire.connections import Connections
-from paynet_nb.wire.no_answer import Failure, ReportedFailure
+from paynet_nb.wire.no_answer import NoAnswer, ToldAlready
 from paynet_nb.wire.per_process import PerProcess
 
 Timeout = float | tuple[float | None, float | None] | None
@@ -91,6 +92,15 @@ class Transport:
         self.session.close()
         return os.getpid()
 
+    def own_headers(self) -> dict[str, str | bytes]:
+        """Give the session's headers, its credential left out."""
+        theirs: Mapping[str, str | bytes | None] = self.session.headers
+        return {
+            name: value
+            for name, value in theirs.items()
+            if value is not None and name.lower() != "authorization"
+        }
+
     def settings_for(self, url: str) -> dict[str, Any]:
         """Look up proxies and CA once per host, and again when a variable changes.
 
@@ -158,7 +168,7 @@ def _bounded(raw: urllib3.HTTPResponse, url: str) -> io.BytesIO:
             raw.close()
             large = f"the answer of {origin_of(url)} is larger than "
             large += f"{LARGEST_ANSWER // 1_000_000} MB, so it was not read to its end"
-            raise ReportedFailure(Failure(large, passing=False))
+            raise ToldAlready(NoAnswer(large, transient=False))
     body.seek(0)
     return body
 

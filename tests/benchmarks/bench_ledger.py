@@ -1,4 +1,4 @@
-"""Time and measure the ledger: append, the journal's price, the table, the memory.
+"""Time and measure the history: append, the journal's price, the table, the memory.
 
     python tests/benchmarks/bench_ledger.py [rows]
 

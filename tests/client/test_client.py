@@ -229,7 +229,7 @@ def test_the_query_is_written_as_requests_does(
 def test_a_saved_history_with_a_live_secret_is_refused(
     gateway: Gateway, tmp_path: Path
 ) -> None:
-    """The auth tells the ledger what no file may hold; a label is the user's own."""
+    """The auth tells the history what no file may hold; a label is the user's own."""
     client = gateway.client()
     client.get("/x", label=f"tried with {SECRET}")
 

@@ -1,4 +1,4 @@
-"""What shows a token or a ledger may break off; the calls go on."""
+"""What shows a token or a history may break off; the calls go on."""
 
 from __future__ import annotations
 

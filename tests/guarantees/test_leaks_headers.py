@@ -50,7 +50,7 @@ FAILS: dict[str, Callable[[pn.Client], object]] = {
 
 
 class Full(pn.History):
-    """A ledger that takes nothing."""
+    """A history that takes nothing."""
 
     def append(self, call: pn.Call) -> None:
         """Fail as a file does."""
@@ -77,7 +77,7 @@ def test_no_answer_shows_no_header() -> None:
     assert betrayed(shown_by_error(caught.value), TOKEN) == []
 
 
-def test_a_ledger_that_fails_shows_no_header(gateway: Gateway) -> None:
+def test_a_history_that_fails_shows_no_header(gateway: Gateway) -> None:
     """It fails in the frame where the request was answered."""
     client = pn.Client(None, gateway.environment, history=Full())
 

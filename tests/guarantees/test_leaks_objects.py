@@ -207,7 +207,7 @@ def test_a_plain_call_of_requests_after_a_401_shows_nothing(
 
 
 class Disk(pn.History):
-    """A ledger that cannot be written to once it is full."""
+    """A history that cannot be written to once it is full."""
 
     full = False
 
@@ -219,7 +219,7 @@ class Disk(pn.History):
 
 
 @pytest.mark.parametrize("stage", ["token", "call"])
-def test_a_ledger_that_fails_shows_nothing(client: pn.Client, stage: str) -> None:
+def test_a_history_that_fails_shows_nothing(client: pn.Client, stage: str) -> None:
     """Its error passes through frames that have just used secret or token."""
     disk = Disk()
     failing = pn.Client(auth_of(client), history=disk)

@@ -23,7 +23,7 @@ OWN = {"User-Agent", "Accept-Encoding", "Connection"}
 def tell(request: Request) -> Response:
     """Answer with all that a request said; of the token, with its hash."""
     headers = {name: v for name, v in request.headers.items() if name not in OWN}
-    # Under its own name the ledger would mask it.
+    # Under its own name the history would mask it.
     headers["used"] = sha256(headers.pop("Authorization").encode()).hexdigest()
     body = request.get_data().decode("latin-1")
     url = request.environ["REQUEST_URI"]

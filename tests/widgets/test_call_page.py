@@ -68,7 +68,7 @@ def test_a_long_text_has_a_limit_and_says_so() -> None:
     assert quoted["items"][0][1].endswith(" [10,002 more characters]")
 
 
-def test_what_the_ledger_cut_is_text_that_says_so() -> None:
+def test_what_the_history_cut_is_text_that_says_so() -> None:
     """The first digits of a number are no number; how much is left out is told."""
     call = call_of(body=b"12", body_cut=3, request_body=b"[1]", request_body_cut=2)
 

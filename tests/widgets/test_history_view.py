@@ -25,13 +25,13 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 @pytest.fixture
 def history() -> pn.History:
-    """Give a ledger without calls."""
+    """Give a history without calls."""
     return pn.History()
 
 
 @pytest.fixture
 def browser(history: pn.History) -> Browser:
-    """Show the ledger."""
+    """Show the history."""
     return Browser(HistoryView(history))
 
 
@@ -164,7 +164,7 @@ def test_a_view_hears_of_new_calls_some_times_a_second(
 def test_a_view_that_could_not_ask_yet_hears_too(
     history: pn.History, browser: Browser
 ) -> None:
-    """A cell shows the ledger and goes on: rows come before any is asked for."""
+    """A cell shows the history and goes on: rows come before any is asked for."""
     fill(history, 3)
 
     told = browser.wait_for(3)
@@ -189,7 +189,7 @@ def test_nobody_is_told_once_the_table_is_gone(
     assert len(browser.got) == count
 
 
-def test_a_ledger_does_not_keep_its_watchers_alive(history: pn.History) -> None:
+def test_a_history_does_not_keep_its_watchers_alive(history: pn.History) -> None:
     """An object that watches is told, and forgotten when it is gone."""
     told = []
 
@@ -207,7 +207,7 @@ def test_a_ledger_does_not_keep_its_watchers_alive(history: pn.History) -> None:
     assert told == [1]
 
 
-def test_a_ledger_that_is_shown_can_be_copied(
+def test_a_history_that_is_shown_can_be_copied(
     history: pn.History, browser: Browser
 ) -> None:
     """Its copy holds the calls, and what is added to that is not told to the table."""
@@ -234,7 +234,7 @@ def test_no_call_is_in_what_a_notebook_saves(history: pn.History) -> None:
     assert "canary" in str(other.got)
 
 
-def test_a_ledger_shows_itself_once_still_and_once_live(history: pn.History) -> None:
+def test_a_history_shows_itself_once_still_and_once_live(history: pn.History) -> None:
     """HTML and text serve where no widget can be shown; the widget follows them."""
     fill(history, 1, url="https://api.example.my/banks/0?bank=one")
     shell: Any = InteractiveShell.instance()

@@ -20,9 +20,9 @@ from requests.adapters import BaseAdapter
 from paynet_nb.errors import RefusedError
 from paynet_nb.wire import (
     NO_ANSWER,
-    Failure,
-    ReportedFailure,
+    NoAnswer,
     Timeout,
+    ToldAlready,
     Transport,
     quote_no_headers,
     read_whole,
@@ -71,12 +71,12 @@ class Elsewhere(Transport):
         """Have one request sent, and wait for its answer.
 
         Raises:
-            ReportedFailure: There was no answer, or the worker is gone.
+            ToldAlready: There was no answer, or the worker is gone.
             RefusedError: The executor takes no more work; nothing was sent.
         """
-        answer: requests.Response | Failure
+        answer: requests.Response | NoAnswer
         job, refused = self._job(request, timeout), ""
-        future: Future[requests.Response | Failure] | None = None
+        future: Future[requests.Response | NoAnswer] | None = None
         try:
             future = self._executor.submit(send_here, job)
             answer = future.result()
@@ -84,15 +84,15 @@ class Elsewhere(Transport):
         except Exception as error:  # noqa: BLE001
             if future is None and _takes_no_more(error):
                 refused = type(error).__name__
-            answer = Failure(
+            answer = NoAnswer(
                 f"the executor gave no answer ({type(error).__name__}); whether the "
                 "request was sent is not known",
-                passing=False,
+                transient=False,
             )
         if refused:
             raise RefusedError(f"the executor takes no more calls ({refused})")
-        if isinstance(answer, Failure):
-            raise ReportedFailure(answer)
+        if isinstance(answer, NoAnswer):
+            raise ToldAlready(answer)
         answer.request = request
         return answer
 
@@ -122,7 +122,7 @@ def _takes_no_more(error: Exception) -> bool:
     )
 
 
-def send_here(job: Job) -> requests.Response | Failure:
+def send_here(job: Job) -> requests.Response | NoAnswer:
     """Send a job's request in this process.
 
     Returns:

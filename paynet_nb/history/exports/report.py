@@ -1,4 +1,4 @@
-"""Write a ledger as one HTML page, for a certification test case or a support ticket.
+"""Write a history as one HTML page, for a certification test case or a support ticket.
 
 The page needs nothing else: no script, no picture, no font of another place.
 """
@@ -72,14 +72,14 @@ def write_report(
     secrets: Iterable[Secret],
     personal: bool = False,
 ) -> None:
-    """Write a ledger as one HTML page: environment, outcomes, timings, exchanges.
+    """Write a history as one HTML page: environment, outcomes, timings, exchanges.
 
-    Of a ledger of over 500 exchanges 500 are shown, and the page says so: those that
+    Of a history of over 500 exchanges 500 are shown, and the page says so: those that
     failed, and the last ones. The file has its name only once it was read back and
     found clean; it can be read by its owner only (mode 0600).
 
     Args:
-        history: The ledger.
+        history: The history.
         path: Where to; what was there is replaced.
         secrets: What is secret now.
         personal: Leave the payer's position and IP address in the headers.

@@ -1,4 +1,4 @@
-"""Save a ledger as a file for other tools; the file is looked through before it stays.
+"""Save a history as a file for other tools; the file is looked through before it stays.
 
 | ending     | what is in it                             | for                         |
 |------------|-------------------------------------------|-----------------------------|
@@ -37,13 +37,13 @@ def save(
     secrets: Iterable[Secret],
     personal: bool = False,
 ) -> None:
-    """Save a ledger; the ending of the file's name tells how.
+    """Save a history; the ending of the file's name tells how.
 
     The file has its name only once it was read back and found clean; it can be read by
     its owner only (mode 0600).
 
     Args:
-        history: The ledger.
+        history: The history.
         path: Ends in .csv, .xlsx, .parquet, .jsonl or .har; what was there is replaced.
         secrets: What is secret now.
         personal: Leave the payer's position and IP address in the headers.

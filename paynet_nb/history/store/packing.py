@@ -29,7 +29,7 @@ class Block:
 
     Bodies of up to 1 KB are packed together: they look alike. Larger ones stay as they
     are, each kept once, and very large ones are packed one by one; to pack all would
-    take longer than a call may wait for its ledger.
+    take longer than a call may wait for its history.
     """
 
     def __init__(self, calls: Sequence[Call]) -> None:

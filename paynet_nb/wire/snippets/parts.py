@@ -51,7 +51,7 @@ def body_text(call: Call) -> str | None:
     """Give the body as text, what is not UTF-8 as surrogates; None: there is none.
 
     Raises:
-        CallError: A ledger cut it, so what was sent cannot be sent again.
+        CallError: A history cut it, so what was sent cannot be sent again.
     """
     if call.request_body_cut:
         raise CallError(

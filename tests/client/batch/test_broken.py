@@ -107,7 +107,7 @@ def test_a_worker_process_that_dies_is_noticed(gateway: Gateway) -> None:
 
 
 def test_an_executor_that_is_shut_down_has_sent_nothing(gateway: Gateway) -> None:
-    """Its rows are sent by resuming; the ledger has no exchange that never was."""
+    """Its rows are sent by resuming; the history has no exchange that never was."""
     client = gateway.client()
     pool = ProcessPoolExecutor(1)
     pool.shutdown()

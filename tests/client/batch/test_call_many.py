@@ -67,7 +67,7 @@ def test_columns_with_the_names_of_arguments_are_used(gateway: Gateway) -> None:
     assert result["answer.amount"].to_list() == ["10.00", "10.00"]
 
 
-def test_each_call_is_in_the_ledger_once(gateway: Gateway) -> None:
+def test_each_call_is_in_the_history_once(gateway: Gateway) -> None:
     """And the one token request that all of them share."""
     client = gateway.client()
 

@@ -1,4 +1,4 @@
-"""`client.call_many` on a real Dask cluster of processes: one ledger, here."""
+"""`client.call_many` on a real Dask cluster of processes: one history, here."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _places(memory: bytes, part: bytes) -> Iterator[int]:
 def test_dask_workers_make_the_calls_and_the_rows_come_here(
     gateway: Gateway, dask: DaskClient
 ) -> None:
-    """By real processes; the one ledger has them all, redacted here."""
+    """By real processes; the one history has them all, redacted here."""
     gateway.api = lambda request: answer({"path": request.path, "echo": SECRET})
     client = gateway.client()
 

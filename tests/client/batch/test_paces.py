@@ -91,7 +91,7 @@ def test_a_paced_url_waits_and_the_others_do_not(gateway: Gateway) -> None:
 
 
 def test_calls_of_before_count_for_the_pace(gateway: Gateway) -> None:
-    """Also a single call; the ledger knows when it was answered."""
+    """Also a single call; the history knows when it was answered."""
     arrived: list[float] = []
 
     def api(_: Request) -> Response:

@@ -18,7 +18,8 @@ from requests.structures import CaseInsensitiveDict
 from werkzeug import Request, Response
 
 import paynet_nb as pn
-from paynet_nb.wire import Call, Redactor, capture
+from paynet_nb.wire import Call, Redactor
+from paynet_nb.wire.exchange import capture
 from paynet_nb.wire.redaction import by_value
 from tests.helpers.gateway import SECRET, Gateway, answer
 from tests.helpers.jwts import written
@@ -32,7 +33,7 @@ FORMS = sorted(forms(SECRET))
 
 
 def save(history: pn.History, path: Path) -> None:
-    """Save a ledger, as a report if it is a page."""
+    """Save a history, as a report if it is a page."""
     if path.suffix == ".html":
         history.report(path)
     else:
@@ -40,7 +41,7 @@ def save(history: pn.History, path: Path) -> None:
 
 
 def guarded(gateway: Gateway) -> pn.History:
-    """Give a ledger with one call, which knows the client's secret and token."""
+    """Give a history with one call, which knows the client's secret and token."""
     client = gateway.client()
     client.get("/x")
     return client.history
@@ -117,7 +118,7 @@ def test_a_secret_is_found_in_every_encoding(
 def test_a_redactor_made_faulty_is_caught(
     gateway: Gateway, tmp_path: Path, ending: str
 ) -> None:
-    """A ledger that was written to by one that knows nothing is not handed on."""
+    """A history that was written to by one that knows nothing is not handed on."""
     history = guarded(gateway)
     request = requests.Request("POST", f"{gateway.url}/x", json=[SECRET]).prepare()
     call = capture(

@@ -126,7 +126,7 @@ def test_position_and_address_are_masked_unless_asked_for(
 
 
 @pytest.mark.parametrize(("count", "title"), [(0, "0 exchanges"), (1, "1 exchange\n")])
-def test_a_short_ledger_gives_a_page(tmp_path: Path, count: int, title: str) -> None:
+def test_a_short_history_gives_a_page(tmp_path: Path, count: int, title: str) -> None:
     """An empty one, too."""
     history = pn.History()
     for _ in range(count):
@@ -135,7 +135,7 @@ def test_a_short_ledger_gives_a_page(tmp_path: Path, count: int, title: str) -> 
     assert f"PayNet API: {title}" in reported(history, tmp_path).text
 
 
-def test_a_long_ledger_is_cut_and_the_page_says_so(tmp_path: Path) -> None:
+def test_a_long_history_is_cut_and_the_page_says_so(tmp_path: Path) -> None:
     """500 exchanges, the 30 paths used most, 100,000 characters of a body."""
     history = pn.History()
     history.append(call_of(status=404, label="early-failure"))

@@ -54,7 +54,7 @@ def test_each_format_is_saved_for_its_owner_only(
 
 
 def test_parquet_keeps_the_types(gateway: Gateway, tmp_path: Path) -> None:
-    """They are the same in each file, of an empty ledger, too."""
+    """They are the same in each file, of an empty history, too."""
     history = sample(gateway)
     history.save(tmp_path / "calls.parquet")
     pn.History().save(tmp_path / "none.parquet")
@@ -108,7 +108,7 @@ def test_a_body_that_is_no_text_is_left_out(
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_an_empty_ledger_can_be_saved(tmp_path: Path, ending: str) -> None:
+def test_an_empty_history_can_be_saved(tmp_path: Path, ending: str) -> None:
     """So that a program need not ask first."""
     pn.History().save(tmp_path / f"calls.{ending}")
 
@@ -118,7 +118,7 @@ def test_an_empty_ledger_can_be_saved(tmp_path: Path, ending: str) -> None:
 def test_position_and_address_are_masked_unless_asked_for(
     gateway: Gateway, tmp_path: Path
 ) -> None:
-    """Also where an answer repeats them; the ledger keeps them."""
+    """Also where an answer repeats them; the history keeps them."""
     place, address = "3.1390, 101.6869", "203.0.113.7"
     gateway.api = lambda request: answer(dict(request.headers), X_Ip_Address=address)
     client = gateway.client()

@@ -177,7 +177,7 @@ def test_neither_secret_nor_token_is_in_any_of_its_files(
 
 
 def test_position_and_address_are_kept(gateway: Gateway, path: Path) -> None:
-    """The ledger is the user's own; exports mask them."""
+    """The history is the user's own; exports mask them."""
     client = pn.Client(gateway.auth(), history=pn.History(path))
     client.get("/x", headers={"X-IP-Address": "203.0.113.7"})
 

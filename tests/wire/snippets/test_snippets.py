@@ -121,7 +121,7 @@ def test_no_snippet_holds_what_the_variables_hold(gateway: Gateway) -> None:
 def test_position_and_address_are_variables_unless_asked_for(
     told: Gateway, tmp_path: Path
 ) -> None:
-    """They tell of a person; the ledger has them, what is handed on has not."""
+    """They tell of a person; the history has them, what is handed on has not."""
     place, address = "3.1390, 101.6869", "203.0.113.7"
     headers = {"X-Gps-Coordinates": place, "x-ip-address": address}
     call = told.client().post("/x", json={"at": place}, headers=headers)
