@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import time
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, NoReturn
 
 import requests
 from requests.auth import AuthBase
@@ -16,16 +17,34 @@ from paynet_nb.history import History
 from paynet_nb.paynet import Environment
 from paynet_nb.wire import Call, Redactor, Timeout, Transport, knowing_credential, send
 
+if TYPE_CHECKING:
+    # The type checkers' own: for Python itself the default is new in 3.13 (PEP 696).
+    from typing_extensions import TypeVar
+
+    _OfRequests = (
+        AuthBase
+        | Callable[[requests.PreparedRequest], requests.PreparedRequest]
+        | tuple[str, str]
+        | None
+    )
+    Auth = TypeVar("Auth", bound=_OfRequests, default=Any)
+else:
+    from typing import TypeVar
+
+    Auth = TypeVar("Auth")
+
 # With one of these a server of Google, Microsoft or IBM takes a GET for what it names.
 _OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 
 
-class Caller:
+class Caller(Generic[Auth]):
     """Call the APIs of one environment; threads may share it.
 
     Attributes:
+        auth: As the argument.
+        environment: As the argument.
+        history: As the argument.
         transport: The way out.
-        locked: Refuse all but GET.
         replay_unsafe: As the argument.
 
     Args:
@@ -38,23 +57,46 @@ class Caller:
 
     def __init__(
         self,
-        auth: RenewingAuth | AuthBase | tuple[str, str] | None,
+        auth: Auth,
         environment: Environment,
         history: History,
         *,
         timeout: Timeout,
         replay_unsafe: bool,
     ) -> None:
-        self._auth = auth
-        self._renewing = auth if isinstance(auth, RenewingAuth) else None
+        self.auth = auth
+        given: object = auth
+        self._renewing = given if isinstance(given, RenewingAuth) else None
         self._timeout = timeout
         self.replay_unsafe = replay_unsafe
         self.environment = environment
         self.history = history
         self.transport = self._renewing.transport if self._renewing else Transport()
-        self.locked = environment.stage == "production"
+        self._locked = environment.stage == "production"
         if self._renewing:
             self._renewing.record_in(history)
+
+    @property
+    def locked(self) -> bool:
+        """Whether only GET is allowed, as in production until `unlock`."""
+        return self._locked
+
+    def unlock(self, name: str) -> None:
+        """Allow more than GET in a production environment.
+
+        Args:
+            name: The environment's name, typed out: money may move from here on.
+
+        Raises:
+            RefusedError: It is not this environment's name.
+        """
+        if name != self.environment.name:
+            # Not quoted: it may be anything, a secret pasted into the wrong field too.
+            raise RefusedError(
+                "this name does not unlock the client; its environment is "
+                f"{self.environment.name!r}"
+            )
+        self._locked = False
 
     def through(self, transport: Transport) -> Caller:
         """Give a caller that is the same but for its way out."""
@@ -79,7 +121,7 @@ class Caller:
             ConfigurationError: An argument is of a wrong type, or *json* has no JSON
                 form.
         """
-        if self.locked and method != "GET":
+        if self._locked and method != "GET":
             self._refuse(f"allows {method}, too")
         request = build_request(
             self.transport.session,
@@ -90,7 +132,7 @@ class Caller:
             json=json,
             headers=headers,
         )
-        if self.locked and any(name in request.headers for name in _OVERRIDES):
+        if self._locked and any(name in request.headers for name in _OVERRIDES):
             self._refuse("allows a header that makes another method of a GET, too")
         return request
 
@@ -109,7 +151,30 @@ class Caller:
         label: str = "",
         replay_unsafe: bool = False,
     ) -> Call:
-        """Send one request and record it; see `Client.call`."""
+        """Send one request and record it.
+
+        Args:
+            method: The HTTP method.
+            path: Below the environment's base URL, or a whole URL of the same origin.
+            params: The query.
+            json: A body, sent as JSON; a `Decimal` is sent as a number digit by digit.
+            headers: Further headers; an `Authorization` here takes the auth's place,
+                and None takes a header of the session away.
+            label: A name for this call in the history.
+            replay_unsafe: Send again after a 401 even where the method is not
+                idempotent, with the same body.
+
+        Returns:
+            The exchange, whatever its status.
+
+        Raises:
+            RefusedError: Another origin, a locked production environment, or a request
+                that cannot be sent; nothing was sent.
+            ConfigurationError: An argument is of a wrong type, or *json* has no JSON
+                form; nothing was sent.
+            TokenError: The auth has no token.
+            CallError: There was no answer; it is in the history all the same.
+        """
         method = as_method(method)
         request = self.build(method, path, params=params, json=json, headers=headers)
         typed = any(name.lower() == "authorization" for name in headers or ())
@@ -140,8 +205,8 @@ class Caller:
         """Let the auth sign; give it back if it answers for the token it put there."""
         if self._renewing:
             self._renewing.authorize(request)
-        elif self._auth is not None:
-            request.prepare_auth(self._auth)
+        elif self.auth is not None:
+            request.prepare_auth(self.auth)
         return self._renewing
 
     def _exchange(

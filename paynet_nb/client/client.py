@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import requests
-from requests.auth import AuthBase
 
 from paynet_nb.auth import RenewingAuth
 from paynet_nb.client.batch import call_many as many
-from paynet_nb.client.caller import Caller
+from paynet_nb.client.caller import Auth, Caller
 from paynet_nb.client.request import Headers, Params, unshown
-from paynet_nb.errors import ConfigurationError, RefusedError
+from paynet_nb.errors import ConfigurationError
 from paynet_nb.history import History
 from paynet_nb.paynet import Environment
 from paynet_nb.wire import Call, Timeout
 
 
-class Client:
+class Client(Caller[Auth]):
     """Call the APIs of one environment; every exchange goes into `history`.
 
     An HTTP status is data: a 404 gives a `Call` like any other. Redirects are not
@@ -36,28 +35,26 @@ class Client:
 
     def __init__(
         self,
-        auth: RenewingAuth | AuthBase | tuple[str, str] | None,
+        auth: Auth,
         environment: Environment | None = None,
         history: History | None = None,
         *,
         timeout: Timeout = (5.0, 30.0),
         replay_unsafe: bool = False,
     ) -> None:
-        if environment is None and isinstance(auth, RenewingAuth):
-            environment = auth.credentials.environment
+        given: object = auth
+        if environment is None and isinstance(given, RenewingAuth):
+            environment = given.credentials.environment
         if environment is None:
             raise ConfigurationError(
                 "this auth names no environment; pass environment=, "
                 "for example pn.CERTIFICATION"
             )
-        self.auth = auth
-        self.environment = environment
-        # Not `history or ...`: an empty history is false.
-        self.history = History() if history is None else history
-        self._caller = Caller(
+        super().__init__(
             auth,
             environment,
-            self.history,
+            # Not `history or ...`: an empty history is false.
+            History() if history is None else history,
             timeout=timeout,
             replay_unsafe=replay_unsafe,
         )
@@ -65,29 +62,7 @@ class Client:
     @property
     def session(self) -> requests.Session:
         """The session in use, shared with the auth's own requests."""
-        return self._caller.transport.session
-
-    @property
-    def locked(self) -> bool:
-        """Whether only GET is allowed, as in production until `unlock`."""
-        return self._caller.locked
-
-    def unlock(self, name: str) -> None:
-        """Allow more than GET in a production environment.
-
-        Args:
-            name: The environment's name, typed out: money may move from here on.
-
-        Raises:
-            RefusedError: It is not this environment's name.
-        """
-        if name != self.environment.name:
-            # Not quoted: it may be anything, a secret pasted into the wrong field too.
-            raise RefusedError(
-                "this name does not unlock the client; its environment is "
-                f"{self.environment.name!r}"
-            )
-        self._caller.locked = False
+        return self.transport.session
 
     def get(
         self,
@@ -173,52 +148,6 @@ class Client:
         headers = unshown(headers)
         return self.call(
             "DELETE", path, params=params, json=json, headers=headers, label=label
-        )
-
-    def call(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Params = None,
-        json: Any = None,
-        headers: Headers = None,
-        label: str = "",
-        replay_unsafe: bool = False,
-    ) -> Call:
-        """Send one request and record it.
-
-        Args:
-            method: The HTTP method.
-            path: Below the environment's base URL, or a whole URL of the same origin.
-            params: The query.
-            json: A body, sent as JSON; a `Decimal` is sent as a number digit by digit.
-            headers: Further headers; an `Authorization` here takes the auth's place,
-                and None takes a header of the session away.
-            label: A name for this call in the history.
-            replay_unsafe: Send again after a 401 even where the method is not
-                idempotent, with the same body.
-
-        Returns:
-            The exchange, whatever its status.
-
-        Raises:
-            RefusedError: Another origin, a locked production environment, or a request
-                that cannot be sent; nothing was sent.
-            ConfigurationError: An argument is of a wrong type, or *json* has no JSON
-                form; nothing was sent.
-            TokenError: The auth has no token.
-            CallError: There was no answer; it is in the history all the same.
-        """
-        headers = unshown(headers)
-        return self._caller.call(
-            method,
-            path,
-            params=params,
-            json=json,
-            headers=headers,
-            label=label,
-            replay_unsafe=replay_unsafe,
         )
 
     call_many = many.call_many

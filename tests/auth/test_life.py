@@ -126,7 +126,7 @@ def test_a_clock_five_minutes_off_fails_no_call(
 
     assert statuses == [200, 200, 200]
     assert len(gateway.token_requests) == 1
-    assert 110 < client.auth.get_token().remaining_s() <= 120  # type: ignore[union-attr]
+    assert 110 < client.auth.get_token().remaining_s() <= 120
 
 
 @pytest.mark.parametrize("expires_in", [0, -1])

@@ -35,12 +35,12 @@ def test_a_display_of_the_token_cannot_fail_a_call(
 ) -> None:
     """The call that renewed the token has its answer; the log has the error's kind."""
     client, display = gateway.client(), Broken()
-    client.auth.watch(display)  # type: ignore[union-attr]  # the gateway's own auth
+    client.auth.watch(display)
 
     assert client.get("/x").status == 200
     gateway.revoke_all()
     assert client.get("/x").status == 200
-    client.auth.forget()  # type: ignore[union-attr]  # the same
+    client.auth.forget()
     assert set(said(caplog)) == {"a display of the token broke off: RuntimeError"}
 
 

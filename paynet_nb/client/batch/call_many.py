@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from paynet_nb.auth import IDEMPOTENT
 from paynet_nb.client.batch.executor import Elsewhere
@@ -27,14 +27,8 @@ _ONCE = (type(None), ThreadPoolExecutor, ProcessPoolExecutor)
 _NOT_SENT = Outcome(sent=False, error="not sent")
 
 
-class HasCaller(Protocol):
-    """What `call_many` is a method of: a `Client`."""
-
-    _caller: Caller
-
-
 def call_many(  # noqa: D417  # it is a method, so `self` is not explained
-    self: HasCaller,
+    self: Caller[Any],
     requests: pd.DataFrame | Sequence[Mapping[str, Any]],
     method: str | None = None,
     path: str | None = None,
@@ -101,7 +95,7 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
         "headers": headers,
         "label": label,
     }
-    caller = self._caller
+    caller = self
     if workers < 1 or (per_second is not None and per_second <= 0):
         raise ConfigurationError("workers= and per_second= must be more than 0")
     sheet = _sheet(requests)

@@ -194,7 +194,7 @@ def test_an_auth_that_fails_for_one_row_fails_there_only(gateway: Gateway) -> No
             raise KeyError("canary-in-an-error")
         return request
 
-    client = pn.Client(picky, gateway.environment)  # type: ignore[arg-type]
+    client = pn.Client(picky, gateway.environment)
     result = client.call_many(
         [{"path": "/good"}, {"path": "/bad"}, {"path": "/fine"}], progress=False
     )
