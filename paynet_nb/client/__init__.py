@@ -7,8 +7,8 @@ from paynet_nb.display import names_loaded_late
 if TYPE_CHECKING:
     from paynet_nb.client.client import Client as Client
     from paynet_nb.client.session import (
-        Gateway as Gateway,
-        Held as Held,
+        WITHOUT_A_FORM as WITHOUT_A_FORM,
+        HasKeys as HasKeys,
         Session as Session,
     )
 else:
@@ -16,6 +16,6 @@ else:
         __name__,
         {
             "client": "Client",
-            "session": "Gateway Held Session",
+            "session": "HasKeys Session WITHOUT_A_FORM",
         },
     )

@@ -1,18 +1,22 @@
-"""`Session`: what a login gives, the same whichever way in has served."""
+"""`Session`: who holds credentials, the same whichever way in has served."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from paynet_nb.auth import ClientCredentialsAuth
 from paynet_nb.client.client import Client
 from paynet_nb.credentials import Credentials
+from paynet_nb.errors import CredentialsError
 from paynet_nb.paynet import Environment
+
+WITHOUT_A_FORM = (
+    "set PAYNET_CLIENT_ID and PAYNET_CLIENT_SECRET and use pn.Credentials.from_env()"
+)
 
 
 @runtime_checkable
-class Gateway(Protocol):
+class HasKeys(Protocol):
     """What brings an environment and keys for it, as a `Sandbox` does."""
 
     @property
@@ -24,70 +28,38 @@ class Gateway(Protocol):
         """The keys that it accepts."""
 
 
-class Holder(Protocol):
-    """What has credentials, or will have them: a form that is still to be filled in.
-
-    The three raise `CredentialsError` while there are none.
-    """
-
-    @property
-    def submitted(self) -> bool:
-        """Whether there are credentials."""
-
-    @property
-    def credentials(self) -> Credentials:
-        """The credentials."""
-
-    @property
-    def auth(self) -> ClientCredentialsAuth:
-        """Their one auth."""
-
-    @property
-    def client(self) -> Client:
-        """Their one client."""
-
-
-@dataclass(frozen=True, eq=False)
-class Held:
-    """One auth and one client for credentials that are at hand."""
-
-    auth: ClientCredentialsAuth
-    client: Client
-
-    @classmethod
-    def of(cls, credentials: Credentials) -> Held:
-        """Make auth and client; nothing is sent."""
-        auth = ClientCredentialsAuth(credentials)
-        return cls(auth, Client(auth))
-
-    @property
-    def submitted(self) -> bool:
-        """Always."""
-        return True
-
-    @property
-    def credentials(self) -> Credentials:
-        """The credentials."""
-        return self.auth.credentials
-
-
 class Session:
-    """Credentials, auth and client of one login; `pn.login` makes it.
+    """Credentials with their one auth and their one client; `pn.login` makes it.
 
-    Where a form has to be filled in first, they are there once it is.
+    Where a form has to be filled in first, it is empty until that is done.
+
+    Args:
+        place: The name of the environment, or of those to choose from.
 
     Attributes:
-        holder: The form, to show it again; or what was found at once.
+        form: The form that fills it, to show it again; None: it needed none.
     """
 
-    def __init__(self, environment: Environment, holder: Holder) -> None:
-        self._environment = environment
-        self.holder = holder
+    def __init__(self, place: str, form: object = None) -> None:
+        self._place = place
+        self.form = form
+        self._client: Client[ClientCredentialsAuth] | None = None
+
+    @classmethod
+    def of(cls, credentials: Credentials) -> Session:
+        """Make a session of credentials that are at hand; nothing is sent."""
+        made = cls(credentials.environment.name)
+        made._client = Client(ClientCredentialsAuth(credentials))
+        return made
+
+    def take(self, other: Session | None) -> None:
+        """Hold what *other* holds; None: nothing from here on."""
+        self._client = other._client if other else None
 
     @property
     def submitted(self) -> bool:
         """Whether there are credentials."""
-        return self.holder.submitted
+        return self._client is not None
 
     @property
     def credentials(self) -> Credentials:
@@ -96,28 +68,35 @@ class Session:
         Raises:
             CredentialsError: There are none yet.
         """
-        return self.holder.credentials
+        return self.auth.credentials
 
     @property
     def auth(self) -> ClientCredentialsAuth:
-        """The one auth of these credentials.
+        """The one auth of these credentials; it holds the token.
 
         Raises:
             CredentialsError: There are no credentials yet.
         """
-        return self.holder.auth
+        return self.client.auth
 
     @property
-    def client(self) -> Client:
+    def client(self) -> Client[ClientCredentialsAuth]:
         """The one client of these credentials.
 
         Raises:
             CredentialsError: There are no credentials yet.
         """
-        return self.holder.client
+        # Read once: JupyterLab has messages handled in a thread beside the cells.
+        client = self._client
+        if client is None:
+            raise CredentialsError(
+                "no credentials yet: fill in the form above and press Get token, then "
+                f"run this cell again; headless: {WITHOUT_A_FORM}"
+            )
+        return client
 
     def __repr__(self) -> str:
-        state = "no credentials yet, fill in its form"
-        if self.submitted:
-            state = f"credentials from {self.credentials.source}"
-        return f"<Session for {self._environment.name}: {state}>"
+        if not self.submitted:
+            return f"<Session for {self._place}: no credentials yet, fill in its form>"
+        where = self.credentials.environment.name
+        return f"<Session for {where}: credentials from {self.credentials.source}>"

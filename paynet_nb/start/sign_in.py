@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from paynet_nb.client import Gateway, Held, Session
+from paynet_nb.client import HasKeys, Session
 from paynet_nb.credentials import Credentials, Secret, from_keyring
 from paynet_nb.display import has_kernel, show, visible
 from paynet_nb.errors import ConfigurationError
@@ -14,7 +14,7 @@ from paynet_nb.paynet import Environment
 
 
 def login(
-    environment: Environment | Gateway,
+    environment: Environment | HasKeys,
     *,
     client_id: str | None = None,
     client_secret: str | Secret | None = None,
@@ -58,7 +58,7 @@ def login(
         found = look()
         if isinstance(found, Credentials):
             _tell(where, f"credentials from {way}", passed_over)
-            return Session(where, Held.of(found))
+            return Session.of(found)
         if found:
             passed_over.append(f"{way} ({found})")
     if has_kernel():
@@ -68,15 +68,15 @@ def login(
 
         form = CredentialForm(where)
         show(form)
-        return Session(where, form)
+        return form.session
     _tell(where, "asking here", [*passed_over, "form (this is no notebook)"])
-    return Session(where, Held.of(Credentials.prompt(where)))
+    return Session.of(Credentials.prompt(where))
 
 
 def _environment_of(given: object) -> Environment:
     if isinstance(given, Environment):
         return given
-    if isinstance(given, Gateway):
+    if isinstance(given, HasKeys):
         return given.environment
     raise ConfigurationError(
         "login wants an environment such as pn.CERTIFICATION, or a Sandbox, "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from paynet_nb.client import Gateway
+from paynet_nb.client import HasKeys
 from paynet_nb.credentials import Credentials
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet import Environment
@@ -38,7 +38,7 @@ class Choice(NamedTuple):
         """
         if isinstance(given, Environment):
             return cls(given, None)
-        if isinstance(given, Gateway):
+        if isinstance(given, HasKeys):
             return cls(given.environment, given.credentials)
         raise ConfigurationError(
             "a form wants environments such as pn.CERTIFICATION, "

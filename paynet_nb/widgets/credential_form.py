@@ -14,18 +14,15 @@ import anywidget
 import traitlets
 
 from paynet_nb.auth import ClientCredentialsAuth, Token
-from paynet_nb.client import Client, Gateway, Held, Session
+from paynet_nb.client import WITHOUT_A_FORM, Client, HasKeys, Session
 from paynet_nb.credentials import Credentials, Secret
 from paynet_nb.display import KUALA_LUMPUR, running_cell, variables, visible
-from paynet_nb.errors import ConfigurationError, CredentialsError, PaynetError
+from paynet_nb.errors import ConfigurationError, PaynetError
 from paynet_nb.paynet import Environment, origin_of
 from paynet_nb.widgets.choices import Choice
 from paynet_nb.widgets.scripts import joined
 
 _FROM_BEFORE = ", from the form run before"
-_WITHOUT_A_FORM = (
-    "set PAYNET_CLIENT_ID and PAYNET_CLIENT_SECRET and use pn.Credentials.from_env()"
-)
 
 
 class CredentialForm(anywidget.AnyWidget):
@@ -37,6 +34,9 @@ class CredentialForm(anywidget.AnyWidget):
 
         form = pn.CredentialForm(pn.CERTIFICATION)
         form
+
+    Attributes:
+        session: Holds the credentials once a token was given for them.
 
     Args:
         environments: What can be chosen. A `Sandbox` in place of its environment also
@@ -58,7 +58,7 @@ class CredentialForm(anywidget.AnyWidget):
 
     def __init__(
         self,
-        *environments: Environment | Gateway,
+        *environments: Environment | HasKeys,
         on_submit: Callable[[Credentials], object] | None = None,
     ) -> None:
         self._choices = [Choice.of(environment) for environment in environments]
@@ -68,8 +68,8 @@ class CredentialForm(anywidget.AnyWidget):
             )
         self._on_submit = on_submit
         self._cell = running_cell()
-        self._tried: Held | None = None
-        self._held: Held | None = None
+        self.session = Session(self._names(), form=self)
+        self._tried: Session | None = None
         super().__init__(_environments=[choice.in_words() for choice in self._choices])
         self._take_over()
         # Not by overriding _handle_custom_msg: messages would stop arriving.
@@ -78,7 +78,7 @@ class CredentialForm(anywidget.AnyWidget):
     @property
     def submitted(self) -> bool:
         """Whether there are credentials that a token was given for."""
-        return self._held is not None
+        return self.session.submitted
 
     @property
     def credentials(self) -> Credentials:
@@ -87,7 +87,7 @@ class CredentialForm(anywidget.AnyWidget):
         Raises:
             CredentialsError: There are none yet.
         """
-        return self._at_hand().credentials
+        return self.session.credentials
 
     @property
     def auth(self) -> ClientCredentialsAuth:
@@ -96,24 +96,26 @@ class CredentialForm(anywidget.AnyWidget):
         Raises:
             CredentialsError: There are no credentials yet.
         """
-        return self._at_hand().auth
+        return self.session.auth
 
     @property
-    def client(self) -> Client:
+    def client(self) -> Client[ClientCredentialsAuth]:
         """The one client of these credentials.
 
         Raises:
             CredentialsError: There are no credentials yet.
         """
-        return self._at_hand().client
+        return self.session.client
 
     def __repr__(self) -> str:
         """Say what a front end shows that cannot show widgets."""
-        names = ", ".join(choice.environment.name for choice in self._choices)
         return (
-            f"<CredentialForm for {names} ({self._progress['text']}). "
-            f"Where no form is shown: {_WITHOUT_A_FORM}>"
+            f"<CredentialForm for {self._names()} ({self._progress['text']}). "
+            f"Where no form is shown: {WITHOUT_A_FORM}>"
         )
+
+    def _names(self) -> str:
+        return ", ".join(choice.environment.name for choice in self._choices)
 
     def _take_over(self) -> None:
         """Hold on to what this cell's last run had, if that is beyond doubt.
@@ -122,34 +124,25 @@ class CredentialForm(anywidget.AnyWidget):
         person's variables: a list of forms kept by this module would keep the secrets
         of forms that nobody refers to any more.
         """
-        values = [v.holder if isinstance(v, Session) else v for v in variables()]
+        values = [v.form if isinstance(v, Session) else v for v in variables()]
         forms = [
             value
             for value in values
             if isinstance(value, CredentialForm)
-            and value._held
+            and value.submitted
             and value._cell == self._cell
             and value._offered() == self._offered()
         ]
-        if len({id(form._held) for form in forms}) == 1:
+        if len({id(form.client) for form in forms}) == 1:
             before = forms[0]
-            self._held = self._tried = before._held
+            self._tried = before._tried
+            self.session.take(before.session)
             self._chosen = before._chosen
             told = before._progress["text"].removesuffix(_FROM_BEFORE)
             self._say("held", told + _FROM_BEFORE)
 
     def _offered(self) -> list[Environment]:
         return [choice.environment for choice in self._choices]
-
-    def _at_hand(self) -> Held:
-        # Read once: JupyterLab has messages handled in a thread beside the cells.
-        held = self._held
-        if held is None:
-            raise CredentialsError(
-                "no credentials yet: fill in the form above and press Get token, then "
-                f"run this cell again; headless: {_WITHOUT_A_FORM}"
-            )
-        return held
 
     def _receive(
         self, _widget: object, content: dict[str, Any], buffers: list[memoryview]
@@ -160,7 +153,7 @@ class CredentialForm(anywidget.AnyWidget):
         choice = self._choices[content["environment"]]
         self._chosen = content["environment"]
         name = choice.environment.name
-        self._held = None
+        self.session.take(None)
         origin = origin_of(choice.environment.token_url)
         self._say("asking", f"{name}: asking {origin} for a token ...")
         # The last word when somebody interrupts the kernel.
@@ -172,19 +165,19 @@ class CredentialForm(anywidget.AnyWidget):
 
     def _submit(self, choice: Choice, typed: list[Secret]) -> tuple[str, str]:
         try:
-            held = self._held_for(_credentials(choice, typed))
-            token = held.auth.get_token()
+            session = self._session_of(_credentials(choice, typed))
+            token = session.auth.get_token()
         except PaynetError as error:
             reason = str(error).removeprefix("no token: ")
             return "failed", f"no token because {reason}"
-        self._held = held
-        return "held", _until(token) + self._call_back(held.auth)
+        self.session.take(session)
+        return "held", _until(token) + self._call_back(session.auth)
 
-    def _held_for(self, credentials: Credentials) -> Held:
+    def _session_of(self, credentials: Credentials) -> Session:
         """Give one auth for the same credentials: pressing twice asks for one token."""
         tried = self._tried
         if tried is None or tried.credentials != credentials:
-            self._tried = tried = Held.of(credentials)
+            self._tried = tried = Session.of(credentials)
         return tried
 
     def _call_back(self, auth: ClientCredentialsAuth) -> str:

@@ -36,8 +36,8 @@ def test_the_form_serves_the_session() -> None:
     said = run(
         HERE,
         "session = pn.login(box.environment)",
-        "submit(session.holder, *keys); session",
-        "session.client is session.holder.client and session.auth.get_token().scope",
+        "submit(session.form, *keys); session",
+        "session.client is session.form.client and session.auth.get_token().scope",
     )
 
     assert said[2:] == [
@@ -70,7 +70,7 @@ def test_running_a_login_again_keeps_the_token() -> None:
     """A form within a session is found as one in a variable of its own is."""
     again = "session = pn.login(box.environment)"
 
-    said = run(HERE, again, "submit(session.holder, *keys)", again, "session.submitted")
+    said = run(HERE, again, "submit(session.form, *keys)", again, "session.submitted")
 
     assert said[-1] == "True"
 
@@ -86,7 +86,7 @@ def test_a_token_is_taken_over_only_beyond_doubt() -> None:
         cell,
         "here = box",
         cell,
-        "form._held = None; submit(form, keys[0], 'wrong'); submit(form)\n"
+        "form.session.take(None); submit(form, keys[0], 'wrong'); submit(form)\n"
         "form.client is kept.client",
         cell,
         "del kept; submit(form); form",
