@@ -19,12 +19,15 @@ from paynet_nb.paynet.environments import (
     is_loopback,
     origin_of,
 )
+from paynet_nb.paynet.paces import PACES
 from paynet_nb.paynet.sample_token import SAMPLE_TOKEN
+from paynet_nb.paynet.samples import message_ids, sample_payment, today
 
 __all__ = [
     "CERTIFICATION",
     "KNOWN",
     "MEANINGS",
+    "PACES",
     "REPORTS_PRODUCTION",
     "REPORTS_UAT",
     "SAMPLE_TOKEN",
@@ -36,7 +39,10 @@ __all__ = [
     "is_loopback",
     "known_endpoints",
     "meaning",
+    "message_ids",
     "origin_of",
     "read_outcome",
+    "sample_payment",
     "sent_message_id",
+    "today",
 ]

@@ -16,6 +16,13 @@ from paynet_nb.paynet.environments import (
     REPORTS_UAT,
     Environment,
 )
+from paynet_nb.paynet.samples import (
+    BANK_LIST,
+    PAYMENT,
+    STATUS,
+    message_ids,
+    sample_payment,
+)
 
 _SANDBOX = (
     "paynet_nb.sandbox; the form is that of public clients of PayNet (assumption)"
@@ -60,47 +67,31 @@ def known_endpoints(environment: Environment) -> tuple[Endpoint, ...]:
     return _BY_BASE_URL.get(environment.base_url, ())
 
 
-def _ids(code: str) -> dict[str, str]:
-    return {
-        "clientId": "M0000001",
-        "messageId": f"{{today}}M0000001{code}OBW00000001",
-        "transactionId": f"{{today}}M0000001{code}00000001",
-    }
-
-
-_END_TO_END = {"endToEndId": "{today}M0000001861OBW00000001"}
+_TODAY = "{today}"  # filled in when it is shown
 
 _OF_THE_SANDBOX = (
     Endpoint(
-        name="list of banks",
+        name="bank list",
         method="GET",
         path="/merchants/v1/payments/lists/bank",
-        query=_ids("650"),
+        query=message_ids(BANK_LIST, day=_TODAY),
         source=_SANDBOX,
     ),
     Endpoint(
         name="payment",
         method="POST",
         path="/merchants/v1/payments/redirect",
-        json={
-            **_ids("861"),
-            **_END_TO_END,
-            "currency": "MYR",
-            "amount": 10,
-            "productId": "P00000001",
-            "customer": {"name": "Aminah", "bankType": "RET"},
-            "merchant": {"name": "Kedai Demo", "accountType": "SVGS"},
-            "sourceOfFunds": ["01"],
-            "recipientReference": "demo",
-            "paymentDescription": "demo",
-        },
+        json=sample_payment(day=_TODAY),
         source=_SANDBOX,
     ),
     Endpoint(
         name="status of a payment",
         method="GET",
         path="/merchants/v1/payments/payment/status",
-        query={**_ids("864"), **_END_TO_END},
+        query={
+            **message_ids(STATUS, day=_TODAY),
+            "endToEndId": message_ids(PAYMENT, day=_TODAY)["messageId"],
+        },
         source=_SANDBOX,
     ),
     Endpoint(

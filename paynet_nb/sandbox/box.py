@@ -5,20 +5,27 @@ from __future__ import annotations
 import secrets
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
+from typing import Any
 
 from paynet_nb.credentials import Credentials
 from paynet_nb.display import card, details, table
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.paynet import Environment
+from paynet_nb.paynet import Environment, message_ids, sample_payment
 from paynet_nb.sandbox.gateway import Gateway
 from paynet_nb.sandbox.record import SeenRequest
 from paynet_nb.sandbox.scenarios import NORMAL, SCENARIOS, find
 from paynet_nb.sandbox.server import HOST, HttpServer, listen
 
 ONE_DAY_S = 86400
+
+_EXAMPLES: dict[str, Callable[[int], dict[str, Any]]] = {
+    "bank list": lambda number: message_ids("650", number),
+    "payment": sample_payment,
+    "echo": lambda _: {"hello": "PayNet"},
+}
 
 
 class Sandbox:
@@ -97,6 +104,21 @@ class Sandbox:
     def scenarios(self) -> dict[str, str]:
         """The names of the scenarios, each with what it is in real life."""
         return {name: known.meaning for name, known in SCENARIOS.items()}
+
+    def example(self, name: str, number: int = 1) -> dict[str, Any]:
+        """Make the query or the body of a sample call.
+
+        Args:
+            name: "bank list", "payment" or "echo", as the request form names them.
+            number: Counts the messages of a day: each call wants new IDs.
+
+        Raises:
+            ConfigurationError: There is no example of that name.
+        """
+        if name not in _EXAMPLES:
+            known = ", ".join(map(repr, _EXAMPLES))
+            raise ConfigurationError(f"no example is named {name!r}; there are {known}")
+        return _EXAMPLES[name](number)
 
     @contextmanager
     def scenario(self, name: str, *, times: int | None = None) -> Iterator[None]:

@@ -8,16 +8,13 @@ from __future__ import annotations
 import textwrap
 import time
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from paynet_nb import frames
 from paynet_nb.auth import ClientCredentialsAuth, Token, inspect_token
 from paynet_nb.client import Client
-from paynet_nb.display import KUALA_LUMPUR
 from paynet_nb.history import History
-from paynet_nb.paynet import meaning
+from paynet_nb.paynet import meaning, message_ids, sample_payment
 from paynet_nb.sandbox import Sandbox
 from paynet_nb.wire import Call
 
@@ -28,7 +25,6 @@ ECHO = "/v1/picasso-guard/echo"
 BANK_LIST = "/merchants/v1/payments/lists/bank"
 PAYMENT = "/merchants/v1/payments/redirect"
 NOWHERE = "/merchants/v1/payments/lists/shop"
-MERCHANT = "M0000001"
 
 
 def story() -> Iterator[str]:
@@ -47,8 +43,8 @@ def story() -> Iterator[str]:
         calls = [client.put(ECHO, json={"hello": "PayNet", "amount": Decimal("10.00")})]
         pages = _bank_pages(client)
         calls += pages
-        calls.append(client.post(PAYMENT, json=_payment(1, Decimal("10.00"))))
-        calls.append(client.post(PAYMENT, json=_payment(2, Decimal("100000.00"))))
+        calls.append(client.post(PAYMENT, json=sample_payment(1, Decimal("10.00"))))
+        calls.append(client.post(PAYMENT, json=sample_payment(2, Decimal("100000.00"))))
         calls.append(client.get(NOWHERE))
         yield _calls(calls)
         yield _banks(pages)
@@ -103,9 +99,9 @@ def _jwt(token: Token, box: Sandbox) -> str:
 
 
 def _bank_pages(client: Client) -> list[Call]:
-    pages = [client.get(BANK_LIST, params=_message("650", 1))]
+    pages = [client.get(BANK_LIST, params=message_ids("650"))]
     while next_page := pages[-1].json().get("pageKey"):
-        params = {**_message("650", len(pages) + 1), "pageKey": next_page}
+        params = {**message_ids("650", len(pages) + 1), "pageKey": next_page}
         pages.append(client.get(BANK_LIST, params=params))
     return pages
 
@@ -180,32 +176,3 @@ def _short(value: object) -> str:
     """Cut a long number in hex, which says nothing to a person."""
     text = str(value)
     return f"{text[:8]}..." if len(text) == 32 else text
-
-
-def _message(code: str, number: int) -> dict[str, str]:
-    """Make the IDs of one message: day in Malaysia, merchant, kind of message, number.
-
-    The form is an assumption: public clients of PayNet write them so.
-    """
-    day = f"{datetime.now(KUALA_LUMPUR):%Y%m%d}"
-    return {
-        "clientId": MERCHANT,
-        "messageId": f"{day}{MERCHANT}{code}OBW{number:08}",
-        "transactionId": f"{day}{MERCHANT}{code}{number:08}",
-    }
-
-
-def _payment(number: int, amount: Decimal) -> dict[str, Any]:
-    message = _message("861", number)
-    return {
-        **message,
-        "endToEndId": message["messageId"],
-        "currency": "MYR",
-        "amount": amount,
-        "productId": "P00000001",
-        "customer": {"name": "Aminah", "bankType": "RET"},
-        "merchant": {"name": "Kedai Demo", "accountType": "SVGS"},
-        "sourceOfFunds": ["01"],
-        "recipientReference": "demo",
-        "paymentDescription": "demo",
-    }

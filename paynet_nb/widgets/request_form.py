@@ -7,7 +7,6 @@ header may be a secret. What goes back is the call as the history keeps it.
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
 import anywidget
@@ -15,9 +14,9 @@ import traitlets
 
 from paynet_nb.client import Client
 from paynet_nb.credentials import Secret
-from paynet_nb.display import KUALA_LUMPUR, visible
+from paynet_nb.display import visible
 from paynet_nb.errors import CallError, ConfigurationError, PaynetError
-from paynet_nb.paynet import Endpoint, known_endpoints
+from paynet_nb.paynet import Endpoint, known_endpoints, today
 from paynet_nb.widgets.request_python import as_python
 from paynet_nb.widgets.scripts import joined
 from paynet_nb.wire import Call, parse_json
@@ -175,12 +174,11 @@ def _in_words(endpoint: Endpoint) -> dict[str, str]:
     """Describe an endpoint for the browser: fields as a person would type them."""
     query = "\n".join(f"{name}={value}" for name, value in endpoint.query.items())
     body = "" if endpoint.json is None else json.dumps(endpoint.json, indent=2)
-    today = f"{datetime.now(KUALA_LUMPUR):%Y%m%d}"
     return {
         "title": f"{endpoint.method} {endpoint.path}, {endpoint.name}",
         "source": endpoint.source,
         "method": endpoint.method,
         "path": endpoint.path,
-        "query": query.replace("{today}", today),
-        "json": body.replace("{today}", today),
+        "query": query.replace("{today}", today()),
+        "json": body.replace("{today}", today()),
     }

@@ -8,27 +8,13 @@ from typing import Any
 
 import requests
 
+from paynet_nb.paynet import message_ids, sample_payment
 from paynet_nb.sandbox import Sandbox
 
 TIMEOUT_S = 10
 
-IDS = {
-    "clientId": "M0000001",
-    "messageId": "20260102M0000001650OBW00000001",
-    "transactionId": "20260102M000000165000000001",
-}
-PAYMENT: dict[str, Any] = {
-    **IDS,
-    "endToEndId": "20260102M0000001861OBW00000007",
-    "currency": "MYR",
-    "amount": "10.00",
-    "productId": "P00000001",
-    "customer": {"name": "Made Up", "bankType": "RET"},
-    "merchant": {"name": "Made Up Shop", "accountType": "SVGS"},
-    "sourceOfFunds": ["01"],
-    "recipientReference": "0042",
-    "paymentDescription": "two books",
-}
+IDS = message_ids("650", day="20260102")
+PAYMENT: dict[str, Any] = sample_payment(7, day="20260102")
 
 
 def port_of(box: Sandbox) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from paynet_nb.errors import ConfigurationError
 from paynet_nb.sandbox import Sandbox
 from tests.sandbox.helpers import (
     IDS,
@@ -197,3 +198,26 @@ def test_the_page_s_curl_put_is_echoed(box: Sandbox) -> None:
 
     assert '"body": {\n"amount": 10.00\n}' in ran.stdout
     assert box.requests[-1].body == '{\n"amount": 10.00\n}'
+
+
+def test_an_example_is_answered_and_each_number_has_ids_of_its_own(
+    box: Sandbox,
+) -> None:
+    """`box.example` gives what the sandbox takes, and says which names there are."""
+    headers = {"Authorization": f"Bearer {token_of(box)}"}
+    path = f"{box.url}/merchants/v1/payments"
+    banks = requests.get(
+        f"{path}/lists/bank",
+        params=box.example("bank list", 2),
+        headers=headers,
+        timeout=TIMEOUT_S,
+    )
+    payment = requests.post(
+        f"{path}/redirect", json=box.example("payment"), headers=headers, timeout=9
+    )
+
+    assert len(banks.json()["banks"]) == 50
+    assert payment.json()["header"]["status"]["code"] == "ACSP"
+    assert box.example("payment", 1) != box.example("payment", 2)
+    with pytest.raises(ConfigurationError, match="'bank list', 'payment', 'echo'"):
+        box.example("banks")

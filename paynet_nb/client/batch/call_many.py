@@ -12,11 +12,12 @@ from paynet_nb.client.batch.executor import Elsewhere
 from paynet_nb.client.batch.progress import Bar, stop_button
 from paynet_nb.client.batch.rows import read
 from paynet_nb.client.batch.run import Batch, Outcome
-from paynet_nb.client.batch.timetable import PACES, Request, Timetable
+from paynet_nb.client.batch.timetable import Request, Timetable
 from paynet_nb.client.caller import Caller
 from paynet_nb.client.request import Headers, Params, unshown
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.frames import Sheet
+from paynet_nb.paynet import PACES
 from paynet_nb.wire import parse_json
 
 if TYPE_CHECKING:

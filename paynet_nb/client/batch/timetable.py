@@ -14,14 +14,6 @@ from typing import Any
 from paynet_nb.display import path_of
 from paynet_nb.wire import Call
 
-# Seconds between two polls of one payment or consent, as PayNet's DuitNow Pay pages
-# have them (docs.developer.paynet.my/docs/duitnow-pay/integration).
-PACES: Mapping[str, float] = {
-    "/v2/bw/checkout-status": 30.0,
-    "/v1/bw/rtp": 30.0,
-    "/v1/bw/consent/request": 30.0,
-}
-
 
 @dataclass(frozen=True, kw_only=True)
 class Request:

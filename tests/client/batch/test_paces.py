@@ -10,7 +10,8 @@ import time
 import pytest
 from werkzeug import Request, Response
 
-from paynet_nb.client.batch.timetable import PACES, Request as Row, Timetable
+from paynet_nb.client.batch.timetable import Request as Row, Timetable
+from paynet_nb.paynet import PACES
 from tests.helpers.gateway import Gateway, answer
 from tests.helpers.records import call_of
 
