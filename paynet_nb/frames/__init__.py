@@ -6,6 +6,7 @@ from paynet_nb.display import names_loaded_late
 
 if TYPE_CHECKING:
     from paynet_nb.frames.differences import (
+        Change as Change,
         Difference as Difference,
         Differences as Differences,
     )
@@ -37,7 +38,7 @@ else:
     __all__, __getattr__, __dir__ = names_loaded_late(
         __name__,
         {
-            "differences": "Difference Differences",
+            "differences": "Change Difference Differences",
             "files": (
                 "csv_texts parquet_texts write_csv write_parquet write_xlsx xlsx_texts"
             ),

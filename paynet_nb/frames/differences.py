@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -19,11 +19,14 @@ _DEEPEST = 4
 _COMMON_TEXT = 20  # characters
 
 
+Change = Literal["added", "removed", "changed"]
+
+
 class Difference(NamedTuple):
     """One row of the table; a side that is not there is None."""
 
     path: str
-    change: str
+    change: Change
     left: Any
     right: Any
     volatile: bool
@@ -94,7 +97,7 @@ class Differences(pd.DataFrame):
         )
 
 
-def _sides(change: str, left: Any, right: Any) -> tuple[str, str]:
+def _sides(change: Change, left: Any, right: Any) -> tuple[str, str]:
     if change == "added":
         return "(absent)", _json(right)
     if change == "removed":

@@ -6,12 +6,13 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 from urllib.parse import urlsplit
 
 from paynet_nb.errors import ConfigurationError, RefusedError
 
-STAGES = ("sandbox", "certification", "system-verification", "production")
+Stage = Literal["sandbox", "certification", "system-verification", "production"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _WHERE_TO_LOOK = (
@@ -105,7 +106,7 @@ class Environment:
     name: str
     base_url: str = ""
     token_url: str = ""
-    stage: str
+    stage: Stage
     source: str = "given by the user"
     jwks_url: str | None = None
 

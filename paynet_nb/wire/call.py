@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from paynet_nb import frames
 from paynet_nb.display import Html, card, details, facts, path_of, shortened, visible
@@ -19,6 +19,8 @@ from paynet_nb.wire.json_text import parse_json
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Kind = Literal["call", "token"]
 
 _SHOWN_ROWS = 10
 _SHOWN_NAMES = 3
@@ -51,7 +53,7 @@ class Call:
         body_cut: Bytes that a history cut off the end of the answer's body.
     """
 
-    kind: str
+    kind: Kind
     environment: str
     method: str
     url: str

@@ -8,14 +8,14 @@ from hashlib import sha256
 
 from tests.house.repo import README, ROOT, files, notebooks
 
-LONGEST = 250  # lines; a file over 200 is a question in review
+LONGEST = 400  # lines; a file over 300 is a question in review
 JWT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{20,}")
 # Of the sample token that PayNet's API-keys page prints (expired 2022-04-12).
 PUBLISHED_SAMPLE = "9e3b2578ac04b1b019a5e6995efc1592650bf7fda3f1deeb4f0a60f80894ee8a"
 
 
 def test_no_file_is_longer_than_can_be_read_at_once() -> None:
-    """A script or a style of the package or of the tests has at most 250 lines."""
+    """A script or a style of the package or of the tests has at most 400 lines."""
     lengths = {
         path.relative_to(ROOT): len(path.read_text("utf-8").splitlines())
         for path in files()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import paynet_nb as pn
@@ -10,9 +12,9 @@ from paynet_nb.paynet import origin_of
 URL = "https://api.example.my"
 
 
-def made(**changed: str) -> pn.Environment:
+def made(**changed: Any) -> pn.Environment:
     """Make an environment of good values, some of them changed."""
-    values = {
+    values: dict[str, Any] = {
         "name": "mine",
         "base_url": URL,
         "token_url": f"{URL}/auth/token",

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.frames import Difference
+from paynet_nb.frames import Change, Difference
 from paynet_nb.history.comparison.masking import masked
 from paynet_nb.history.comparison.matching import ABSENT, matched
 from paynet_nb.history.comparison.values import Values
@@ -45,7 +45,7 @@ def differences(
     while stack:
         path, name, old, new = stack.pop()
         if old is ABSENT or new is ABSENT:
-            change = "added" if old is ABSENT else "removed"
+            change: Change = "added" if old is ABSENT else "removed"
         elif values.of(old) == values.of(new):
             continue
         elif type(old) is type(new) is dict:
