@@ -1,15 +1,19 @@
 """Write a call as the cell that makes it, without what may say who you are.
 
-Which names are secret is decided where the history decides it: what it would mask, the
-cell asks for (`getpass`), so that no notebook keeps what was typed.
+Which names are secret is decided where the history decides it: the cell asks for the
+values of such headers and query fields (`getpass`), so that no notebook keeps what was
+typed. The JSON is written as it was typed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from paynet_nb.wire import names_a_secret
+
+_FIELD_IN_PATH = re.compile(r"(?<=[?&#;])([^?&#;=]*)=([^&#]*)")
 
 
 def as_python(
@@ -21,7 +25,7 @@ def as_python(
     json: Any,
 ) -> str:
     """Write a cell that makes a call with `client`; the arguments of `Client.call`."""
-    arguments = [f"{method!r},", f"{path!r},"]
+    arguments = [f"{method!r},", f"{_path(path)},"]
     if params:
         pairs = [f"({name!r}, {_written(name, value)})," for name, value in params]
         arguments += ["params=[", *_indented(pairs), "],"]
@@ -40,6 +44,17 @@ def as_python(
 
 def _written(name: str, value: str) -> str:
     return f"getpass({f'{name}: '!r})" if names_a_secret(name) else repr(value)
+
+
+def _path(path: str) -> str:
+    written, end = [], 0
+    for field in _FIELD_IN_PATH.finditer(path):
+        if names_a_secret(field[1]):
+            written += [repr(path[end : field.start(2)]), _written(field[1], field[2])]
+            end = field.end()
+    if path[end:] or not written:
+        written.append(repr(path[end:]))
+    return " + ".join(written)
 
 
 def _lines(value: Any) -> list[str]:

@@ -61,6 +61,18 @@ def test_the_python_shown_asks_for_what_is_secret(
     assert gateway.api_requests == []
 
 
+def test_a_query_field_typed_in_the_path_is_asked_for_too(client: pn.Client) -> None:
+    """Its name decides, wherever it stands; what is typed again is the same path."""
+    path = f"/x?pwd={CANARY}&id=1&X-Api-Key={CANARY}#token={CANARY}"
+
+    shown = shown_python(pn.RequestForm(client), "GET", path)
+
+    assert CANARY not in str(shown)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("getpass.getpass", lambda _prompt: CANARY)
+        assert run(shown["python"]).words == ("GET", path)
+
+
 def test_the_python_shown_makes_the_same_call(client: pn.Client) -> None:
     """Its arguments are those of "Send", each number digit by digit."""
     dice = random.Random(4)  # noqa: S311  # nothing here is secret
