@@ -95,7 +95,7 @@ class RequestForm(anywidget.AnyWidget):
         typed = Secret(str(buffers[0], "utf-8", "replace"))
         buffers.clear()  # the kernel keeps the message that it is handling
         if "python" in content:
-            self._show_python(typed)
+            self._show_python(str(content["python"]), typed)
             return
         if content["sent"] != self._sent:
             # Pressed before the last answer was seen: a double click, or while the
@@ -124,12 +124,12 @@ class RequestForm(anywidget.AnyWidget):
             self._locked = self._client.locked
             self._say("done", f"{name} is unlocked for this client: money may move")
 
-    def _show_python(self, typed: Secret) -> None:
+    def _show_python(self, asked: str, typed: Secret) -> None:
         # A message of its own and no state: a notebook saves state.
         try:
-            self.send({"python": as_python(**_arguments(typed))})
+            self.send({"asked": asked, "python": as_python(**_arguments(typed))})
         except PaynetError as error:
-            self.send({"problem": visible(error)})
+            self.send({"asked": asked, "problem": visible(error)})
 
     def _call(self, typed: Secret) -> tuple[str, str]:
         try:

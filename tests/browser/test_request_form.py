@@ -100,8 +100,8 @@ def test_a_call_by_hand_is_the_call_of_a_cell(
     expect(page.get_by_role("region", name="Answer")).to_contain_text("10.00")
     expect(notebook.run(1)).to_contain_text("/v1/picasso-guard/echo: 200 OK")
     notebook.press("Show as Python")
-    assert findings(page.locator(".paynet-request-form")) == []
     program = python_of(page)
+    assert findings(page.locator(".paynet-request-form")) == []
     exec(program, {"client": pn.Client(pn.ClientCredentialsAuth(box.credentials))})  # noqa: S102
     *_, by_hand, _, by_python = box.requests
     assert by_hand.body == '{"amount":10.00,"text":"\u00e9"}'
@@ -109,6 +109,39 @@ def test_a_call_by_hand_is_the_call_of_a_cell(
         assert getattr(by_hand, part) == getattr(by_python, part)
     page.get_by_label("Query").fill("a=2")
     expect(page.get_by_label("Python, to copy")).to_be_hidden()  # it is of before
+
+
+def test_the_python_shown_is_that_of_the_fields(
+    page: Page, lab: Lab, box: Sandbox
+) -> None:
+    """No other view of the form shows it, nor one whose fields were changed since."""
+    cell = form_of(box, "sandbox").replace("pn.RequestForm", "form = pn.RequestForm")
+    lab.write("views.ipynb", f"{cell}display(form, form)")
+    notebook = Notebook(page, lab, "views.ipynb")
+    notebook.run(0)
+    first, second = (page.locator(".paynet-request-form").nth(n) for n in range(2))
+    python, status = first.locator(".python textarea"), first.locator(".status")
+
+    second.get_by_label("Path").fill("/second")
+    first.get_by_label("Path").fill("/first")
+    first.get_by_role("button", name="Show as Python").click()
+    expect(python).to_have_value(re.compile("'/first'"))
+    expect(status).to_have_text("nothing sent yet")
+    # At once, so that the answer comes after the change.
+    waiting = first.evaluate(
+        """form => {
+            form.querySelector(".shows").click();
+            const path = form.querySelector(".path");
+            path.value = "/changed";
+            path.dispatchEvent(new Event("input", { bubbles: true }));
+            return form.querySelector(".status").textContent;
+        }"""
+    )
+    expect(status).to_have_text("nothing sent yet")  # so the answer was there
+
+    assert waiting == "Sending to the kernel ..."
+    expect(python).to_be_hidden()
+    expect(second.locator(".python textarea")).to_be_hidden()
 
 
 def test_what_would_be_lost_is_not_sent(page: Page, lab: Lab, box: Sandbox) -> None:

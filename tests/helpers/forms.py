@@ -59,11 +59,12 @@ def shown_python(
     wire.publish_msg = lambda _kind, **message: told.append(message["data"])
     fields = {"query": [], "headers": [], "json": "", **typed}
     text = json.dumps({"method": method, "path": path, **fields})
-    content = {"method": "custom", "content": {"python": True}}
+    content = {"method": "custom", "content": {"python": "view-1"}}
     wire.handle_msg(
         {"content": {"data": content}, "buffers": [memoryview(text.encode())]}
     )
     [message] = told  # nothing else: no state was synchronised
+    assert message["content"].pop("asked") == "view-1"
     return dict(message["content"])
 
 

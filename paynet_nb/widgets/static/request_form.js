@@ -80,6 +80,8 @@ function render({ model, el }) {
   const [query, headers, json] = [find(".query"), find(".headers"), find(".json")];
   const { say, wait } = statusLine(find(".status"), "form");
   const endpoints = model.get("_endpoints");
+  let presses = 0; // of "Show as Python"
+  let asked = ""; // the press whose Python would be that of the fields
 
   function addOption(select, text, value) {
     const option = document.createElement("option");
@@ -148,11 +150,24 @@ function render({ model, el }) {
 
   // The kernel writes it: it alone knows which names are secret.
   const askPython = () =>
-    withTyped((typed) => model.send({ python: true }, undefined, [typed]));
+    withTyped((typed) => {
+      wait();
+      presses += 1;
+      asked = `${id}-${presses}`;
+      model.send({ python: asked }, undefined, [typed]);
+    });
 
-  function showPython({ python, problem }) {
-    if (problem) say("failed", problem);
-    if (python === undefined) return;
+  // It goes to each view of the form, and may come after the fields were changed.
+  function showPython(message) {
+    if (!message.asked?.startsWith(`${id}-`)) return;
+    const { state, text } = model.get("_answer");
+    say(state, text);
+    if (message.asked !== asked) return;
+    const { python, problem } = message;
+    if (problem) {
+      say("failed", problem);
+      return;
+    }
     const shown = find(".python textarea");
     shown.value = python;
     find(".python").hidden = false;
@@ -206,7 +221,10 @@ function render({ model, el }) {
   find(".unlocks").addEventListener("click", unlock);
   el.addEventListener("keydown", onKey);
   // It was written from the fields as they were.
-  el.addEventListener("input", () => { find(".python").hidden = true; });
+  el.addEventListener("input", () => {
+    asked = "";
+    find(".python").hidden = true;
+  });
   keepFromNotebook(el);
   model.on("change:_answer", showAnswer);
   model.on("change:_locked", showLock);
