@@ -97,7 +97,10 @@ class Sandbox:
 
     @property
     def requests(self) -> list[SeenRequest]:
-        """The last 1,000 requests that it saw, oldest first, secrets removed."""
+        """The last requests that it saw, oldest first, secrets removed.
+
+        Up to 1,000, and of these the newest that are 10 million characters in all.
+        """
         return self._gateway.requests()
 
     @property

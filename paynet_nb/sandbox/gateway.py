@@ -7,23 +7,34 @@ import time
 from collections import deque
 from datetime import UTC, datetime
 from decimal import Decimal
+from json import detect_encoding
 from typing import Any, NoReturn
 
 from flask import Flask, Response, g, jsonify, request
 from flask.json.provider import DefaultJSONProvider
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.http import http_date
 
 from paynet_nb.credentials import Credentials
+from paynet_nb.errors import RefusedError
+from paynet_nb.paynet import origin_of
 from paynet_nb.sandbox import faults
-from paynet_nb.sandbox.answers import http_refusal
+from paynet_nb.sandbox.answers import http_refusal, refusal
 from paynet_nb.sandbox.merchants import Merchants
 from paynet_nb.sandbox.record import SeenRequest, seen
-from paynet_nb.sandbox.scenarios import Scenario
+from paynet_nb.sandbox.scenarios import NORMAL, Scenario
+from paynet_nb.sandbox.server import HOST
 from paynet_nb.sandbox.switch import Switch
 from paynet_nb.sandbox.tokens import TokenDesk, TokenEndpoint
 
-REMEMBERED = 1000
+REMEMBERED, REMEMBERED_SIZE = 1_000, 10_000_000  # requests; characters in all
+
+# As a web page could have its own name lead to this machine (DNS rebinding), and as a
+# token that is asked for in clear must not leave it.
+_FOREIGN_HOST = (
+    "Host - this sandbox serves its own machine only: call it as 127.0.0.1 or "
+    "localhost, and have a tunnel or a proxy send that as Host"
+)
 
 # What kind of request a route gets, for the scenarios; "api" all that is not here.
 _KINDS = {"token": "token", "jwks": "", "portal": ""}
@@ -43,7 +54,8 @@ class Gateway:
     ) -> None:
         self.desk = TokenDesk(issuer, lifetime_s)
         self.switch = Switch(scenario)
-        self._seen: deque[SeenRequest] = deque(maxlen=REMEMBERED)
+        self._seen: deque[SeenRequest] = deque()
+        self._seen_size = 0
         self._lock = threading.Lock()
         self._credentials = credentials
         self._stopping = stopping
@@ -53,6 +65,8 @@ class Gateway:
         app.before_request(self._arrive)
         app.after_request(self._leave)
         app.register_error_handler(HTTPException, http_refusal)
+        # JSON that is nested deeper than Python reads or writes.
+        app.register_error_handler(RecursionError, lambda _: http_refusal(BadRequest()))
         token = TokenEndpoint(app, credentials, self.desk)
         for path in ("/v1/picasso-guard/auth/token", "/auth/token"):
             app.add_url_rule(path, "token", token.respond, methods=["POST"])
@@ -72,6 +86,10 @@ class Gateway:
         # Read before Flask parses a form, which would leave nothing to remember.
         request.get_data()
         g.at = datetime.now(UTC)
+        g.scenario = NORMAL
+        # HTTP/1.0 has no Host.
+        if not _is_ours(request.environ.get("HTTP_HOST", HOST)):
+            return refusal("API.001", _FOREIGN_HOST, status=421)
         g.scenario = self.switch.take(_KINDS.get(request.endpoint or "", "api"))
         return g.scenario.fault(self._stopping) if g.scenario.fault else None
 
@@ -84,7 +102,19 @@ class Gateway:
         record = seen(request, secret, at=g.at, status=status)
         with self._lock:
             self._seen.append(record)
+            self._seen_size += record.size
+            while len(self._seen) > REMEMBERED or self._seen_size > REMEMBERED_SIZE:
+                self._seen_size -= self._seen.popleft().size
         return response
+
+
+def _is_ours(host: str) -> bool:
+    """Tell whether a Host header names this machine."""
+    try:
+        origin_of(f"http://{host}")  # another machine's is refused over plain http
+    except RefusedError:
+        return False
+    return not set("/?#") & set(host)
 
 
 class _ExactJson(DefaultJSONProvider):
@@ -93,9 +123,18 @@ class _ExactJson(DefaultJSONProvider):
     sort_keys = False
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        # Strictly: a half of a surrogate pair could not be written again.
+        text = s if isinstance(s, str) else s.decode(detect_encoding(s))
         return super().loads(
-            s, parse_float=Decimal, parse_constant=_refuse_constant, **kwargs
+            text, parse_float=_decimal, parse_constant=_refuse_constant, **kwargs
         )
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        raise ValueError("a number that is too large or too small") from None
 
 
 def _refuse_constant(name: str) -> NoReturn:

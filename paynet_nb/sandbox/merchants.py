@@ -18,7 +18,7 @@ from flask import Blueprint, Response, json, jsonify, request
 from paynet_nb.sandbox import fields
 from paynet_nb.sandbox.answers import header, refusal, unauthorised
 from paynet_nb.sandbox.banks import made_up_banks
-from paynet_nb.sandbox.record import shown_headers
+from paynet_nb.sandbox.record import shown_headers, text_of
 from paynet_nb.sandbox.tokens import TokenDesk
 
 PAGE_SIZE = 50
@@ -130,7 +130,7 @@ class Merchants:
         head = json.dumps(header(*ACCEPTED))
         seen = json.dumps(shown_headers(request.headers))
         # Put together as text: parsed and written again, 10.00 would become "10.00".
-        body = request.get_data(as_text=True)
+        body = text_of(request.get_data())
         return Response(
             f'{{"header": {head}, "body": {body}, "headers": {seen}}}\n',
             mimetype="application/json",

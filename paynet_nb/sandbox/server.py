@@ -94,6 +94,7 @@ class HttpServer:
             dispatcher=self._dispatcher,
             adj=Adjustments(
                 host=HOST,
+                server_name=HOST,
                 ident="paynet-nb-sandbox",
                 connection_limit=400,
                 max_request_body_size=1_000_000,

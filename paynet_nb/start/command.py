@@ -120,6 +120,7 @@ def _sandbox(arguments: argparse.Namespace) -> int:
         from paynet_nb.sandbox import Sandbox
     except ConfigurationError as error:
         return _complain(error, INSTALL_FIRST)
+    _end_as_ctrl_c_does()
     with (
         Sandbox(arguments.port, arguments.scenario) as box,
         _kept(box.credentials, arguments.keys),
@@ -129,8 +130,6 @@ def _sandbox(arguments: argparse.Namespace) -> int:
             file = shlex.quote(str(arguments.keys.resolve()))
             keys = f"in a file while it runs; for a shell: set -a; . {file}; set +a"
         scenario = box.scenarios.get(arguments.scenario, "none, all is well")
-        # `kill` and containers end it as Ctrl-C does, so that no keys stay behind.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
         with contextlib.suppress(KeyboardInterrupt):
             print(
                 "A gateway on this machine, not PayNet; its data is made up.\n",
@@ -145,6 +144,15 @@ def _sandbox(arguments: argparse.Namespace) -> int:
             )
             box.wait()
     return 0
+
+
+def _end_as_ctrl_c_does() -> None:
+    """Let `kill`, a container and a closed terminal leave no keys behind, too."""
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        ending = getattr(signal, name, None)  # the second is POSIX's, the last Windows'
+        # Under nohup it is to go on when the terminal is closed.
+        if ending and signal.getsignal(ending) is not signal.SIG_IGN:
+            signal.signal(ending, signal.default_int_handler)
 
 
 @contextlib.contextmanager

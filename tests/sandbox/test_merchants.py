@@ -180,6 +180,40 @@ def test_the_echo_gives_the_body_back_exactly(box: Sandbox) -> None:
     assert token not in answer.text
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
+def test_the_echo_reads_what_windows_editors_write(
+    common: Sandbox, encoding: str
+) -> None:
+    """A byte order mark and other encodings of JSON are no part of the JSON."""
+    body = '{"amount": "10.00", "name": "\u4e2d"}'.encode(encoding)
+
+    answer = call(common, "PUT", "/v1/picasso-guard/echo", data=body)
+
+    assert answer.json()["body"] == {"amount": "10.00", "name": "\u4e2d"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a": 1e9999999999999999999999}',
+        b"[" * 20_000 + b"]" * 20_000,
+        b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
+        b"9" * 5_000,
+        b'"\xed\xa0\x80"',
+    ],
+)
+def test_json_that_nobody_reads_is_refused(common: Sandbox, body: bytes) -> None:
+    """A number or a depth without end, half a character: no fault of its own."""
+    for method, path in (
+        ("PUT", "/v1/picasso-guard/echo"),
+        ("POST", "/merchants/v1/payments/redirect"),
+    ):
+        headers = {"Content-Type": "application/json"}
+        answer = call(common, method, path, data=body, headers=headers)
+
+        assert outcome(answer) == (400, "RJCT", "API.002")
+
+
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not on this machine")
 def test_the_page_s_curl_put_is_echoed(box: Sandbox) -> None:
     """The page's line names no Content-Type, so curl calls its JSON a form."""

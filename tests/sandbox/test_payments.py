@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from paynet_nb.sandbox import Sandbox
 from tests.sandbox.helpers import (
     PAYMENT,
+    call,
     outcome,
     pay,
     payment_status,
@@ -101,3 +103,17 @@ def test_a_wrong_body_is_refused_with_its_field(
     assert outcome(answer) == (400, "RJCT", reason)
     text = answer.json()["header"]["status"]["description"]
     assert text.startswith(f"data.{field} - ")
+
+
+@pytest.mark.parametrize("depth", [300, 900, 20_000])
+def test_a_field_that_is_deep_is_refused(common: Sandbox, depth: int) -> None:
+    """Whatever Python can read of it, and can write no more."""
+    deep = "[" * depth + "1" + "]" * depth
+    body = json.dumps({**PAYMENT, "messageId": "@"}).replace('"@"', deep)
+    headers = {"Content-Type": "application/json"}
+
+    answer = call(
+        common, "POST", "/merchants/v1/payments/redirect", data=body, headers=headers
+    )
+
+    assert answer.status_code == 400

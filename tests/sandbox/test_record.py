@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 import requests
 
 from paynet_nb.sandbox import Sandbox
+from paynet_nb.sandbox.record import masked
 from tests.sandbox.helpers import (
     TIMEOUT_S,
     ask_token,
@@ -122,6 +124,67 @@ def test_only_the_last_thousand_are_kept(box: Sandbox) -> None:
 
     numbers = {int(seen.path.rpartition("/")[2]) for seen in box.requests}
     assert len(box.requests) == len(numbers) == 1000
+
+
+def test_the_size_of_all_that_is_kept_is_bounded(box: Sandbox) -> None:
+    """Long headers push older requests out before there are a thousand."""
+    headers = {f"X-Long-{n}": "x" * 60_000 for n in range(4)}
+    for _ in range(60):
+        requests.get(f"{box.url}/none", headers=headers, timeout=TIMEOUT_S)
+
+    kept = box.requests
+
+    assert 35 < len(kept) < 42
+    assert sum(seen.size for seen in kept) <= 10_000_000
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("eyJaeyJa-", "eyJ.", "eyJ.eyJa", "opaque-0", "a", "."),
+        *(
+            '"secret',
+            '"secret":"',
+            '"token" \t',
+            '"secret"  :  ',
+            '":"',
+            '"' + " " * 99,
+        ),
+        *('\\"', '"\\\\', '"token":"\\"', '"token":"\\', '"token":"x",'),
+    ],
+)
+def test_a_stranger_s_text_costs_time_as_it_is_long(piece: str) -> None:
+    """As large as a request may be: half a second; by the square it were minutes."""
+    text = (piece * 990_000)[:990_000]
+
+    started = time.process_time()
+    masked(text)
+
+    assert time.process_time() - started < 5
+
+
+def test_members_are_masked_behind_an_odd_quote_too(box: Sandbox) -> None:
+    """What is no JSON as a whole can still have a member with a secret."""
+    text = (
+        '5" pipe {"client_secret" : "a\\"b", "a":"b"} eyJ.eyJhbG.eyJz.Zm9v, "token":"c'
+    )
+
+    call(box, "PUT", "/v1/picasso-guard/echo", data=text.encode())
+
+    assert box.requests[-1].body == (
+        '5" pipe {"client_secret" : "[masked]", "a":"b"} eyJ.[masked], '
+        '"token":"[masked]'
+    )
+
+
+def test_json_in_utf_16_is_masked_as_any_other(box: Sandbox) -> None:
+    """It is JSON to the sandbox, so its members are members."""
+    headers = {"Content-Type": "application/json"}
+    body = '{"client_secret": "pa/ss", "a": "1"}'.encode("utf-16")
+
+    call(box, "PUT", "/v1/picasso-guard/echo", data=body, headers=headers)
+
+    assert box.requests[-1].body == '{"client_secret": "[masked]", "a": "1"}'
 
 
 def test_the_list_is_a_copy(box: Sandbox) -> None:

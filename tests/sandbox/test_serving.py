@@ -1,17 +1,25 @@
 from __future__ import annotations
 
 import http.client
+import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
 
+import pytest
 import requests
+from flask import Flask
 
-from paynet_nb.sandbox import Sandbox
+from paynet_nb.sandbox import Sandbox, faults
+from paynet_nb.sandbox.server import RESET
 from tests.sandbox.helpers import (
     TIMEOUT_S,
     ask_token,
     bank_list,
+    outcome,
     port_of,
+    token_form,
     token_of,
     until,
 )
@@ -69,3 +77,81 @@ def test_64_requests_are_in_flight_together() -> None:
         box.stop()
 
     assert answered == []
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("gateway.test", "host.docker.internal:8000", "localhost.evil.test", ""),
+        *(
+            "[",
+            "a b",
+            "localhost:99999",
+            "localhost:x",
+            "user@localhost",
+            "localhost/x",
+        ),
+    ],
+)
+def test_a_foreign_host_is_refused_in_one_line(
+    common: Sandbox, host: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A name that another machine could have; the answer says what to call it."""
+    for method, path in (("POST", "/auth/token"), ("GET", "/.well-known/jwks.json")):
+        answer = requests.request(
+            method,
+            common.url + path,
+            data=token_form(common),
+            headers={"Host": host},
+            timeout=TIMEOUT_S,
+        )
+
+        assert outcome(answer) == (421, "RJCT", "API.001")
+        told = answer.json()["header"]["status"]["description"]
+        assert "127.0.0.1 or localhost" in told
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:80", "127.0.0.2:9", "[::1]:8"]
+)
+def test_a_port_that_is_forwarded_keeps_working(common: Sandbox, host: str) -> None:
+    """Each name that can only mean this machine is its own, with any port."""
+    answer = requests.post(
+        common.environment.token_url,
+        data=token_form(common),
+        headers={"Host": host},
+        timeout=TIMEOUT_S,
+    )
+
+    assert answer.status_code == 200
+
+
+def test_http_1_0_needs_no_host(common: Sandbox) -> None:
+    """Its requests name none (RFC 1945)."""
+    body = urlencode(token_form(common)).encode()
+    head = (
+        "POST /auth/token HTTP/1.0\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", port_of(common))) as connection:
+        connection.sendall(head.encode() + body)
+        answer = connection.recv(65536)
+
+    assert answer.startswith(b"HTTP/1.0 200 OK")
+
+
+def test_a_client_that_has_gone_is_no_error_of_the_gateway() -> None:
+    """Its connection may be closed when a fault wants to cut it."""
+    gone, other = socket.socketpair()
+    gone.close()
+    other.close()
+
+    def cut() -> None:
+        gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"")
+
+    with Flask(__name__).test_request_context(environ_overrides={RESET: cut}):
+        answer = faults.reset(threading.Event())
+
+    assert answer.is_streamed  # one that never comes

@@ -163,6 +163,23 @@ def test_the_sandbox_hands_its_keys_over_in_a_file(tmp_path: Path) -> None:
     assert not keys.exists()
 
 
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGHUP])
+def test_the_keys_go_however_the_sandbox_is_ended(
+    stop: signal.Signals, tmp_path: Path
+) -> None:
+    """`kill`, a container that stops, a terminal that is closed."""
+    keys = tmp_path / "sandbox.env"
+
+    with running("sandbox", "--keys", keys.name, folder=tmp_path) as process:
+        read_until(process, "Ctrl-C")
+        assert keys.exists()
+        process.send_signal(stop)
+        _, errors = process.communicate(timeout=TIMEOUT_S)
+
+    assert (process.returncode, errors) == (0, "")
+    assert not keys.exists()
+
+
 def test_the_sandbox_overwrites_no_file_with_its_keys(tmp_path: Path) -> None:
     """A file that is there is left as it is, and the sandbox does not serve."""
     keys = tmp_path / "keys"
