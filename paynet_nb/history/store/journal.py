@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
-
-from requests.structures import CaseInsensitiveDict
 
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.store import schema
+from paynet_nb.history.store.rows import FIELDS, call_of, damaged_call, row_of
 from paynet_nb.wire import Call, PerProcess
 
 _PATIENCE_S = 30.0  # for another process that writes at this moment
 
-_FIELDS = (
-    *("sent_at_s", "kind", "environment", "method", "url", "request_headers"),
-    *("request_body", "status", "headers", "body", "elapsed_s", "request_bytes"),
-    *("response_bytes", "attempt", "token", "error", "label"),
-    *("request_body_cut", "body_cut"),
-)
-_HEADERS = ("request_headers", "headers")
-_TEXTS = ("kind", "environment", "method", "url", "token", "error", "label")
-
-_WRITE = (
-    f"INSERT INTO calls ({', '.join(_FIELDS)}) "  # noqa: S608  # names from above
-    f"VALUES ({', '.join('?' * len(_FIELDS))})"
-)
-_READ = f"SELECT id, {', '.join(_FIELDS)} FROM calls WHERE id > ? ORDER BY id"  # noqa: S608
+_NAMES = ", ".join(FIELDS)
+_WRITE = f"INSERT INTO calls ({_NAMES}) VALUES ({', '.join('?' * len(FIELDS))})"  # noqa: S608  # names from the code
+_READ = f"SELECT id, {_NAMES} FROM calls WHERE id > ? ORDER BY id"  # noqa: S608
+_READ_ONE = f"SELECT {_NAMES} FROM calls WHERE id = ?"  # noqa: S608
+# Behind a damaged page rows are looked for one by one, and a damaged number may be any.
+_MOST_LOOKED_FOR = 100_000
 
 
 class Journal:
@@ -48,11 +39,13 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        # By process: a fork must neither use nor close its parent's connection
-        # (sqlite.org/howtocorrupt.html, section 2.6).
-        self._connections = PerProcess(self._connect)
+        self._in_use_by: int | None = None  # the process that reads or writes now
         # Whole: a notebook may change its folder later.
         self.path = path.resolve()
+        # By process: a fork must neither use nor close its parent's connection
+        # (sqlite.org/howtocorrupt.html, section 2.6). It does not refer to this object:
+        # the file is closed as soon as nobody has that.
+        self._connections = PerProcess(partial(_connect, self.path))
         schema.create(self.path)
         schema.check(self.path)
         self._file = self.path.stat()
@@ -70,27 +63,31 @@ class Journal:
         # SQLite would go on in a file that has no name and ends with this process.
         if not os.path.samestat(self.path.stat(), self._file):
             raise FileNotFoundError(2, "another file has its name", str(self.path))
-        row = [getattr(call, name) for name in _FIELDS]
-        for name in _HEADERS:
-            row[_FIELDS.index(name)] = json.dumps([*getattr(call, name).items()])
-        connection = self._connections.get()
-        try:
-            number = connection.execute(_WRITE, row).lastrowid
-        except UnicodeEncodeError:
-            # Half of a surrogate pair: SQLite takes it as bytes.
-            for name in _TEXTS:
-                row[_FIELDS.index(name)] = _bytes(getattr(call, name))
-            number = connection.execute(_WRITE, row).lastrowid
+        with self._used() as connection:
+            try:
+                number = connection.execute(_WRITE, row_of(call)).lastrowid
+            except UnicodeEncodeError:
+                row = row_of(call, as_bytes=True)
+                number = connection.execute(_WRITE, row).lastrowid
         return number or 0
 
     def read(self, *, after: int) -> Iterator[tuple[int, Call]]:
         """Give the calls of all processes behind number *after*, with their numbers.
 
+        Of damaged rows see `call_of`; the others are read all the same.
+
         Raises:
             sqlite3.Error: It cannot be read.
         """
-        for number, *row in self._connections.get().execute(_READ, (after,)):
-            yield number, _call(dict(zip(_FIELDS, row, strict=True)))
+        with self._used() as connection:
+            try:
+                for number, *row in connection.execute(_READ, (after,)):
+                    yield number, call_of(number, row)
+                    after = number
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:  # a damaged page
+                yield from _one_by_one(connection, after)
 
     def close(self) -> None:
         """Close the file."""
@@ -98,35 +95,53 @@ class Journal:
         if connection:
             connection.close()
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            f"{self.path.as_uri()}?mode=rw",  # never made anew where it was removed
-            uri=True,
-            timeout=_PATIENCE_S,
-            isolation_level=None,
-            check_same_thread=False,
-        )
+    @contextlib.contextmanager
+    def _used(self) -> Iterator[sqlite3.Connection]:
+        if self._in_use_by not in (None, os.getpid()):
+            # SQLite's own notes of who has locked the file were copied as they were
+            # then, and nobody here will ever change them.
+            raise OSError("this process was forked while another thread used it")
+        connection = self._connections.get()
+        self._in_use_by = os.getpid()
         try:
-            # In the log of WAL mode, what one process wrote is there when it is killed.
-            connection.execute("PRAGMA synchronous = NORMAL")
-            schema.prepare(connection, self.path)
-        except (sqlite3.Error, ConfigurationError):
-            connection.close()
-            raise
-        return connection
+            yield connection
+        finally:
+            self._in_use_by = None
 
     def __del__(self) -> None:
-        self.close()
+        if "_connections" in vars(self):  # else it was never made
+            self.close()
 
 
-def _call(row: dict[str, Any]) -> Call:
-    for name in _TEXTS:
-        if isinstance(row[name], bytes):
-            row[name] = row[name].decode("utf-8", "surrogatepass")
-    for name in _HEADERS:
-        row[name] = CaseInsensitiveDict(json.loads(row[name]))
-    return Call(**row)
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.as_uri()}?mode=rw",  # never made anew where it was removed
+        uri=True,
+        timeout=_PATIENCE_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        # In the log of WAL mode, what one process wrote is there when it is killed.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        # A text of which one letter is damaged would end the reading of all rows.
+        connection.text_factory = bytes
+        schema.prepare(connection, path)
+    except (sqlite3.Error, ConfigurationError):
+        connection.close()
+        raise
+    return connection
 
 
-def _bytes(text: str | None) -> bytes | None:
-    return None if text is None else text.encode("utf-8", "surrogatepass")
+def _one_by_one(
+    connection: sqlite3.Connection, after: int
+) -> Iterator[tuple[int, Call]]:
+    (last,) = connection.execute("SELECT max(id) FROM calls").fetchone()
+    for number in range(after + 1, min(last or 0, after + _MOST_LOOKED_FOR) + 1):
+        try:
+            row = connection.execute(_READ_ONE, (number,)).fetchone()
+        except sqlite3.DatabaseError:
+            yield number, damaged_call(number)
+        else:
+            if row:
+                yield number, call_of(number, row)

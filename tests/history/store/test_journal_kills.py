@@ -92,6 +92,33 @@ sys.stdout.flush()
 os._exit(0)
 """
 
+FORKS_WHILE_ANOTHER_THREAD_WRITES = """
+import os, signal, sqlite3, sys, threading, time, warnings
+sys.path.insert(0, sys.argv[2])
+import paynet_nb as pn
+from tests.helpers.records import call_of
+history = pn.History(sys.argv[1])
+busy = sqlite3.connect(sys.argv[1], isolation_level=None)
+busy.execute("BEGIN IMMEDIATE")
+writing = threading.Thread(target=history.append, args=(call_of(label="parent"),))
+writing.start()
+while sys._current_frames()[writing.ident].f_code.co_name != "write":
+    time.sleep(0.01)
+child = os.fork()
+if not child:
+    signal.alarm(20)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        history.append(call_of(label="child"))
+    (warning,) = told
+    assert "forked while another thread used it" in str(warning.message)
+    os._exit([call.label for call in history] != ["child"])
+print(os.waitpid(child, 0)[1])
+busy.execute("COMMIT")
+writing.join()
+print(*(call.label for call in pn.History(sys.argv[1])))
+"""
+
 needs_fork = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
 
 
@@ -126,6 +153,14 @@ def test_a_fork_writes_by_a_connection_of_its_own(tmp_path: Path) -> None:
     told = run(FORKS, tmp_path / "calls.sqlite", ROOT)
 
     assert told == "0\n52 before after\n"
+
+
+@needs_fork
+def test_a_fork_in_the_middle_of_a_write_goes_on_in_memory(tmp_path: Path) -> None:
+    """SQLite's notes of who has locked the file are those of its parent for ever."""
+    told = run(FORKS_WHILE_ANOTHER_THREAD_WRITES, tmp_path / "calls.sqlite", ROOT)
+
+    assert told == "0\nparent\n"
 
 
 def test_a_making_that_was_broken_off_is_begun_anew(tmp_path: Path) -> None:

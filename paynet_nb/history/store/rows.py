@@ -1,0 +1,148 @@
+"""A `Call` as a row of a journal, and back; what is damaged is told, not lost."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from requests.structures import CaseInsensitiveDict
+
+from paynet_nb.wire import Call
+
+_HEADERS = ("request_headers", "headers")
+_TEXTS = ("kind", "environment", "method", "url", "token", "error", "label")
+
+
+def row_of(call: Call, *, as_bytes: bool = False) -> list[Any]:
+    """Give the values of the fields, in the order of `FIELDS`.
+
+    Args:
+        call: The call.
+        as_bytes: Texts as bytes, for half of a surrogate pair, which is no UTF-8.
+    """
+    values = {name: getattr(call, name) for name in FIELDS}
+    for name in _HEADERS:
+        values[name] = json.dumps([*values[name].items()])
+    if as_bytes:
+        for name in _TEXTS:
+            text = values[name]
+            values[name] = None if text is None else _bytes(text)
+    return [*values.values()]
+
+
+def call_of(number: int, row: Sequence[Any]) -> Call:
+    """Make a call of a row whose texts are bytes.
+
+    Of a row that is damaged each field that can be read is kept, and `error` names the
+    others.
+    """
+    fields: dict[str, Any] = {}
+    damaged = []
+    for (name, (read, _)), value in zip(FIELDS.items(), row, strict=True):
+        try:
+            fields[name] = read(value)
+        except (ValueError, TypeError, OverflowError, RecursionError, OSError):
+            damaged.append(name)
+    return _told(number, fields, damaged) if damaged else Call(**fields)
+
+
+def damaged_call(number: int) -> Call:
+    """Make a call of a row of which nothing can be read."""
+    return _told(number, {}, list(FIELDS))
+
+
+def _told(number: int, fields: Mapping[str, Any], damaged: list[str]) -> Call:
+    what = ", ".join(damaged) + " cannot be read"
+    if not fields:
+        what = "nothing of it can be read"
+    known = f"{fields['error']}; " if fields.get("error") else ""
+    error = f"{known}row {number} of the journal is damaged: {what}"
+    empty = {name: default for name, (_, default) in FIELDS.items()}
+    return Call(**{**empty, **fields, "error": error})
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _text(value: bytes) -> str:
+    return bytes.decode(value, "utf-8", "surrogatepass")
+
+
+def _text_or_none(value: bytes | None) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _url(value: bytes) -> str:
+    url = _text(value)
+    urlsplit(url)  # whoever shows it does so, too
+    return url
+
+
+def _headers(value: bytes) -> Mapping[str, str]:
+    pairs = json.loads(_text(value))
+    if not all(isinstance(text, str) for pair in pairs for text in pair):
+        raise ValueError("a header is no text")
+    return CaseInsensitiveDict(pairs)
+
+
+def _body(value: bytes) -> bytes:
+    if not isinstance(value, bytes):
+        raise TypeError("no bytes")
+    return value
+
+
+def _body_or_none(value: bytes | None) -> bytes | None:
+    return None if value is None else _body(value)
+
+
+def _time(value: float) -> float:
+    datetime.fromtimestamp(value, UTC)
+    return float(value)
+
+
+def _seconds(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError("no length of time")
+    return float(value)
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or value < 0:
+        raise ValueError("no number of things")
+    return value
+
+
+def _status(value: object) -> int | None:
+    status = None if value is None else _count(value)
+    if status is not None and not 100 <= status <= 999:
+        raise ValueError("no HTTP status")
+    return status
+
+
+# Of each field of a `Call`: how it is read, and what stands for it where it is damaged.
+FIELDS: Mapping[str, tuple[Callable[[Any], Any], Any]] = {
+    "sent_at_s": (_time, 0.0),
+    "kind": (_text, "call"),
+    "environment": (_text, ""),
+    "method": (_text, ""),
+    "url": (_url, ""),
+    "request_headers": (_headers, CaseInsensitiveDict()),
+    "request_body": (_body_or_none, None),
+    "status": (_status, None),
+    "headers": (_headers, CaseInsensitiveDict()),
+    "body": (_body, b""),
+    "elapsed_s": (_seconds, 0.0),
+    "request_bytes": (_count, 0),
+    "response_bytes": (_count, 0),
+    "attempt": (_count, 1),
+    "token": (_text_or_none, None),
+    "error": (_text_or_none, None),
+    "label": (_text, ""),
+    "request_body_cut": (_count, 0),
+    "body_cut": (_count, 0),
+}
