@@ -23,6 +23,7 @@ from paynet_nb.paynet import MEANINGS, origin_of, read_outcome
 from paynet_nb.wire import (
     Call,
     Hidden,
+    PerProcess,
     Recorder,
     Redactor,
     Timeout,
@@ -86,7 +87,8 @@ class ClientCredentialsAuth(AuthBase):
         self.redactor: Redactor = self._endpoint.redactor
         self._cache = TokenCache(self._ask, clock)
         self._given: deque[Secret] = deque(maxlen=_TOKENS_KNOWN)
-        self._recording = threading.Lock()
+        # At a fork, another thread may hold the parent's for ever.
+        self._recording = PerProcess(threading.Lock)
         self._exchanges: deque[Call] = deque(maxlen=_EXCHANGES_KEPT)
         self._recorders: weakref.WeakSet[Recorder] = weakref.WeakSet()
 
@@ -177,7 +179,7 @@ class ClientCredentialsAuth(AuthBase):
 
     def record_in(self, history: Recorder) -> None:
         """Write the token requests so far, and all to come, to *history*."""
-        with self._recording:
+        with self._recording.get():
             if history not in self._recorders:
                 self._recorders.add(history)
                 history.keep_out(self._live_secrets)
@@ -188,7 +190,7 @@ class ClientCredentialsAuth(AuthBase):
         return [self.credentials.client_secret, *self._given]
 
     def _record(self, call: Call) -> None:
-        with self._recording:
+        with self._recording.get():
             self._exchanges.append(call)
             for history in self._recorders:
                 history.append(call)

@@ -53,7 +53,8 @@ class TokenCache:
     ) -> None:
         self._ask = ask
         self._clock = clock
-        self._lock = threading.Lock()
+        # At a fork, another thread may hold the parent's for ever.
+        self._locks = PerProcess(threading.Lock)
         self._held: _Held | None = None
         # A fork has the flight of its parent, but no thread to end it.
         self._flights: PerProcess[_Flight] = PerProcess(Future)
@@ -76,7 +77,7 @@ class TokenCache:
         held = self._held
         if held is not None and self._left_s(held) > held.advisory_s:
             return held.token
-        with self._lock:
+        with self._locks.get():
             held = self._held  # a second look: another thread may have renewed it
             left = 0.0 if held is None else self._left_s(held)
             if held is not None and self._goes_on(held, left):
@@ -99,7 +100,7 @@ class TokenCache:
         Raises:
             TokenError: There is none to be had.
         """
-        with self._lock:
+        with self._locks.get():
             leads, flight = self._board()
         outcome = self._outcome(flight, leads=leads)
         if outcome is None:
@@ -110,7 +111,7 @@ class TokenCache:
 
     def drop(self, access_token: str | None = None) -> None:
         """Forget the token held; given a text, only if it is that one."""
-        with self._lock:
+        with self._locks.get():
             if self._held and access_token in (None, self._held.token.access_token):
                 self._held = None
         self._watchers.tell()
@@ -151,7 +152,7 @@ class TokenCache:
         try:
             outcome = self._renewed()
         finally:
-            with self._lock:
+            with self._locks.get():
                 self._flights.drop()
             flight.set_result(outcome)
         if isinstance(outcome, Token):
@@ -172,7 +173,7 @@ class TokenCache:
         return outcome
 
     def _warn_once(self, error: TokenError) -> None:
-        with self._lock:
+        with self._locks.get():
             first, self._warned = not self._warned, True
         if first:
             warnings.warn(

@@ -67,7 +67,7 @@ def _read_origin(start: str) -> Origin:
         written, port = parts.hostname or "", parts.port
     except ValueError:
         parts, written, port = urlsplit(""), "", None
-    host = written.rstrip(".")
+    host = _as_looked_up(written.rstrip("."))
     if parts.scheme not in _DEFAULT_PORTS or not host:
         raise RefusedError(
             "the URL is not absolute: write it as https://host/path; "
@@ -84,6 +84,22 @@ def _read_origin(start: str) -> Origin:
             "network; use https:// (http:// is for this machine only)"
         )
     return Origin(parts.scheme, host, port or _DEFAULT_PORTS[parts.scheme])
+
+
+def _as_looked_up(host: str) -> str:
+    """Write a name as requests looks it up: "bücher.my" is "xn--bcher-kva.my".
+
+    Raises:
+        RefusedError: It is no name that can be looked up.
+    """
+    if host.isascii():
+        return host
+    import idna  # one host in a thousand needs its tables
+
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        raise RefusedError(f"{host} is no name of a host; check the URL") from None
 
 
 @dataclass(frozen=True, kw_only=True)

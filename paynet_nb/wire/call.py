@@ -47,7 +47,8 @@ class Call:
         response_bytes: Length of the body received.
         attempt: 1, or more where the same request was sent again.
         token: Fingerprint of the token used, or of the one obtained; None: no token.
-        error: Why there was no answer; None: there was one.
+        error: Why there was no answer; None: there was one. Also what of a row of a
+            journal is damaged.
         label: A name that the user gave the call.
         request_body_cut: Bytes that a history cut off the end of the body sent.
         body_cut: Bytes that a history cut off the end of the answer's body.
@@ -88,7 +89,7 @@ class Call:
         charset = kind.partition("charset=")[2].partition(";")[0].strip(' "')
         try:
             text = self.body.decode(charset or "utf-8", "replace")
-        except LookupError:
+        except (LookupError, UnicodeError):  # no charset, or one that replaces nothing
             text = self.body.decode("utf-8", "replace")
         return text + cut_mark(self.body_cut)
 
@@ -213,9 +214,10 @@ class Call:
         if self.status is None:
             return visible(f"no answer: {self.error}")
         try:
-            return f"{self.status} {HTTPStatus(self.status).phrase}"
+            words = f"{self.status} {HTTPStatus(self.status).phrase}"
         except ValueError:
-            return str(self.status)
+            words = str(self.status)
+        return visible(f"{words}, {self.error}") if self.error else words
 
     @property
     def codes_in_words(self) -> str:

@@ -125,6 +125,35 @@ asking.join()
 print(os.waitpid(child, 0)[1])
 """
 
+FORKS_WHILE_ANOTHER_THREAD_RECORDS = """
+import os, sys, threading
+import paynet_nb as pn
+class Recorder:
+    parent, reached, over = os.getpid(), threading.Event(), threading.Event()
+    def append(self, call):
+        if os.getpid() == self.parent:
+            self.reached.set()
+            self.over.wait(60)
+    def keep_out(self, secrets):
+        pass
+url = sys.argv[1]
+here = pn.Environment(
+    name="x", base_url=url, token_url=f"{url}/auth/token", stage="sandbox"
+)
+auth = pn.ClientCredentialsAuth(pn.Credentials("id", "secret", here))
+recorder = Recorder()
+auth.record_in(recorder)
+asking = threading.Thread(target=auth.get_token)
+asking.start()
+recorder.reached.wait()
+child = os.fork()
+if not child:
+    os._exit(not auth.get_token().remaining_s() > 0)
+print(os.waitpid(child, 0)[1])
+recorder.over.set()
+asking.join()
+"""
+
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
 
 
@@ -156,6 +185,12 @@ def test_a_fork_asks_for_the_token_that_its_parent_waits_for(gateway: Gateway) -
 
     assert run(FORKS_WHILE_A_TOKEN_IS_ASKED_FOR, gateway.url) == "0\n"
     assert len(gateway.token_requests) == 2
+
+
+@forks
+def test_a_fork_gets_a_token_while_another_thread_records(gateway: Gateway) -> None:
+    """It has the parent's locks, but not the thread that would let go of them."""
+    assert run(FORKS_WHILE_ANOTHER_THREAD_RECORDS, gateway.url) == "0\n"
 
 
 def test_a_call_after_an_interrupt_works(gateway: Gateway) -> None:

@@ -7,6 +7,7 @@ import io
 import zlib
 from collections.abc import Callable
 from concurrent.futures import Executor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,3 +203,34 @@ def test_a_hook_that_read_the_body_leaves_it_to_the_call(gateway: Gateway) -> No
 
     assert client.get("/x").json() == {"a": 1}
     assert seen[-1] == b'{"a": 1}'
+
+
+@pytest.mark.parametrize(
+    "charset",
+    [
+        "none",
+        "hex",
+        "idna",
+        "punycode",
+        "undefined",
+        "unicode_escape",
+        "a" * 500,
+        "x y",
+    ],
+)
+def test_a_charset_that_is_none_breaks_no_display_and_no_file(
+    gateway: Gateway, tmp_path: Path, charset: str
+) -> None:
+    """Codecs that Python has for other things decode no body; UTF-8 is taken."""
+    client = gateway.client()
+    kind = {"Content-Type": f"text/plain; charset={charset}"}
+    gateway.api = lambda _: Response(b"caf\xc3\xa9 \xff", headers=kind)
+
+    call = client.get("/x")
+    for name in ("a.har", "a.jsonl", "a.csv"):
+        client.history.save(tmp_path / name)
+    client.history.report(tmp_path / "a.html")
+
+    assert call.text.startswith("caf")
+    assert "caf" in call._repr_html_()
+    assert "caf" in (tmp_path / "a.html").read_text("utf-8")

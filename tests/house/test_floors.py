@@ -40,6 +40,7 @@ DOORS = {
     "authlib": {"sandbox"},
     "cryptography": {"auth", "sandbox"},
     "flask": {"sandbox"},
+    "idna": {"paynet"},
     "keyring": {"credentials"},
     "jwt": {"auth", "sandbox"},
     "matplotlib": {"history"},

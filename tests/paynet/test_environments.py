@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 
 import paynet_nb as pn
 from paynet_nb.paynet import origin_of
@@ -117,3 +118,22 @@ def test_an_origin_is_written_as_a_url() -> None:
     """Errors name it; the scheme's own port is left out, IPv6 is bracketed."""
     assert str(origin_of("https://a.my:443/x")) == "https://a.my"
     assert str(origin_of("http://[::1]:8000/x")) == "http://[::1]:8000"
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["b\u00fccher.example.my", "B\u00dcCHER.example.my.", "fu\u00df.my", "\u9a6c.my"],
+)
+def test_a_host_beyond_ascii_reaches_itself(host: str) -> None:
+    """It is the name that requests looks up, whichever of its forms was written."""
+    environment = made(base_url=f"https://{host}/v1", token_url=f"https://{host}/t")
+    sent = requests.Request("GET", f"https://{host}/v1/x").prepare().url or ""
+
+    assert environment.origin == origin_of(sent) == origin_of(f"https://{host}")
+    assert environment.origin.host.isascii()
+
+
+def test_a_name_that_no_host_has_is_refused() -> None:
+    """Letters that cannot stand in the name of a host give one line."""
+    with pytest.raises(pn.RefusedError, match="no name of a host"):
+        made(base_url="https://\u2603.my/")
