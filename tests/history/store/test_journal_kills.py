@@ -82,7 +82,7 @@ child = os.fork()
 if not child:
     for number in range(50):
         history.append(call_of(label=f"child-{number}"))
-    own = history._store._journal._connections
+    own = history._store._journal._connections._by_process
     os._exit(len(history) != 51 or list(own) != [os.getppid(), os.getpid()])
 print(os.waitpid(child, 0)[1])
 again = pn.History(sys.argv[1])
