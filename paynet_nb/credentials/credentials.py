@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass, field
 
 from paynet_nb.credentials.secret import Secret
-from paynet_nb.errors import ConfigurationError, CredentialsError
+from paynet_nb.errors import ConfigurationError, CredentialsError, RefusedError
 from paynet_nb.paynet import (
     CERTIFICATION,
     KNOWN,
@@ -63,7 +63,7 @@ class Credentials:
     ) -> None:
         # Rebound at once, and set before anything can be wrong: a traceback that
         # prints locals must find neither plain text nor a half-made object.
-        client_id, client_secret = _cleaned(client_id), _cleaned_secret(client_secret)
+        client_id, client_secret = cleaned(client_id), _cleaned_secret(client_secret)
         object.__setattr__(self, "client_id", client_id)
         object.__setattr__(self, "client_secret", client_secret)
         object.__setattr__(self, "environment", environment)
@@ -87,6 +87,8 @@ class Credentials:
     def from_env(cls, environment: Environment | None = None) -> Credentials:
         """Read PAYNET_CLIENT_ID and PAYNET_CLIENT_SECRET.
 
+        Quotes and white space that an env file put around a value are taken off.
+
         Args:
             environment: Which environment they are for. When None, PAYNET_BASE_URL and
                 PAYNET_TOKEN_URL give one of your own, else PAYNET_ENVIRONMENT names a
@@ -94,22 +96,33 @@ class Credentials:
 
         Raises:
             CredentialsError: A variable is not set or its value cannot be right.
-            ConfigurationError: No environment can be made of the variables.
+            ConfigurationError: No environment can be made of the variables; the one
+                that is wrong is named.
         """
+        names = ("PAYNET_CLIENT_ID", "PAYNET_CLIENT_SECRET")
+        values = [_cleaned_secret(Secret(os.environ.get(name, ""))) for name in names]
         missing = [
             name
-            for name in ("PAYNET_CLIENT_ID", "PAYNET_CLIENT_SECRET")
-            if not os.environ.get(name)
+            for name, value in zip(names, values, strict=True)
+            if not value.reveal()
         ]
         if missing:
             raise CredentialsError(
                 f"{' and '.join(missing)} not set; set them before the notebook's "
                 "server starts, or use pn.CredentialForm or pn.Credentials.prompt"
             )
+        environment = environment or _environment_from_env()
+        for name, value in zip(names, values, strict=True):
+            if problem := _problem(value.reveal()):
+                raise CredentialsError(
+                    f"{name} for {environment.name!r} {problem}; copy it again from "
+                    "the API keys in PayNet's Developer Portal"
+                )
+        client_id, client_secret = values
         return cls(
-            os.environ["PAYNET_CLIENT_ID"],
-            Secret(os.environ["PAYNET_CLIENT_SECRET"]),
-            environment or _environment_from_env(),
+            client_id.reveal(),
+            client_secret,
+            environment,
             source="environment variables",
         )
 
@@ -128,7 +141,7 @@ class Credentials:
         return cls(client_id.reveal(), client_secret, environment, source="prompt")
 
 
-def _cleaned(value: object) -> str:
+def cleaned(value: object) -> str:
     """Take off what copying adds: white space, marks without width, quotes around."""
     if not isinstance(value, str):
         return ""
@@ -139,7 +152,7 @@ def _cleaned(value: object) -> str:
 
 
 def _cleaned_secret(value: str | Secret) -> Secret:
-    return Secret(_cleaned(value.reveal() if isinstance(value, Secret) else value))
+    return Secret(cleaned(value.reveal() if isinstance(value, Secret) else value))
 
 
 def _problem(value: str) -> str | None:
@@ -159,9 +172,9 @@ def _problem(value: str) -> str | None:
 
 
 def _environment_from_env() -> Environment:
-    name = os.environ.get("PAYNET_ENVIRONMENT", "").strip().lower()
-    base_url = os.environ.get("PAYNET_BASE_URL", "").strip()
-    token_url = os.environ.get("PAYNET_TOKEN_URL", "").strip()
+    name = variable("PAYNET_ENVIRONMENT").lower()
+    base_url = _address("PAYNET_BASE_URL")
+    token_url = _address("PAYNET_TOKEN_URL")
     known = {environment.name: environment for environment in KNOWN}
     if not base_url and not token_url and (name or CERTIFICATION.name) in known:
         return known[name or CERTIFICATION.name]
@@ -184,6 +197,24 @@ def _environment_from_env() -> Environment:
         stage=stage,
         source="environment variables",
     )
+
+
+def variable(name: str) -> str:
+    """Read an environment variable, without what env files put around values.
+
+    `docker --env-file` and others keep the quotes of NAME="value".
+    """
+    return cleaned(os.environ.get(name, ""))
+
+
+def _address(name: str) -> str:
+    url = variable(name)
+    try:
+        if url:
+            origin_of(url)
+    except RefusedError as error:
+        raise ConfigurationError(f"{name}: {error}") from None
+    return url
 
 
 def _ask(question: str) -> Secret:

@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     notebooks.add_argument(
         "folder",
         nargs="?",
-        type=Path,
+        type=_path,
         default=Path("paynet_notebooks"),
         help="where to (default: %(default)s); no file that is there is overwritten",
     )
@@ -81,12 +81,17 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument(
         "--keys",
         metavar="FILE",
-        type=Path,
+        type=_path,
         help="write its keys, as PAYNET_... variables, to a new file that only you can "
         "read; it is removed when the sandbox stops",
     )
     sandbox.set_defaults(run=_sandbox)
     return parser
+
+
+def _path(word: str) -> Path:
+    # A shell leaves --keys=~/file as it is.
+    return Path(os.path.expanduser(word))
 
 
 def _demo(_arguments: argparse.Namespace) -> int:

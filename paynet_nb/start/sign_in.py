@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 
 from paynet_nb.client import HasKeys, Session
-from paynet_nb.credentials import Credentials, Secret, from_keyring
+from paynet_nb.credentials import Credentials, Secret, from_keyring, variable
 from paynet_nb.display import has_kernel, show, visible
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet import Environment
@@ -94,11 +93,11 @@ def _from_arguments(
 
 def _from_variables(environment: Environment) -> Credentials | str:
     names = ("PAYNET_CLIENT_ID", "PAYNET_CLIENT_SECRET")
-    if not any(os.environ.get(name) for name in names):
+    if not any(map(variable, names)):
         return "not set"
     # The keys of one environment are not sent to another.
-    name = os.environ.get("PAYNET_ENVIRONMENT", "").strip()
-    token_url = os.environ.get("PAYNET_TOKEN_URL", "").strip()
+    name = variable("PAYNET_ENVIRONMENT")
+    token_url = variable("PAYNET_TOKEN_URL")
     if token_url and token_url != environment.token_url:
         return "for another PAYNET_TOKEN_URL"
     if not token_url and name and name.lower() != environment.name.lower():

@@ -19,6 +19,7 @@ import urllib3
 from requests.cookies import extract_cookies_to_jar
 from requests.hooks import dispatch_hook
 
+from paynet_nb.credentials import cleaned
 from paynet_nb.paynet import origin_of
 from paynet_nb.wire.connections import Connections
 from paynet_nb.wire.no_answer import NoAnswer, ToldAlready
@@ -127,6 +128,8 @@ class Transport:
                 # requests reads only its own variables; the other is OpenSSL's, and
                 # what company set-ups commonly provide.
                 settings["verify"] = os.environ.get("SSL_CERT_FILE") or True
+            if isinstance(settings["verify"], str):
+                settings["verify"] = os.path.expanduser(cleaned(settings["verify"]))
             self._settings[key] = settings
         return self._settings[key]
 

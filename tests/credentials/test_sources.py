@@ -61,6 +61,61 @@ def test_from_env_makes_an_environment_of_two_urls(
     assert (environment.base_url, environment.stage) == (base_url, stage)
 
 
+@pytest.mark.parametrize("around", ['"{}"', "'{}'", ' " {} " ', "\u201c{}\u201d\n"])
+def test_what_env_files_put_around_values_is_taken_off(
+    monkeypatch: pytest.MonkeyPatch, around: str
+) -> None:
+    """Docker keeps the quotes of an env file; all five variables are read alike."""
+    url = "https://api.example.my/v1"
+    for name, value in {
+        "PAYNET_CLIENT_ID": "id",
+        "PAYNET_CLIENT_SECRET": SECRET,
+        "PAYNET_ENVIRONMENT": "System-Verification",
+        "PAYNET_BASE_URL": url,
+        "PAYNET_TOKEN_URL": f"{url}/token",
+    }.items():
+        monkeypatch.setenv(name, around.format(value))
+
+    credentials = pn.Credentials.from_env()
+
+    assert credentials.client_id == "id"
+    assert credentials.client_secret.reveal() == SECRET
+    environment = credentials.environment
+    assert (environment.base_url, environment.token_url) == (url, f"{url}/token")
+    assert environment.stage == "system-verification"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error"),
+    [
+        ("PAYNET_CLIENT_ID", "<YourClientID>", pn.CredentialsError),
+        ("PAYNET_CLIENT_ID", "caf\u00e9", pn.CredentialsError),
+        ("PAYNET_CLIENT_SECRET", "can\nary", pn.CredentialsError),
+        ("PAYNET_BASE_URL", "api.example.my", pn.ConfigurationError),
+        ("PAYNET_TOKEN_URL", "http://api.example.my/token", pn.ConfigurationError),
+    ],
+)
+def test_the_variable_that_is_wrong_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, error: type[Exception]
+) -> None:
+    """One line that begins with its name, and does not quote a key."""
+    url = "https://api.example.my/v1"
+    good = {
+        "PAYNET_CLIENT_ID": "id",
+        "PAYNET_CLIENT_SECRET": SECRET,
+        "PAYNET_BASE_URL": url,
+        "PAYNET_TOKEN_URL": url,
+    }
+    for each, right in {**good, name: value}.items():
+        monkeypatch.setenv(each, right)
+
+    with pytest.raises(error, match=f"^{name}") as caught:
+        pn.Credentials.from_env()
+
+    assert "canary" not in str(caught.value)
+    assert "can\nary" not in str(caught.value)
+
+
 def test_from_env_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the variables and the other ways in."""
     monkeypatch.setenv("PAYNET_CLIENT_ID", "id")

@@ -74,6 +74,25 @@ def test_each_variable_for_an_authority_is_respected(
 
 
 @both
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_quotes_and_a_home_folder_in_a_variable_are_read(
+    net: Company,
+    gateway: Gateway,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    stage: str,
+) -> None:
+    """As env files write them: no shell takes the quotes off or opens the tilde."""
+    home, _, name = net.ca.rpartition("/")
+    monkeypatch.setenv("HOME", home)
+    monkeypatch.setenv(variable, f'"~/{name}"')
+
+    assert net.reach(stage, gateway)() == 200
+    monkeypatch.delenv(variable)
+    assert net.reach(stage, gateway, verify=f"~/{name}")() == 200
+
+
+@both
 def test_verify_is_respected(net: Company, gateway: Gateway, stage: str) -> None:
     """Given to the auth it holds for the client's calls too."""
     assert net.reach(stage, gateway, verify=net.ca)() == 200

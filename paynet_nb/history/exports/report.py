@@ -89,7 +89,7 @@ def write_report(
         ConfigurationError: The folder is not there or takes no file.
     """
     publish(
-        Path(path),
+        Path(os.path.expanduser(path)),
         lambda part: _write(
             list(history if personal else map(fit_to_share, history)), part
         ),

@@ -53,7 +53,7 @@ def save(
         ConfigurationError: The ending is another one, a package is missing, or the
             folder is not there or takes no file.
     """
-    path = Path(path)
+    path = Path(os.path.expanduser(path))
     ending = path.suffix.lower()
     if ending not in _FORMATS:
         raise ConfigurationError(

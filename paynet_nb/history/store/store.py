@@ -56,7 +56,7 @@ class Store:
         # At a fork, another thread may hold the parent's for ever.
         self._locks = PerProcess(threading.RLock)
         if path is not None:
-            self._journal = self._open(Path(path))
+            self._journal = self._open(Path(os.path.expanduser(path)))
 
     def append(self, call: Call) -> None:
         """Keep a call; with a journal it is in the file before this returns."""

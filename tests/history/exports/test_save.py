@@ -19,6 +19,7 @@ from werkzeug import Response
 import paynet_nb as pn
 from tests.helpers.gateway import Gateway, answer
 from tests.helpers.programs import TIMEOUT_S
+from tests.helpers.records import call_of
 
 ENDINGS = ["csv", "xlsx", "parquet", "jsonl", "har"]
 FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -194,6 +195,22 @@ def test_half_a_character_makes_no_file_unreadable(
     )
     found = "".join(map(str, map(json.loads, lines)))
     assert "\U0001f600 \ufffd" in found.encode().decode()
+
+
+def test_a_tilde_is_the_home_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For the journal, the file and the report alike; no shell opens it here."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+
+    history = pn.History("~/calls.sqlite")
+    history.append(call_of())
+    history.save("~/calls.csv")
+    history.report(Path("~/calls.html"))
+
+    for name in ("calls.sqlite", "calls.csv", "calls.html"):
+        assert (tmp_path / name).stat().st_size
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
