@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import weakref
@@ -19,7 +20,7 @@ from paynet_nb.auth.token_cache import TokenCache, renewal_at
 from paynet_nb.auth.token_endpoint import Asked, TokenEndpoint
 from paynet_nb.credentials import Credentials, Secret
 from paynet_nb.errors import ConfigurationError, RefusedError
-from paynet_nb.paynet import MEANINGS, origin_of, read_outcome
+from paynet_nb.paynet import MEANINGS, Outcome, origin_of, read_outcome
 from paynet_nb.wire import (
     Call,
     Hidden,
@@ -36,6 +37,10 @@ from paynet_nb.wire import (
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 _TOKENS_KNOWN = 4  # a revoked token may still be quoted in an answer
 _EXCHANGES_KEPT = 50
+_READ_FOR_A_REASON = 4_096  # characters of a 401's body
+_BLAMES_THE_TOKEN = re.compile(
+    r"invalid[ _-]token|token[^.;,]{0,30}(?:expired|revoked)"
+)
 
 
 class ClientCredentialsAuth(AuthBase):
@@ -227,17 +232,26 @@ class ClientCredentialsAuth(AuthBase):
 
 
 def _says_bad(response: requests.Response) -> bool:
-    """Tell whether an answer is a 401 that blames the token (RFC 6750 section 3)."""
-    challenge = response.headers.get("WWW-Authenticate", "").lower()
-    if response.status_code != 401 or "insufficient_scope" in challenge:
+    """Tell whether an answer is a 401 that blames the token (RFC 6750 section 3).
+
+    Gateways say so under a scheme of their own, or in the body alone. A challenge that
+    names no reason is no proof that the token is good.
+    """
+    if response.status_code != 401:
         return False
-    if "bearer" in challenge:
+    challenge = response.headers.get("WWW-Authenticate", "")
+    words = f"{challenge} {response.text[:_READ_FOR_A_REASON]}".lower()
+    if "insufficient_scope" in words:
+        return False
+    if "bearer" in challenge.lower():
         return True
     try:
         outcome = read_outcome(response.json())
     except (ValueError, RecursionError):  # no JSON, or more than Python reads
-        return not challenge
+        outcome = Outcome()
     # A 401 over a signature (KMS.001) is not the token's fault. API.007 is PayNet's
     # code for an unauthorised request; that a bad token gives it is an assumption.
     found = {outcome.code, outcome.reason} & MEANINGS.keys() - {"RJCT"}
-    return "API.007" in found or not (found or challenge)
+    if "API.007" in found or _BLAMES_THE_TOKEN.search(words):
+        return True
+    return not found and "signature" not in words

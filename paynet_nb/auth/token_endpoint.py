@@ -10,12 +10,12 @@ import logging
 import random
 import threading
 import time
-import zlib
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import NamedTuple
 
 import requests
+import urllib3
 
 from paynet_nb.auth.claims import unverified_claims
 from paynet_nb.auth.token import Token, token_from_answer
@@ -23,6 +23,7 @@ from paynet_nb.auth.token_answers import BadAnswer, http_date, judge
 from paynet_nb.credentials import Credentials
 from paynet_nb.errors import TokenError
 from paynet_nb.wire import (
+    UNPACKED_HERE,
     Call,
     Known,
     Redactor,
@@ -30,6 +31,7 @@ from paynet_nb.wire import (
     Transport,
     knowing_token,
     send,
+    unpacked,
 )
 
 DEADLINE_S = 30.0  # asking, retries included, ends within this
@@ -119,7 +121,7 @@ class TokenEndpoint:
     ) -> Asked:
         for attempt in range(1, _ATTEMPTS + 1):
             asked_at = time.monotonic()
-            outcome = self._exchange(attempt)
+            outcome = self._exchange(attempt, deadline - asked_at)
             if isinstance(outcome, Token):
                 return Asked(outcome, asked_at)
             verdict = outcome
@@ -143,7 +145,7 @@ class TokenEndpoint:
         error = TokenError(message, status=verdict.status, error=verdict.error)
         return Asked(error, asked_at, cool_down)
 
-    def _exchange(self, attempt: int) -> Token | BadAnswer:
+    def _exchange(self, attempt: int, left_s: float) -> Token | BadAnswer:
         """Send the request once, judge the answer, record both."""
         asked_at = self._clock()
         verdict: Token | BadAnswer = BadAnswer("")
@@ -159,7 +161,7 @@ class TokenEndpoint:
         sent = send(
             self._request(),
             self._transport,
-            timeout=self._timeout,
+            timeout=_within(self._timeout, left_s),
             record=self._record,
             knows=knows,
             read=_read,
@@ -215,6 +217,14 @@ class TokenEndpoint:
         )
 
 
+def _within(timeout: Timeout, left_s: float) -> Timeout:
+    """Shorten a time-out, so that whoever asks is done when nobody waits any more."""
+    connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    left_s = max(left_s, 0.1)
+    # An answer may take three times as long as a wait for its next bytes.
+    return min(connect or left_s, left_s), min(read or left_s, left_s / 3)
+
+
 def _read(response: requests.Response) -> bytes | None:
     """Read a body, holding 2 MB at most; None: too large, or not to be unpacked."""
     body = b""
@@ -223,12 +233,11 @@ def _read(response: requests.Response) -> bytes | None:
         if len(body) > _LARGEST_ANSWER:
             break
     response.close()
-    coding = response.headers.get("Content-Encoding", "identity").lower()
-    if coding in ("gzip", "x-gzip", "deflate"):
+    coding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if coding in UNPACKED_HERE:
         try:
-            # 47: zlib finds out by itself which of the formats it is.
-            body = zlib.decompressobj(47).decompress(body, _LARGEST_ANSWER + 1)
-        except zlib.error:
+            body = unpacked(body, _LARGEST_ANSWER)
+        except urllib3.exceptions.DecodeError:
             return None
     elif coding != "identity":
         return None

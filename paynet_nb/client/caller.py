@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
+import re
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, NoReturn
+from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from requests.auth import AuthBase
 
 from paynet_nb.auth import RenewingAuth
-from paynet_nb.client.request import Headers, Params, as_method, build_request
+from paynet_nb.client.request import Headers, Params, as_method, build_request, unshown
 from paynet_nb.errors import CallError, RefusedError
 from paynet_nb.history import History
 from paynet_nb.paynet import Environment
@@ -32,9 +34,6 @@ else:
     from typing import TypeVar
 
     Auth = TypeVar("Auth")
-
-# With one of these a server of Google, Microsoft or IBM takes a GET for what it names.
-_OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 
 
 class Caller(Generic[Auth]):
@@ -132,8 +131,12 @@ class Caller(Generic[Auth]):
             json=json,
             headers=headers,
         )
-        if self._locked and any(name in request.headers for name in _OVERRIDES):
+        if self._locked and any(map(_is_override, request.headers)):
             self._refuse("allows a header that makes another method of a GET, too")
+        query = urlsplit(request.url or "").query if self._locked else ""
+        fields = parse_qsl(query, keep_blank_values=True)
+        if any(_is_override_field(name) for name, _ in fields):
+            self._refuse("allows a query that makes another method of a GET, too")
         return request
 
     def url_of(self, request: requests.PreparedRequest) -> str:
@@ -175,16 +178,22 @@ class Caller(Generic[Auth]):
             TokenError: The auth has no token.
             CallError: There was no answer; it is in the history all the same.
         """
+        headers = unshown(headers)
         method = as_method(method)
         request = self.build(method, path, params=params, json=json, headers=headers)
+        own_cookies = "Cookie" in request.headers
         typed = any(name.lower() == "authorization" for name in headers or ())
         renewing = None if typed else self._authorize(request)
+        if not own_cookies:
+            self._add_cookies(request)
         call, response = self._exchange(request, label, attempt=1)
         if renewing and response is not None and response.status_code == 401:
             renewed = renewing.renewed_request(
                 response, replay_unsafe=replay_unsafe or self.replay_unsafe
             )
             if renewed is not None:
+                if not own_cookies:
+                    self._add_cookies(renewed)
                 call, _ = self._exchange(renewed, label, attempt=2)
         if call.error:
             raise CallError(f"{method} {call.path}: {call.error}", call=call)
@@ -209,6 +218,12 @@ class Caller(Generic[Auth]):
             request.prepare_auth(self.auth)
         return self._renewing
 
+    def _add_cookies(self, request: requests.PreparedRequest) -> None:
+        # Only now: one may have come with the token, and lead to whoever gave it.
+        request.headers.pop("Cookie", None)
+        if len(self.transport.session.cookies):
+            request.prepare_cookies(self.transport.session.cookies)
+
     def _exchange(
         self, request: requests.PreparedRequest, label: str, *, attempt: int
     ) -> tuple[Call, requests.Response | None]:
@@ -218,6 +233,7 @@ class Caller(Generic[Auth]):
             self.transport,
             timeout=self._timeout,
             record=self.history.append,
+            recorded=self.history.holds,
             knows=lambda *_: knowing_credential(redactor, request),
             kind="call",
             environment=self.environment.name,
@@ -226,3 +242,20 @@ class Caller(Generic[Auth]):
             attempt=attempt,
         )
         return call, response
+
+
+def _is_override(header: str) -> bool:
+    """Tell whether a server may take a GET for the method that *header* names.
+
+    Google's, Microsoft's and IBM's have each a name for it; some read "_" for "-".
+    """
+    words = re.split("[-_]", header.lower())
+    return ("method" in words or "verb" in words) and words[0] != "access"
+
+
+def _is_override_field(name: str) -> bool:
+    """Tell so of a field of the query; "method" and "paymentMethod" are data."""
+    plain = re.sub("[-_]", "", name.lower())
+    return plain.endswith(("methodoverride", "httpmethod", "httpverb")) or (
+        name.startswith("_") and plain in ("method", "verb")
+    )

@@ -6,10 +6,10 @@ import functools
 import json as jsonlib
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import requests
 from requests.structures import CaseInsensitiveDict
@@ -52,7 +52,7 @@ def build_request(
     json: Any,
     headers: Headers,
 ) -> requests.PreparedRequest:
-    """Build one request to *environment*, with the session's headers and cookies.
+    """Build one request to *environment*, with the session's headers and query.
 
     Raises:
         RefusedError: It would go to another origin, or cannot be sent as it is.
@@ -66,6 +66,7 @@ def build_request(
     request, problem, body = requests.PreparedRequest(), "", None
     plain_url = None
     if json is not None:
+        _refuse_json_text(json)
         body = encode_json(json)
     # Never by a name of this frame.
     request.headers, fault = _fields(session, headers, has_body=body is not None)
@@ -74,20 +75,23 @@ def build_request(
     try:
         # As request.prepare does, but for the steps that have nothing to do here.
         request.prepare_method(method)
-        request.url = plain_url = _plain_url(environment, path, params)
+        query = _query(params, session.params)
+        if not isinstance(params, str):  # a text may need quoting
+            request.url = plain_url = _plain_url(environment, path, query)
         if plain_url is None:
-            request.prepare_url(_whole_url(environment, path), _query(params))
+            request.prepare_url(_whole_url(environment, path), query)
             # A fragment is never sent (RFC 9110 section 7.1).
             request.url = (request.url or "").partition("#")[0]
-        if len(session.cookies):
-            request.prepare_cookies(session.cookies)
         request.prepare_body(body, None)
         request.prepare_hooks(session.hooks)
-    except (requests.RequestException, ValueError, TypeError) as error:
+    except TypeError as error:
+        problem = str(error)  # of `_query`: names types only
+    except (requests.RequestException, ValueError) as error:
         problem = type(error).__name__
     if problem:
         raise RefusedError(
-            f"path or query of this {method} cannot be sent as they are ({problem})"
+            f"path or query of this {method} cannot be sent as they are: {problem}; "
+            "nothing was sent"
         )
     if plain_url is not None:
         return request  # it begins with the environment's own address
@@ -98,6 +102,25 @@ def build_request(
             "refused; nothing was sent"
         )
     return request
+
+
+def _refuse_json_text(value: object) -> None:
+    """Refuse JSON text as JSON data: it would go out as one quoted text.
+
+    Not sent byte for byte in its place: whether a text is data or JSON would then hang
+    on what it happens to hold.
+    """
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    if not isinstance(text, str) or text.strip()[:1] not in ("{", "["):
+        return
+    try:
+        jsonlib.loads(text)
+    except (ValueError, RecursionError):
+        return
+    raise ConfigurationError(
+        "json= is JSON text already and would be sent as one quoted text; pass "
+        "json=json.loads(text); nothing was sent"
+    )
 
 
 def as_method(method: object) -> str:
@@ -160,20 +183,65 @@ def _kind(part: object) -> str:
     return kind.__name__ if package == "builtins" else f"{package}.{kind.__name__}"
 
 
-def _query(params: Params) -> str | None:
-    """Write the query as requests does, which takes four times as long."""
-    if params is None or isinstance(params, str):
-        return params
-    pairs = params.items() if isinstance(params, Mapping) else params
-    given = [(name, value) for name, value in pairs if value is not None]
-    return urlencode(given, doseq=True)
+def _query(params: Params, own: Params = None) -> str | None:
+    """Write the query as requests does, which takes four times as long.
 
+    A list gives its name several times, None is left out, true and false are written as
+    JSON has them, a `Decimal` digit by digit.
 
-def _plain_url(environment: Environment, path: str, params: Params) -> str | None:
-    """Put a URL together that needs no preparing; None: this one does."""
-    if isinstance(params, str) or not _PLAIN_PATH.fullmatch(path):
+    Args:
+        params: The query of the call.
+        own: The session's, which a name of *params* takes the place of.
+
+    Raises:
+        TypeError: A name is no text, or a value has no one way to be written.
+    """
+    if isinstance(params, str):
+        return "&".join(filter(None, (_query(own), params)))
+    pairs = [*params.items()] if isinstance(params, Mapping) else [*(params or ())]
+    if own:
+        names = {name for name, _ in pairs}
+        theirs = parse_qsl(_query(own) or "", keep_blank_values=True)
+        pairs = [*(pair for pair in theirs if pair[0] not in names), *pairs]
+    if params is None and not pairs:
         return None
-    start, query = _as_sent(f"{environment.base_url.rstrip('/')}/"), _query(params)
+    return urlencode(
+        [(_name(name), text) for name, value in pairs for text in _texts(value)]
+    )
+
+
+def _name(name: object) -> str | bytes:
+    if isinstance(name, (str, bytes)):
+        return name
+    if isinstance(name, int) and not isinstance(name, bool):
+        return str(name)
+    raise TypeError("a name in the query is no text")
+
+
+def _texts(value: object) -> list[str | bytes]:
+    several = isinstance(value, (list, tuple, set, frozenset))
+    values: Iterable[Any] = value if several else (value,)  # type: ignore[assignment]
+    return [_text(one) for one in values if one is not None]
+
+
+def _text(value: object) -> str | bytes:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, (Mapping, list, tuple, set, frozenset)):
+        raise TypeError(
+            f"a {type(value).__name__} has no place in a query; write its parts as "
+            "texts, or JSON text by json.dumps"
+        )
+    return value if isinstance(value, (str, bytes)) else str(value)
+
+
+def _plain_url(environment: Environment, path: str, query: str | None) -> str | None:
+    """Put a URL together that needs no preparing; None: this one does."""
+    if not _PLAIN_PATH.fullmatch(path):
+        return None
+    start = _as_sent(f"{environment.base_url.rstrip('/')}/")
     if "?" in start or "#" in start:
         return None
     return f"{start}{path.lstrip('/')}?{query}" if query else start + path.lstrip("/")

@@ -77,6 +77,10 @@ class History:
         self._store.append(call)
         self._watchers.tell()
 
+    def holds(self, call: Call) -> bool:
+        """Tell whether *call* is among the latest exchanges."""
+        return self._store.holds(call)
+
     def watch(self, told: Callable[[], object]) -> None:
         """Call *told* after each exchange that is added, in the thread that added it.
 

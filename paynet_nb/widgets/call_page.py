@@ -72,7 +72,11 @@ def _curl(call: Call) -> dict[str, Any]:
 
 
 def _answer(call: Call) -> dict[str, Any]:
-    return _text(call.text) if call.body_cut else _tree(call.body, call.text)
+    return (
+        _text(call.text)
+        if call.body_cut
+        else _tree(call.body, call.text, call.headers.get("Content-Type", ""))
+    )
 
 
 def _sent(call: Call) -> dict[str, Any]:
@@ -80,13 +84,13 @@ def _sent(call: Call) -> dict[str, Any]:
     return _text(text) if call.request_body_cut else _tree(text, text)
 
 
-def _tree(body: bytes | str, text: str) -> dict[str, Any]:
+def _tree(body: bytes | str, text: str, kind: str = "") -> dict[str, Any]:
     """Give a body as a tree; as text if it is no JSON, or a tree would lose some."""
     if not body.strip():
         return _NOTHING
     repeated: list[str] = []
     try:
-        tree = Tree(parse_json(body, on_repeated=repeated.extend))
+        tree = Tree(parse_json(body, kind, on_repeated=repeated.extend))
     except ValueError:
         return _text(text)
     if repeated:

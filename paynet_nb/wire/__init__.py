@@ -45,6 +45,10 @@ if TYPE_CHECKING:
         quote_no_headers as quote_no_headers,
         read_whole as read_whole,
     )
+    from paynet_nb.wire.unpacking import (
+        UNPACKED_HERE as UNPACKED_HERE,
+        unpacked as unpacked,
+    )
 else:
     __all__, __getattr__, __dir__ = names_loaded_late(
         __name__,
@@ -59,6 +63,7 @@ else:
             "redaction.by_value": "Hidden SHORTEST find_all",
             "redaction.redactor": "Redactor knowing_token",
             "shareable": "MASK fit_to_share",
+            "unpacking": "UNPACKED_HERE unpacked",
             "transport": "Timeout Transport bearer_of quote_no_headers read_whole",
         },
     )

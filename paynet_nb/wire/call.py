@@ -15,7 +15,7 @@ from paynet_nb.display import Html, card, details, facts, path_of, shortened, vi
 from paynet_nb.errors import CallError
 from paynet_nb.paynet import Outcome, meaning, read_outcome, sent_message_id
 from paynet_nb.wire import snippets
-from paynet_nb.wire.json_text import parse_json
+from paynet_nb.wire.json_text import charset_of, parse_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,13 +85,8 @@ class Call:
 
         Where a history cut it, the end says so: "[cut: 1,234 more bytes]".
         """
-        kind = self.headers.get("Content-Type", "")
-        charset = kind.partition("charset=")[2].partition(";")[0].strip(' "')
-        try:
-            text = self.body.decode(charset or "utf-8", "replace")
-        except (LookupError, UnicodeError):  # no charset, or one that replaces nothing
-            text = self.body.decode("utf-8", "replace")
-        return text + cut_mark(self.body_cut)
+        charset = charset_of(self.headers.get("Content-Type", ""))
+        return self.body.decode(charset, "replace") + cut_mark(self.body_cut)
 
     @property
     def is_text(self) -> bool:
@@ -129,7 +124,11 @@ class Call:
         if not self.body.strip():
             return None
         try:
-            return parse_json(self.body, on_repeated=self._warn_of_repeated)
+            return parse_json(
+                self.body,
+                self.headers.get("Content-Type", ""),
+                on_repeated=self._warn_of_repeated,
+            )
         except ValueError as error:
             problem = str(error)
         kind = self.headers.get("Content-Type", "unknown content")
@@ -186,7 +185,8 @@ class Call:
     @cached_property
     def outcome(self) -> Outcome:
         """PayNet's own codes in the answer; each None where the answer has none."""
-        return _read(b"" if self.body_cut else self.body)
+        body = b"" if self.body_cut else self.body
+        return _read(body, self.headers.get("Content-Type", ""))
 
     @cached_property
     def message_id(self) -> str | None:
@@ -260,10 +260,10 @@ class Call:
         return Html(frames.to_html(frame, max_rows=_SHOWN_ROWS))
 
 
-def _read(body: bytes | None) -> Outcome:
+def _read(body: bytes | None, content_type: str = "") -> Outcome:
     # Not by `json`, which words an error that nobody would read.
     try:
-        return read_outcome(parse_json(body) if body else None)
+        return read_outcome(parse_json(body, content_type) if body else None)
     except ValueError:
         return Outcome()
 

@@ -2,26 +2,64 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
+from urllib3.poolmanager import pool_classes_by_scheme
+
+from paynet_nb.wire.answer import Answer
 
 # A class or a batch shares one client among its threads; urllib3's own limit of 10
 # would open a new connection for each further one, and log a warning.
 _AT_ONCE = 64
 
 
-def _unprinted(pool: urllib3.HTTPConnectionPool) -> urllib3.HTTPConnectionPool:
-    """Let a pool's connections print nothing, of whatever kind they are."""
-    kind = pool.ConnectionCls
-    if "debuglevel" not in vars(kind):
-        # The recipe that people know for seeing what requests sends sets it to 1 for
-        # all connections of the process, and Python prints secret and token.
-        pool.ConnectionCls = type(kind.__name__, (kind,), {"debuglevel": 0})
+def guard(adapter: BaseAdapter, proxy: str | None) -> None:
+    """Let the connections of any adapter print nothing and read answers as ours do.
+
+    Args:
+        adapter: Of the caller's own session, or mounted on ours.
+        proxy: The proxy that the next request goes through; None: none.
+    """
+    if isinstance(adapter, Connections) or not isinstance(adapter, HTTPAdapter):
+        return
+    managers = [getattr(adapter, "poolmanager", None)]  # a stub may have none
+    if proxy:
+        managers.append(adapter.proxy_manager_for(proxy))
+    for manager in managers:
+        if manager is None or manager.pool_classes_by_scheme is _guarded_pools():
+            continue
+        manager.pool_classes_by_scheme = _guarded_pools()
+        manager.clear()
+
+
+@functools.cache
+def _guarded_pools() -> dict[str, type[Any]]:
+    pools: dict[str, type[Any]] = pool_classes_by_scheme
+    return {
+        scheme: type(
+            pool.__name__, (pool,), {"ConnectionCls": _guarded(pool.ConnectionCls)}
+        )
+        for scheme, pool in pools.items()
+    }
+
+
+@functools.cache
+def _guarded(kind: Any) -> type[Any]:
+    # The recipe that people know for seeing what requests sends sets debuglevel to 1
+    # for all connections of the process, and Python prints secret and token.
+    return type(kind.__name__, (kind,), {"debuglevel": 0, "response_class": Answer})
+
+
+def _guarded_pool(pool: urllib3.HTTPConnectionPool) -> urllib3.HTTPConnectionPool:
+    kind: Any = pool.ConnectionCls
+    if kind.response_class is not Answer:
+        pool.ConnectionCls = _guarded(kind)
     return pool
 
 
@@ -49,7 +87,7 @@ class Connections(HTTPAdapter):
     ) -> urllib3.HTTPConnectionPool:
         """Give the pool for a request's origin and these TLS settings."""
         if proxies:
-            return _unprinted(
+            return _guarded_pool(
                 super().get_connection_with_tls_context(
                     request, verify, proxies=proxies, cert=cert
                 )
@@ -58,7 +96,7 @@ class Connections(HTTPAdapter):
         used = (scheme, host, verify, cert)
         pool = self._pools.get(used)
         if pool is None:
-            pool = self._pools[used] = _unprinted(
+            pool = self._pools[used] = _guarded_pool(
                 super().get_connection_with_tls_context(request, verify, cert=cert)
             )
         return pool

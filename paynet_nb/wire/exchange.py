@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -13,6 +14,8 @@ from paynet_nb.wire.call import Call
 from paynet_nb.wire.no_answer import NO_ANSWER, NoAnswer, why_no_answer
 from paynet_nb.wire.redaction.redactor import REDACTED, Redactor, knowing_token
 from paynet_nb.wire.transport import Timeout, Transport, bearer_of, read_whole
+
+_LONGEST_RECORDING_S = 30.0
 
 # A redactor that knows what is secret, and the fingerprint of the token in use.
 Known = tuple[Redactor, str | None]
@@ -39,6 +42,7 @@ def send(
     timeout: Timeout,
     record: Callable[[Call], None],
     knows: Callable[[requests.Response | None, bytes | None], Known],
+    recorded: Callable[[Call], bool] = lambda _: False,
     read: Callable[[requests.Response], bytes | None] = read_whole,
     **facts: Any,
 ) -> Sent:
@@ -50,37 +54,93 @@ def send(
         timeout: Seconds to connect and to wait.
         record: Takes the exchange.
         knows: Gives for the answer and its body what is secret in the exchange.
+        recorded: Tells after an interrupt whether the exchange was taken already.
         read: Reads the answer's body; None: it cannot be.
         facts: Kind, environment, time, attempt and label of the `Call`.
     """
-    started = time.perf_counter()
-    body: bytes | None = None
-    no_answer, interrupted = None, False
+    exchange = _Exchange(request, knows, record, recorded, facts)
+    interrupted = False
     try:
-        response = transport.send(request, timeout=timeout)
-        body = read(response)
-    except NO_ANSWER as error:
-        response, no_answer = None, why_no_answer(error, request.url or "")
+        exchange.send(transport, timeout, read)
+        exchange.keep()
     except KeyboardInterrupt:
-        response, interrupted = None, True
-        no_answer = NoAnswer("interrupted before its answer was there", transient=False)
-    elapsed_s = time.perf_counter() - started
-    redactor, token = knows(response, body)
-    call = capture(
-        request,
-        response,
-        redactor,
-        body=body or b"",
-        error=no_answer.message if no_answer else None,
-        elapsed_s=elapsed_s,
-        token=token,
-        **facts,
-    )
-    record(call)
+        interrupted = True
     if interrupted:
-        # Anew: the frames of the first one hold the headers, the token in them.
+        # The server may have done what it was asked to: the history has to know. Where
+        # the interrupt came from, frames held the answer as it came; raised anew, there
+        # are none of them.
+        _undisturbed(exchange.keep_once)
         raise KeyboardInterrupt
-    return Sent(call, response, no_answer)
+    return exchange.sent()
+
+
+_INTERRUPTED = NoAnswer("interrupted before its answer was there", transient=False)
+
+
+class _Exchange:
+    """One request on its way to a record; it may be broken off at any moment."""
+
+    def __init__(
+        self,
+        request: requests.PreparedRequest,
+        knows: Callable[[requests.Response | None, bytes | None], Known],
+        record: Callable[[Call], None],
+        recorded: Callable[[Call], bool],
+        facts: dict[str, Any],
+    ) -> None:
+        self._request = request
+        self._knows = knows
+        self._record = record
+        self._recorded = recorded
+        self._facts = facts
+        self._started = time.perf_counter()
+        self._elapsed_s: float | None = None
+        self._body: bytes | None = None
+        self._response: requests.Response | None = None
+        self._no_answer: NoAnswer | None = _INTERRUPTED
+        self._call: Call | None = None
+
+    def send(
+        self,
+        transport: Transport,
+        timeout: Timeout,
+        read: Callable[[requests.Response], bytes | None],
+    ) -> None:
+        try:
+            response = transport.send(self._request, timeout=timeout)
+            body = read(response)
+        except NO_ANSWER as error:
+            self._no_answer = why_no_answer(error, self._request.url or "")
+        else:
+            # One statement: an interrupt comes before it or behind it.
+            self._response, self._body, self._no_answer = response, body, None
+        self._elapsed_s = time.perf_counter() - self._started
+
+    def keep(self) -> None:
+        redactor, token = self._knows(self._response, self._body)
+        elapsed_s = self._elapsed_s
+        if elapsed_s is None:
+            elapsed_s = time.perf_counter() - self._started
+        self._call = capture(
+            self._request,
+            self._response,
+            redactor,
+            body=self._body or b"",
+            error=self._no_answer.message if self._no_answer else None,
+            elapsed_s=elapsed_s,
+            token=token,
+            **self._facts,
+        )
+        self._record(self._call)
+
+    def keep_once(self) -> None:
+        """Record it, if an interrupt came before it was recorded."""
+        if self._call is None or not self._recorded(self._call):
+            self.keep()
+
+    def sent(self) -> Sent:
+        assert self._call is not None  # noqa: S101  # for type checkers
+        return Sent(self._call, self._response, self._no_answer)
 
 
 def knowing_credential(redactor: Redactor, request: requests.PreparedRequest) -> Known:
@@ -151,3 +211,16 @@ def _headers(
         return kept
     shown: CaseInsensitiveDict[str] = CaseInsensitiveDict(kept)
     return shown
+
+
+def _undisturbed(work: Callable[[], None]) -> None:
+    """Do *work* in a thread, where no interrupt comes, and wait for it."""
+    worker = threading.Thread(target=work, name="paynet_nb-record", daemon=True)
+    until = time.monotonic() + _LONGEST_RECORDING_S
+    while worker.ident is None or (worker.is_alive() and time.monotonic() < until):
+        try:
+            if worker.ident is None:
+                worker.start()
+            worker.join(_LONGEST_RECORDING_S)
+        except KeyboardInterrupt:
+            continue

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
@@ -18,6 +19,7 @@ class _RepeatedError(Exception):
     """A name stands twice in one object."""
 
 
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
 _SHORT = 10_000  # characters; in less than this the collector does not start
 # To look for names that stand twice in more than this takes long beside all tables.
 _LOOKED_THROUGH = 1_000_000  # characters
@@ -30,7 +32,10 @@ _STRING_OR_NUMBER = re.compile(
 
 
 def parse_json(
-    text: str | bytes, *, on_repeated: Callable[[list[str]], object] | None = None
+    text: str | bytes,
+    content_type: str = "",
+    *,
+    on_repeated: Callable[[list[str]], object] | None = None,
 ) -> Any:
     """Parse JSON text (RFC 8259) to dict, list, str, int, Decimal, bool and None.
 
@@ -40,6 +45,8 @@ def parse_json(
 
     Args:
         text: The text.
+        content_type: The header that came with it: bytes are read in the charset that
+            it names. JSON has none but UTF-8 (RFC 8259 section 8.1), servers have.
         on_repeated: Called with the names that stand twice in one object, if there are
             any; a text of over 1,000,000 characters is not looked through. Of the
             values of such a name the last is kept.
@@ -49,6 +56,11 @@ def parse_json(
             deep for Python, or a number's exponent is too large for a Decimal. The
             message tells the place and quotes nothing of the text.
     """
+    if isinstance(text, bytes) and "=" in content_type:
+        charset = charset_of(content_type)
+        if not charset.startswith("utf"):
+            with suppress(UnicodeDecodeError):
+                text = text.decode(charset)
     if len(text) > _LOOKED_THROUGH:
         on_repeated = None
     if len(text) < _SHORT:
@@ -67,6 +79,18 @@ def parse_json(
     if on_repeated:
         on_repeated(_repeated_names(text))
     return _read(text, None)
+
+
+@functools.lru_cache(maxsize=64)
+def charset_of(content_type: str) -> str:
+    """Give the charset that a Content-Type names, "utf-8" for none that is known."""
+    found = _CHARSET.search(content_type)
+    name = found[1].lower() if found else "utf-8"
+    try:
+        b"x\xff".decode(name, "replace")
+    except (LookupError, ValueError):  # no charset, or one that cannot replace
+        return "utf-8"
+    return name
 
 
 def _no_name_twice(pairs: _Pairs) -> dict[str, Any]:

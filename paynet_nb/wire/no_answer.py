@@ -135,6 +135,11 @@ def why_no_answer(error: BaseException, url: str) -> NoAnswer:
     for link in chain:
         if tunnel := re.search(r"Tunnel connection failed: (\d{3})", str(link)):
             return _why_no_tunnel(tunnel[1], origin)
+        if again := re.fullmatch(r"too many (\d{3}) error responses", str(link)):
+            # An adapter of the caller's raises on a status in place of the answer.
+            told = f"{origin} answered {again[1]} each time that it was asked; "
+            told += "Retry(..., raise_on_status=False) keeps the answer"
+            return NoAnswer(told, transient=True)
         if isinstance(link, ssl.SSLCertVerificationError):
             return NoAnswer(_why_not_trusted(link, origin), transient=False)
     # A word of OpenSSL's own list, such as WRONG_VERSION_NUMBER.

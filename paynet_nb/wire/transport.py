@@ -18,12 +18,14 @@ import requests
 import urllib3
 from requests.cookies import extract_cookies_to_jar
 from requests.hooks import dispatch_hook
+from requests.utils import select_proxy
 
 from paynet_nb.credentials import cleaned
 from paynet_nb.paynet import origin_of
-from paynet_nb.wire.connections import Connections
+from paynet_nb.wire.connections import Connections, guard
 from paynet_nb.wire.no_answer import NoAnswer, ToldAlready
 from paynet_nb.wire.per_process import PerProcess
+from paynet_nb.wire.unpacking import UNPACKED_HERE, unpacked
 
 Timeout = float | tuple[float | None, float | None] | None
 
@@ -81,6 +83,10 @@ class Transport:
         settings = {**self.settings_for(url), "timeout": timeout, "stream": True}
         started = time.perf_counter()
         adapter = self.session.get_adapter(url)
+        guard(adapter, select_proxy(url, settings["proxies"]))
+        if type(self.session).send is not requests.Session.send:
+            # It may count, wait or cache: that is what its owner wrote it for.
+            return self.session.send(request, allow_redirects=False, **settings)
         response: requests.Response = adapter.send(request, **settings)
         response.elapsed = timedelta(seconds=time.perf_counter() - started)
         hooks = request.hooks
@@ -156,24 +162,34 @@ def read_whole(response: requests.Response) -> bytes:
     if isinstance(raw, urllib3.HTTPResponse):
         length = raw.length_remaining
         if length is None or length > _PIECE or "Content-Encoding" in raw.headers:
-            response.raw = _bounded(raw, response.url)
+            response.raw = io.BytesIO(_bounded(raw, response.url))
         else:
             response.raw = io.BytesIO(raw.read(decode_content=True))
     return response.content
 
 
-def _bounded(raw: urllib3.HTTPResponse, url: str) -> io.BytesIO:
+def _bounded(raw: urllib3.HTTPResponse, url: str) -> bytes:
     """Read a body that can be larger than it looks, up to `LARGEST_ANSWER`."""
-    body = io.BytesIO()
-    for piece in raw.stream(_PIECE, decode_content=True):
-        body.write(piece)
-        if body.tell() > LARGEST_ANSWER:
+    coding = raw.headers.get("Content-Encoding", "").strip().lower()
+    by_hand = coding in UNPACKED_HERE
+    body = bytearray()
+    for piece in raw.stream(_PIECE, decode_content=not by_hand):
+        body += piece
+        if len(body) > LARGEST_ANSWER:
             raw.close()
-            large = f"the answer of {origin_of(url)} is larger than "
-            large += f"{LARGEST_ANSWER // 1_000_000} MB, so it was not read to its end"
-            raise ToldAlready(NoAnswer(large, transient=False))
-    body.seek(0)
-    return body
+            raise _too_large(url)
+    if not by_hand:
+        return bytes(body)
+    whole = unpacked(bytes(body), LARGEST_ANSWER)
+    if len(whole) > LARGEST_ANSWER:
+        raise _too_large(url)
+    return whole
+
+
+def _too_large(url: str) -> ToldAlready:
+    large = f"the answer of {origin_of(url)} is larger than "
+    large += f"{LARGEST_ANSWER // 1_000_000} MB, so it was not read to its end"
+    return ToldAlready(NoAnswer(large, transient=False))
 
 
 def quote_no_headers() -> None:

@@ -97,6 +97,9 @@ def outcome(code: str, reason: str) -> dict[str, object]:
         refuse(401, outcome("RJCT", "API.007"), WWW_Authenticate="Basic realm=x"),
         refuse(401, outcome("RJCT", "KMS.001"), WWW_Authenticate="Bearer realm=x"),
         Response("<html>", 401, content_type="text/html"),
+        refuse(401, WWW_Authenticate="Basic realm=x"),
+        refuse(401, WWW_Authenticate='OAuth2 realm=x, error="invalid token"'),
+        refuse(401, {"fault": "the access token has expired"}),
     ],
 )
 def test_a_401_is_never_answered_twice(gateway: Gateway, reply: Response) -> None:
@@ -114,8 +117,9 @@ def test_a_401_is_never_answered_twice(gateway: Gateway, reply: Response) -> Non
         refuse(403, outcome("RJCT", "API.007")),
         refuse(403, WWW_Authenticate='Bearer error="invalid_token"'),
         refuse(401, WWW_Authenticate='Bearer error="insufficient_scope"'),
-        refuse(401, WWW_Authenticate="Basic realm=x"),
         refuse(401, outcome("RJCT", "KMS.001")),
+        refuse(401, outcome("RJCT", "KMS.001"), WWW_Authenticate="OAuth2 realm=x"),
+        refuse(401, {"message": "Invalid signature"}),
         refuse(400, outcome("RJCT", "API.007")),
     ],
 )

@@ -191,6 +191,7 @@ def _answer(outcome: Outcome, repeated: list[str]) -> Any:
 
     # Not by `json`, which would warn of each: a batch may have thousands.
     try:
-        return parse_json(call.body, on_repeated=note)
+        kind = call.headers.get("Content-Type", "")
+        return parse_json(call.body, kind, on_repeated=note)
     except ValueError:
         return None

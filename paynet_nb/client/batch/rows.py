@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from paynet_nb.client.batch.templates import columns_in, fill, fill_path, given
+from paynet_nb.client.batch.templates import (
+    columns_in,
+    fill,
+    fill_path,
+    fill_query,
+    given,
+)
 from paynet_nb.client.batch.timetable import Request
 from paynet_nb.client.caller import Caller
 from paynet_nb.client.request import as_method, unshown
 from paynet_nb.errors import ConfigurationError, PaynetError
 from paynet_nb.frames import Sheet
+
+# What stands in a query is percent-encoded there.
+_FILL = {"params": fill_query}
 
 
 def read(
@@ -61,7 +70,8 @@ def _fields(row: Mapping[str, Any], templates: Mapping[str, Any]) -> dict[str, A
             fields[name] = given(row.get(name), name)
         else:
             as_path = name == "path" and isinstance(template, str)
-            fields[name] = (fill_path if as_path else fill)(template, row)
+            write = fill_path if as_path else _FILL.get(name, fill)
+            fields[name] = write(template, row)
     if not fields["path"]:
         raise ConfigurationError("there is no path")
     fields["headers"] = unshown(fields["headers"])

@@ -61,11 +61,19 @@ def fill_path(template: str, row: Row) -> str:
     """
     filled = _fill(template, row, _as_segment)
     # The dots of "." and ".." mean the same percent-encoded (RFC 3986 section 6.2.2.2).
-    if columns_in(template) and {".", ".."} & set(filled.split("?")[0].split("/")):
+    path = re.split("[?#]", filled, maxsplit=1)[0]
+    if columns_in(template) and {".", ".."} & set(path.split("/")):
         raise ConfigurationError(
             "a cell would make '.' or '..' a part of the path, which is another path"
         )
     return filled
+
+
+def fill_query(template: Any, row: Row) -> Any:
+    """Fill a query as `fill` does; what is filled into a text is percent-encoded."""
+    if isinstance(template, str):
+        return _fill(template, row, lambda text: quote(text, safe=""))
+    return fill(template, row)
 
 
 def fill(template: Any, row: Row) -> Any:

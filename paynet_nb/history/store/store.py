@@ -9,6 +9,7 @@ import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, overload
 
@@ -20,6 +21,8 @@ from paynet_nb.wire import Call, PerProcess
 
 __all__ = ["Store"]
 
+_LATEST = 100  # calls; more do not come between an interrupt and the question
+_KEY = attrgetter("sent_at_s", "method", "url", "attempt")
 _FAILURES = (OSError, sqlite3.Error)
 
 
@@ -79,6 +82,11 @@ class Store:
                 self._catch_up()
             self._records.append(call)
             self._give_up(problem)
+
+    def holds(self, call: Call) -> bool:
+        """Tell whether *call* is among the latest, as it came or cut."""
+        latest = self[-_LATEST:]
+        return any(_KEY(one) == _KEY(call) for one in latest)
 
     def __len__(self) -> int:
         with self._seen() as records:
