@@ -1,12 +1,14 @@
 """What JSON Web Tokens say: `inspect_token` and what belongs to it.
 
-reading      inspect_token, compare_tokens, unverified_claims, the signature's check
+reading      inspect_token, compare_tokens, unverified_claims
 pasted       a token found in what was pasted
 fields       what each field means
 findings     what is odd about a token
 inspection   the result, as a table, a card and a text
-public_keys  PEM, JWK, JWKS, or the URL of a JWKS
-sample       the sample token of PayNet's API-keys page
+public_keys  the forms that keys come in
+pem          PEM and DER
+key_download a JWKS from its URL
+signature    whether a key fits
 """
 
 from __future__ import annotations

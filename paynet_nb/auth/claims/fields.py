@@ -13,12 +13,15 @@ from paynet_nb.display import both_clocks
 
 HEADER, PAYLOAD = "header", "payload"
 
-# Those that a public key can check (RFC 7518 section 3.1, RFC 8037 section 3.1).
+# Those that a public key can check (RFC 7518 section 3.1, RFC 8037 section 3.1, RFC
+# 9864 section 2.2).
 SIGNATURES = {
     **{f"RS{n}": f"RSA with SHA-{n}" for n in (256, 384, 512)},
     **{f"PS{n}": f"RSA-PSS with SHA-{n}" for n in (256, 384, 512)},
     **{f"ES{n}": f"ECDSA with SHA-{n}" for n in (256, 384, 512)},
     "EdDSA": "an Edwards curve",
+    "Ed25519": "the Edwards curve Ed25519",
+    "Ed448": "the Edwards curve Ed448",
 }
 TIMES = {"nbf": "not valid before", "exp": "ends", "iat": "issued"}
 

@@ -37,6 +37,7 @@ SEVERITIES: dict[str, Severity] = {
     "no_signature": "error",
     "not_yet_valid": "error",
     "scope_differs": "warning",
+    "signature_der": "error",
     "signature_wrong": "error",
     "time_is_text": "warning",
     "time_not_a_number": "warning",

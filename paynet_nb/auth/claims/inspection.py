@@ -26,7 +26,7 @@ class TokenInspection:
         header: The fields of its first part (RFC 7515 section 4).
         claims: The fields of its second part (RFC 7519 section 4).
         verified: True: the signature fits a key; False: it is wrong or no key fits;
-            None: no key was given.
+            None: no key was given, or none that could have made it.
         findings: What is odd about it, the gravest first; remarks, not failures.
     """
 
@@ -106,11 +106,14 @@ class TokenInspection:
     @property
     def verdict(self) -> str:
         """Whether a key verified it, in words."""
-        if self.verified is None:
+        codes = {found.code for found in self.findings}
+        if self.verified is None and "no_key_fits" not in codes:
             return "NOT verified: no key was given, so anyone could have written this"
         if self.verified:
             return "verified: the signature fits a key that was given"
-        if any(found.code == "signature_wrong" for found in self.findings):
+        if "signature_der" in codes:
+            return "NOT verified: its signature is not in the form of a JWT's"
+        if "signature_wrong" in codes:
             return "signature is WRONG: do not trust what it says"
         return "NOT verified: none of the keys given fits it"
 

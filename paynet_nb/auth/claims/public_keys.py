@@ -1,51 +1,50 @@
-"""Public keys to check a signature with: from PEM, JWK or JWKS text, or from a URL."""
+"""Public keys to check a signature with, in each form that people have them in."""
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
-import ssl
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from json import detect_encoding
+from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PublicKey
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from cryptography.x509 import load_pem_x509_certificate
+from cryptography.x509 import Certificate
 
-from paynet_nb.paynet import is_loopback, origin_of
+from paynet_nb.auth.claims.key_download import DEADLINE_S, fetched
+from paynet_nb.auth.claims.pem import (
+    PRIVATE,
+    PublicKey,
+    key_of_der,
+    keys_of_pem,
+    what_lacks,
+)
+from paynet_nb.credentials import cleaned
+from paynet_nb.wire import Transport
 
 # A JWK as it came (RFC 7517), or the key that a PEM text holds.
-Key = (
-    Mapping[str, Any]
-    | RSAPublicKey
-    | EllipticCurvePublicKey
-    | Ed25519PublicKey
-    | Ed448PublicKey
-)
+Key = Mapping[str, Any] | PublicKey
+KeysLike = Mapping[str, Any] | str | bytes | os.PathLike[str] | Iterable[Any]
 
-# A JWKS of a dozen keys is some 5 kB; an answer without end must not fill the memory.
+_HELP = "give a PEM text, a JWK, a JWKS, the URL of a JWKS, or pathlib.Path of a file"
+_NO_KEY = f"keys holds no key; {_HELP}"
+_NO_JSON_KEY = f"the JSON is no JWK and no JWKS (RFC 7517); {_HELP}"
 _MAX_BYTES = 1_000_000
-_PRIVATE = (
-    "keys holds a private key; checking a signature needs the public one only, and a "
-    "private key does not belong in a notebook"
-)
-_HELP = "give a PEM text, a JWK, a JWKS, or the URL of a JWKS"
+# Numbers in base64url (RFC 7518 section 6); some tools write plain base64.
+_NUMBERS = frozenset({"n", "e", "x", "y"})
+_AS_BASE64URL = str.maketrans("+/", "-_", "= \r\n\t")
 
 
-def public_keys(keys: object, *, timeout: float = 10.0) -> list[Key] | str:
+def public_keys(
+    keys: object, transport: Transport | None = None, *, timeout: float = DEADLINE_S
+) -> list[Key] | str:
     """Collect the public keys that *keys* holds; a text instead says why it has none.
 
     Args:
-        keys: The text of a PEM public key or certificate; a JWK or a JWKS (RFC 7517) as
-            a mapping or as JSON text; or the URL of a JWKS, which is fetched.
+        keys: A PEM text of public keys or certificates; a JWK or a JWKS (RFC 7517) as
+            a mapping or as JSON text; bytes or a `Path` of a file with such a text;
+            the URL of a JWKS, which is fetched; or a list of these.
+        transport: The way out for a URL; None: one of its own.
         timeout: Seconds that fetching may take.
 
     Raises:
@@ -54,92 +53,104 @@ def public_keys(keys: object, *, timeout: float = 10.0) -> list[Key] | str:
     # It raises nothing else: its locals may hold a private key, given by mistake.
     if isinstance(keys, Mapping):
         return _from_json(keys)
-    text = keys.strip() if isinstance(keys, str) else ""
-    if "-----BEGIN" in text:
-        return _from_pem(text)
-    if text.startswith("{"):
-        return _from_json(_parsed(text))
-    if "://" in text:
-        body = _fetched(text, timeout)
-        return body if isinstance(body, str) else _from_json(_parsed(body))
-    return f"keys holds no key; {_HELP}"
+    if isinstance(keys, os.PathLike):
+        keys = _read(Path(os.path.expanduser(keys)))
+        if isinstance(keys, str):
+            return keys
+    if isinstance(keys, (bytes, bytearray, memoryview)):
+        return _from_bytes(bytes(keys))
+    if isinstance(keys, (list, tuple, set, frozenset)):
+        return _from_each(keys, transport, timeout)
+    if isinstance(keys, Certificate):
+        keys = keys.public_key()
+    if isinstance(keys, PublicKey):
+        return [keys]
+    if hasattr(keys, "private_bytes"):
+        return PRIVATE
+    text = cleaned(keys)
+    if "-----BEGIN" not in text and "://" in text and not text.startswith(("{", "[")):
+        body = fetched(text, transport or Transport(), timeout)
+        got = body if isinstance(body, str) else _from_bytes(body)
+        return _NO_JSON_KEY if got == _NO_KEY else got
+    return _from_text(text)
 
 
-def _from_pem(text: str) -> list[Key] | str:
-    if "PRIVATE KEY-----" in text:
-        return _PRIVATE
-    pem = "\n".join(line.strip() for line in text.splitlines()).encode()
-    try:
-        if b"BEGIN CERTIFICATE-----" in pem:
-            key: object = load_pem_x509_certificate(pem).public_key()
+def _from_each(
+    members: Iterable[object], transport: Transport | None, timeout: float
+) -> list[Key] | str:
+    """Collect the keys of a list; one that is none does not spoil the others."""
+    found: list[Key] = []
+    problem = _NO_KEY
+    for member in members:
+        if isinstance(member, (list, tuple, set, frozenset)):
+            continue  # else a list that holds itself would have no end
+        got = public_keys(member, transport, timeout=timeout)
+        if got == PRIVATE:
+            return got
+        if isinstance(got, str):
+            problem = got
         else:
-            key = load_pem_public_key(pem)
-    except (ValueError, UnsupportedAlgorithm):
-        return (
-            "the PEM text holds no public key or certificate that can be read; copy it "
-            "again, from its BEGIN line to its END line"
-        )
-    if isinstance(
-        key, (RSAPublicKey, EllipticCurvePublicKey, Ed25519PublicKey, Ed448PublicKey)
-    ):
-        return [key]
-    return "the PEM text holds a key of a kind that signs no JWT"
+            found += got
+    return found or problem
 
 
-def _from_json(found: object) -> list[Key] | str:
-    keys = found.get("keys", [found]) if isinstance(found, Mapping) else None
-    if not isinstance(keys, list) or not all(
-        isinstance(key, Mapping) and "kty" in key for key in keys
-    ):
-        return f"the JSON is no JWK and no JWKS (RFC 7517); {_HELP}"
-    # "d" is the private part of every kind of key pair (RFC 7518 section 6).
-    if any("d" in key for key in keys):
-        return _PRIVATE
-    return [key for key in keys if key.get("use", "sig") == "sig"]
+def _read(path: Path) -> bytes | str:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MAX_BYTES)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "no file can be named so"
+        return f"the file of keys, {path.name!r}, cannot be read: {why.lower()}"
 
 
-def _parsed(text: str | bytes) -> object:
+def _from_bytes(data: bytes) -> list[Key] | str:
+    key = key_of_der(data)
+    if key is not None:
+        return key if isinstance(key, str) else [key]
+    # PowerShell writes UTF-16, other tools of Windows a byte order mark.
+    return _from_text(cleaned(data.decode(detect_encoding(data), "replace")))
+
+
+def _from_text(text: str) -> list[Key] | str:
+    if "-----BEGIN" in text:
+        # As in a JSON text or an env file, where it has to be one line.
+        text = text.replace("\\r", "").replace("\\n", "\n")
+        return [*keys] if not isinstance(keys := keys_of_pem(text), str) else keys
+    if text.startswith(("{", "[")):
+        return _from_json(_parsed(text))
+    return what_lacks(text) or _NO_KEY
+
+
+def _parsed(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Takes a redirect as the answer: keys come from the URL that was named, or not."""
+def _from_json(found: object) -> list[Key] | str:
+    if isinstance(found, Mapping):
+        whole = _without_empty(found)
+        found = [whole] if "kty" in whole else whole.get("keys", found.get("keys"))
+    if not isinstance(found, list):
+        return _NO_JSON_KEY
+    keys = [_without_empty(key) for key in found if isinstance(key, Mapping)]
+    # "d" is the private part of every kind of key pair (RFC 7518 section 6).
+    if any("d" in key for key in keys):
+        return PRIVATE
+    usable = [key for key in keys if "kty" in key]
+    if found and not usable:
+        return _NO_JSON_KEY
+    return [key for key in usable if key.get("use", "sig") == "sig"]
 
-    def redirect_request(self, *_: object) -> None:
-        return None
+
+def _without_empty(jwk: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the members of a JWK that say something; null is as if it were not there."""
+    members = {name: value for name, value in jwk.items() if value not in _EMPTY}
+    for name in _NUMBERS & members.keys():
+        if isinstance(members[name], str):
+            members[name] = members[name].translate(_AS_BASE64URL)
+    return members
 
 
-def _fetched(url: str, timeout: float) -> bytes | str:
-    origin = origin_of(url)
-    context = ssl.create_default_context()
-    handlers: list[urllib.request.BaseHandler] = [_NoRedirect()]
-    if is_loopback(origin.host):
-        # A company's proxy would look for the key on its own machine.
-        handlers.append(urllib.request.ProxyHandler({}))
-    try:
-        # As for every other request of this package, so that one setting serves all.
-        if bundle := os.environ.get("REQUESTS_CA_BUNDLE"):
-            context.load_verify_locations(bundle)
-        handlers.append(urllib.request.HTTPSHandler(context=context))
-        opener = urllib.request.build_opener(*handlers)
-        opener.addheaders = [("Accept", "application/json")]
-        deadline = time.monotonic() + timeout
-        body = b""
-        with opener.open(url, timeout=timeout) as response:
-            while chunk := response.read1(65536):
-                body += chunk
-                if len(body) > _MAX_BYTES or time.monotonic() > deadline:
-                    break
-            else:
-                return body
-        why = "its answer is too long or too slow"
-    except urllib.error.HTTPError as error:
-        error.close()
-        why = f"it answered {error.code}"
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = getattr(error, "reason", error)
-        why = getattr(reason, "strerror", None) or type(reason).__name__
-    return f"no keys from {origin}: {why}; check the URL, or give the keys themselves"
+_EMPTY: tuple[object, ...] = (None, "", [], {}, ())

@@ -19,8 +19,8 @@ from paynet_nb.auth.claims.fields import HEADER, PAYLOAD, fields_of
 from paynet_nb.auth.claims.findings import GRAVEST_FIRST, judge
 from paynet_nb.auth.claims.inspection import TokenInspection, cell
 from paynet_nb.auth.claims.pasted import Pasted, pasted
-from paynet_nb.auth.claims.public_keys import public_keys
-from paynet_nb.auth.claims.signature import signature_problem
+from paynet_nb.auth.claims.public_keys import KeysLike, public_keys
+from paynet_nb.auth.claims.signature import check
 from paynet_nb.errors import ClaimsError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class _Jwt(NamedTuple):
 
 def inspect_token(
     token_or_text: TokenLike,
-    keys: Mapping[str, Any] | str | None = None,
+    keys: KeysLike | None = None,
     environment: Environment | None = None,
     *,
     now: float | None = None,
@@ -64,8 +64,10 @@ def inspect_token(
     Args:
         token_or_text: A `Token`, a token answer, or a pasted text: `Bearer`, line
             breaks, quotes and padding do not matter.
-        keys: What to check the signature with: a PEM public key or certificate, a JWK,
-            a JWKS, or the URL of a JWKS, such as `environment.jwks_url`.
+        keys: What to check the signature with: public keys or certificates in PEM, a
+            JWK, a JWKS, or the URL of a JWKS, such as `environment.jwks_url`, which is
+            fetched as the token was, with proxies and `verify=` of its auth. Also
+            bytes or a `Path` of a file, and a list of all these.
         environment: Where the token is from, to compare its issuer with.
         now: The time to judge by (Unix time, seconds); default: this moment.
 
@@ -73,6 +75,8 @@ def inspect_token(
         ClaimsError: It is not a JWT that can be read, or *keys* holds no public key.
         RefusedError: The URL in *keys* is plain http to another machine.
     """
+    kept_by = getattr(token_or_text, "kept_by", lambda: None)
+    way_out = getattr(kept_by(), "transport", None)
     source = pasted(token_or_text)
     # Let go at once: a traceback that prints locals must find no token and no key.
     del token_or_text
@@ -89,12 +93,11 @@ def inspect_token(
     )
     verified = None
     if keys is not None:
-        found = public_keys(keys)
+        found = public_keys(keys, way_out)
         del keys
         if isinstance(found, str):
             raise ClaimsError(found)
-        wrong = signature_problem(token.source.token, token.header, found)
-        verified = wrong is None
+        verified, wrong = check(token.source.token, token.header, found)
         findings += [wrong] if wrong else []
     findings.sort(key=lambda found: GRAVEST_FIRST.index(found.severity))
     return TokenInspection(token.header, token.claims, verified, findings)

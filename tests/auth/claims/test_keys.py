@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 import traceback
 from typing import Any
 
 import pytest
+import requests
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -19,6 +21,8 @@ from werkzeug import Response
 
 import paynet_nb as pn
 from paynet_nb.auth.claims.public_keys import public_keys
+from tests.helpers import raw
+from tests.helpers.gateway import Gateway, answer
 from tests.helpers.jwts import EC, RSA, jwk, signed, written
 
 JWKS = {"keys": [jwk(EC, kid="two"), jwk(RSA, kid="one", use="sig", alg="RS256")]}
@@ -35,13 +39,14 @@ def test_keys_are_fetched_from_a_url(httpserver: HTTPServer) -> None:
     assert report.verified is True
     assert request.method == "GET"
     assert token[:20] not in f"{request.url}{request.headers}"
+    assert request.headers["User-Agent"].startswith("python-requests/")
 
 
 def test_a_key_of_another_issuer_does_not_verify(httpserver: HTTPServer) -> None:
-    """A JWKS that answers, but holds no key that fits, gives False."""
+    """A JWKS that answers, but holds no key of its kind, says nothing about it."""
     httpserver.expect_request("/jwks").respond_with_json({"keys": [jwk(EC, kid="two")]})
 
-    assert pn.inspect_token(signed(), httpserver.url_for("/jwks")).verified is False
+    assert pn.inspect_token(signed(), httpserver.url_for("/jwks")).verified is None
 
 
 def test_nothing_is_fetched_unless_asked(httpserver: HTTPServer) -> None:
@@ -112,6 +117,63 @@ def test_a_server_that_never_answers_is_left() -> None:
 
     assert isinstance(problem, str)
     assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("script", [raw.drip, raw.hang])
+def test_a_server_that_answers_letter_by_letter_is_left(script: raw.Script) -> None:
+    """No pause is long enough for a time-out, and yet it ends."""
+    with raw.raw_server(script) as (url, _):
+        started = time.monotonic()
+
+        problem = public_keys(f"{url}/jwks", timeout=0.5)
+
+    assert "no keys from" in str(problem)
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("/elsewhere", "/elsewhere, which is not followed"),
+        ("https://login.example/a?token=canary", "https://login.example/a, which"),
+        ("https://[canary", "leads to what is no URL"),
+        ("https://a.example/\u202ecanary", None),
+    ],
+)
+def test_a_redirect_is_told_with_its_place(place: str, told: str | None) -> None:
+    """So that a person can decide; what stands in its query is not shown."""
+
+    def lead_away(connection: socket.socket, _over: threading.Event) -> None:
+        head = f"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: {place}\r\n\r\n"
+        connection.sendall(head.encode())
+
+    with (
+        raw.raw_server(lead_away) as (url, _),
+        pytest.raises(pn.ClaimsError, match="it answered 302") as caught,
+    ):
+        pn.inspect_token(signed(), keys=f"{url}/jwks")
+
+    assert str(caught.value).isprintable()
+    if told:
+        assert told in str(caught.value)
+        assert "canary" not in str(caught.value)
+
+
+def test_keys_of_a_token_are_fetched_as_the_token_was(gateway: Gateway) -> None:
+    """By the session of its auth, whose credential and cookies stay here."""
+    session = requests.Session()
+    session.headers.update({"User-Agent": "acme/1", "Authorization": "Basic canary"})
+    session.cookies.set("canary", "1")
+    gateway.token = lambda _: answer({**gateway.token_body(), "access_token": signed()})
+    gateway.api = lambda _: answer(JWKS)
+    token = gateway.auth(session=session).get_token()
+
+    report = pn.inspect_token(token, f"{gateway.url}/jwks")
+
+    (request,) = gateway.api_requests
+    assert report.verified is True
+    assert request.headers["User-Agent"] == "acme/1"
+    assert "canary" not in str(request.headers)
 
 
 def test_plain_http_to_another_machine_is_refused() -> None:
