@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import math
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
 from paynet_nb.auth.claims import TokenInspection, inspect_token
@@ -17,6 +20,13 @@ from paynet_nb.errors import ClaimsError
 
 # A life that is longer is a mistake or a way to say "never"; neither can be a date.
 _LONGEST_LIFE_S = 100 * 365 * 86400
+_ONE_YEAR_S = 365 * 86_400
+_A_MILLION = 1_000_000
+_AS_A_MOMENT = 1_000_000_000  # seconds: September 2001
+_AS_MILLISECONDS = 1_000_000_000_000
+_IN_WORDS = re.compile(r"\s*(\d{1,12}(?:\.\d{1,9})?)\s*s(?:ec(?:ond)?s?)?\.?\s*", re.I)
+
+_log = logging.getLogger("paynet_nb")
 
 OPAQUE = (
     "NOT verified: it is opaque, no JSON Web Token, so only its issuer can tell what "
@@ -166,18 +176,63 @@ def token_from_answer(
         asked_at: When the request was sent (Unix time of this machine).
         server_time: The answer's `Date` (Unix time of the server); None: it has none.
     """
-    life = judge_life(answer.get("expires_in"), claims, asked_at, server_time)
+    stated = stated_life(answer.get("expires_in"), asked_at)
+    if stated is None and answer.get("expires_in"):
+        _log.warning(
+            "expires_in of the token answer cannot be read; the end that the token "
+            "itself tells counts, if it tells one"
+        )
+    life = judge_life(stated, claims, asked_at, server_time)
     scope = answer.get("scope")
+    if isinstance(scope, list):  # RFC 6749 has a text with spaces; some send a list
+        scope = " ".join(map(str, scope))
     return Token(
         secret=Secret(answer["access_token"].strip()),
-        token_type=str(answer.get("token_type") or "bearer"),
-        scope=scope if isinstance(scope, str) else None,
+        token_type=str(answer.get("token_type") or "bearer").strip(),
+        scope=scope if isinstance(scope, str) and scope else None,
         obtained_at=datetime.fromtimestamp(asked_at, UTC),
         expires_at=None
         if life is None
         else datetime.fromtimestamp(asked_at + life, UTC),
-        expires_in=_seconds(answer.get("expires_in")),
+        expires_in=stated,
     )
+
+
+def stated_life(expires_in: object, now: float) -> float | None:
+    """Read the life that a token answer states; None: it states none that can be read.
+
+    RFC 6749 section 5.1 has a number of seconds. Servers also send "3600 seconds", the
+    moment of the end as a date or as a Unix time, and milliseconds. Which of these a
+    number is, is judged by its size, an assumption that is safe: a life read too short
+    is a token renewed too early.
+    """
+    seconds = _seconds(expires_in)
+    if seconds is None and isinstance(expires_in, str):
+        words = _IN_WORDS.fullmatch(expires_in)
+        seconds = float(words[1]) if words else _moment(expires_in)
+    if seconds is None:
+        return None
+    if seconds >= _AS_MILLISECONDS:
+        seconds /= 1000
+    if seconds >= _AS_A_MOMENT:
+        return seconds - now
+    is_whole_days = seconds % 86_400 == 0
+    if seconds > _ONE_YEAR_S or (
+        seconds >= _A_MILLION and seconds % 1000 == 0 and not is_whole_days
+    ):
+        return seconds / 1000
+    return seconds
+
+
+def _moment(text: str) -> float | None:
+    """Read a date (ISO 8601, or RFC 9110 section 5.6.7) as Unix time; None: none."""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            when = read(text.strip())
+        except ValueError:
+            continue
+        return when.replace(tzinfo=when.tzinfo or UTC).timestamp()
+    return None
 
 
 def judge_life(

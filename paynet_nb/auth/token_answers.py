@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
@@ -22,7 +22,26 @@ from paynet_nb.wire import Redactor
 
 _TRANSIENT_STATUSES = frozenset({429, 502, 503, 504})
 _SHOWN_TEXT = 200  # characters of a server's own words
+_READ_OF_TEXT = 4_096  # bytes of an answer that is no JSON
+_BEARER = frozenset({"", "bearer", "bearertoken"})
 _NOTHING_SAID = " with JSON"
+_PAGE = " with a web page"
+_ABOUT_KEYS = re.compile("client|credential|secret|password", re.IGNORECASE)
+# Names under which servers put their words, written without capitals and signs.
+_WORDS = frozenset(
+    {
+        "detail",
+        "description",
+        "errordescription",
+        "errormessage",
+        "errormsg",
+        "faultstring",
+    }
+    | {"message", "msg", "reason", "responsedescription", "responsemessage", "title"}
+)
+_CODES = ("code", "errorcode", "error")
+_DEEPEST = 4  # objects in each other; words stand above that
+_MARKUP = re.compile(r"<[^<>]*>")
 _CHECK_KEYS = (
     "check Client ID and Client Secret in the Developer Portal, "
     "each environment has its own"
@@ -67,14 +86,19 @@ def judge(
 ) -> dict[str, Any] | BadAnswer:
     """Give a usable token answer as its JSON object, anything else as a `BadAnswer`."""
     answer = _parse(body)
+    if isinstance(answer, dict) and answer.get("access_token") is None:
+        answer.pop("access_token", None)  # null is absent
     if 200 <= status < 300 and isinstance(answer, dict) and "access_token" in answer:
         problem = _problem(answer, redactor)
         if problem is None:
             return answer
+        _, said = _server_words(answer, "", headers, redactor)
         what = f"answered {status}, but its {problem}"
+        what += "" if said == _NOTHING_SAID else f";{said}"
         advice = "check the token URL, or tell the server's owner"
         return BadAnswer(f"{environment.token_url} {what}; {advice}", status)
-    error, said = _server_words(answer, headers, redactor)
+    text = _words_of_text(status, headers, body)
+    error, said = _server_words(answer, text, headers, redactor)
     if 200 <= status < 300 and said == _NOTHING_SAID:
         said += " that has no access_token"
     retry_after_s = _retry_after(headers)
@@ -82,7 +106,7 @@ def judge(
         said += f"; the server asks to wait {retry_after_s:.0f} s"
     return BadAnswer(
         f"{environment.token_url} answered {status}{said}; "
-        f"{_advice(status, error, answer, environment)}",
+        f"{_advice(status, error, said, environment)}",
         status,
         error,
         transient=status in _TRANSIENT_STATUSES and error not in _WHAT_TO_DO,
@@ -113,57 +137,121 @@ def _parse(body: bytes) -> object:
 
 def _problem(answer: Mapping[str, Any], redactor: Redactor) -> str | None:
     """Say what makes a token answer unusable (RFC 6749 section 5.1); None: nothing."""
-    token, kind = answer.get("access_token"), answer.get("token_type", "bearer")
+    token = answer.get("access_token")
+    # Null and empty are absent (RFC 8259 has no other way to say so in a fixed form).
+    kind = answer.get("token_type") or "bearer"
     if not isinstance(token, str) or not token.strip():
         return "access_token is empty or no text"
     if not re.fullmatch(r"[!-~]+", token.strip()):
         return "access_token holds a character that no header can carry"
     if not isinstance(kind, str):
         return "token_type is no text"
-    if kind.lower() != "bearer":
+    if kind.strip().lower() not in _BEARER:
         kind = shortened(visible(redactor.text(kind)), _SHOWN_TEXT)
         return f"token_type is {kind!r}, and only bearer tokens can be used"
     return None
 
 
+def kept_of(headers: Mapping[str, str], body: bytes) -> bytes:
+    """Say what came in the place of a token: all that may be kept of a 2xx without one.
+
+    In a form that was not understood the token may stand anywhere.
+    """
+    kind = headers.get("content-type", "no type").partition(";")[0]
+    answer = _parse(body)
+    fields = ""
+    if isinstance(answer, dict):
+        names = ", ".join(visible(name)[:40] for name in [*answer][:20])
+        fields = f", with the fields {names}" if names else ", without a field"
+    text = f"[left out: {visible(kind)}, {len(body):,} bytes{fields}]"
+    return json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _words_of_text(status: int, headers: Mapping[str, str], body: bytes) -> str | None:
+    """Give the words of an answer that is no JSON, "" for none; None: it is a page."""
+    text = body[:_READ_OF_TEXT].decode("utf-8", "replace")
+    if _is_page(headers, text):
+        return None
+    if text.lstrip().startswith("<"):
+        return " ".join(_MARKUP.sub(" ", text).split()) if status >= 300 else ""
+    # Of a 2xx it may be the token itself.
+    return text if status >= 300 else ""
+
+
+def _is_page(headers: Mapping[str, str], text: str) -> bool:
+    start = text.lstrip()[:20].lower()
+    return "html" in headers.get("content-type", "").lower() or start.startswith(
+        ("<!doctype html", "<html")
+    )
+
+
 def _server_words(
-    answer: object, headers: Mapping[str, str], redactor: Redactor
+    answer: object, text: str | None, headers: Mapping[str, str], redactor: Redactor
 ) -> tuple[str | None, str]:
     """Give the OAuth error code and what the answer says, short and redacted."""
     if isinstance(answer, dict):
-        error = answer.get("error")
-        error = redactor.text(error)[:80] if isinstance(error, str) else None
+        error = next(_texts_in(answer, lambda name: name in _CODES), None)
+        error = redactor.text(error)[:80] if error is not None else None
         found = read_outcome(answer)
-        codes_found = " ".join(filter(None, (found.code, found.reason)))
-        words = [redactor.text(codes_found), meaning(found.reason or found.code)]
-        words.append(redactor.text(found.description or ""))
-        said = ", ".join(visible(" ".join(word.split())) for word in words if word)
+        known = " ".join(filter(None, (found.code, found.reason)))
+        words = [
+            error or "",
+            known,
+            meaning(found.reason or found.code),
+            found.description or "",
+        ]
+        words += _texts_in(answer, _WORDS.__contains__)
+        token = answer.get("access_token")
+        if isinstance(token, str) and " " in token.strip():
+            words.append(token)  # a sentence in its place
+        said = ", ".join(_shown(dict.fromkeys(words), redactor))
         return error, f" {shortened(said, _SHOWN_TEXT)}" if said else _NOTHING_SAID
     if answer is not ...:
         return None, " with JSON that is no object"
     if "location" in headers:
-        place = shortened(visible(redactor.url(headers["location"])), _SHOWN_TEXT)
-        return None, f", a redirect to {place}, not followed"
-    if "html" in headers.get("content-type", "").lower():
-        return None, " with a web page"
-    return None, " without JSON"
+        place = visible(redactor.url(headers["location"]))
+        return None, f", a redirect to {shortened(place, _SHOWN_TEXT)}, not followed"
+    if text and text.strip():
+        (said,) = _shown([text], redactor)
+        return None, f" without JSON: {shortened(said, _SHOWN_TEXT)}"
+    return None, _PAGE if text is None else " without JSON"
 
 
-def _advice(
-    status: int, error: str | None, answer: object, environment: Environment
-) -> str:
+def _shown(words: Iterable[str], redactor: Redactor) -> list[str]:
+    return [
+        visible(" ".join(redactor.text(word).split())) for word in words if word.strip()
+    ]
+
+
+def _texts_in(
+    value: dict[str, Any] | list[Any], wanted: Callable[[str], bool], depth: int = 0
+) -> Iterator[str]:
+    """Give the texts under the names that are wanted, those further out first."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            plain = name.replace("_", "").lower()
+            if wanted(plain) and isinstance(inner, str):
+                yield inner
+    inside = value.values() if isinstance(value, dict) else value
+    if depth < _DEEPEST:
+        for inner in inside:
+            if isinstance(inner, (dict, list)):
+                yield from _texts_in(inner, wanted, depth + 1)
+
+
+def _advice(status: int, error: str | None, said: str, environment: Environment) -> str:
     if error in _WHAT_TO_DO:
         return _WHAT_TO_DO[error]
     if status in _TRANSIENT_STATUSES or status >= 500:
         return "try again later"
     if 300 <= status < 400:
         return "check the token URL; a secret is never sent on to another address"
-    if answer is ... and status != 404:
+    if said == _PAGE and status != 404:
         return (
             "a company's proxy or a sign-in page may be in the way; "
             "check the token URL and the proxy"
         )
-    if status in (401, 403):
+    if status in (401, 403) or _ABOUT_KEYS.search(said):
         return _CHECK_KEYS
     return f"check the token URL of {environment.name!r}"
 

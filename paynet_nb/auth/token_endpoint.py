@@ -19,7 +19,7 @@ import urllib3
 
 from paynet_nb.auth.claims import unverified_claims
 from paynet_nb.auth.token import Token, token_from_answer
-from paynet_nb.auth.token_answers import BadAnswer, http_date, judge
+from paynet_nb.auth.token_answers import BadAnswer, http_date, judge, kept_of
 from paynet_nb.credentials import Credentials
 from paynet_nb.errors import TokenError
 from paynet_nb.wire import (
@@ -155,8 +155,11 @@ class TokenEndpoint:
             if response is not None:
                 verdict = self._judge(response, body, asked_at)
             if isinstance(verdict, Token):
-                return knowing_token(self.redactor, verdict.access_token)
-            return self.redactor, None
+                return Known(*knowing_token(self.redactor, verdict.access_token))
+            if response is not None and response.ok:
+                kept = kept_of(response.headers, body or b"")
+                return Known(self.redactor, kept=kept)
+            return Known(self.redactor)
 
         sent = send(
             self._request(),

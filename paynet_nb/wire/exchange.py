@@ -17,8 +17,19 @@ from paynet_nb.wire.transport import Timeout, Transport, bearer_of, read_whole
 
 _LONGEST_RECORDING_S = 30.0
 
-# A redactor that knows what is secret, and the fingerprint of the token in use.
-Known = tuple[Redactor, str | None]
+
+class Known(NamedTuple):
+    """What is known of an exchange before it is recorded.
+
+    Attributes:
+        redactor: Knows what is secret in it.
+        token: The fingerprint of the token in use; None: there is none.
+        kept: What is kept in the place of the answer's body; None: the body.
+    """
+
+    redactor: Redactor
+    token: str | None = None
+    kept: bytes | None = None
 
 
 class Sent(NamedTuple):
@@ -117,7 +128,7 @@ class _Exchange:
         self._elapsed_s = time.perf_counter() - self._started
 
     def keep(self) -> None:
-        redactor, token = self._knows(self._response, self._body)
+        redactor, token, kept = self._knows(self._response, self._body)
         elapsed_s = self._elapsed_s
         if elapsed_s is None:
             elapsed_s = time.perf_counter() - self._started
@@ -126,6 +137,7 @@ class _Exchange:
             self._response,
             redactor,
             body=self._body or b"",
+            kept=kept,
             error=self._no_answer.message if self._no_answer else None,
             elapsed_s=elapsed_s,
             token=token,
@@ -152,12 +164,12 @@ def knowing_credential(redactor: Redactor, request: requests.PreparedRequest) ->
     """
     bearer = bearer_of(request)
     if bearer:
-        return knowing_token(redactor, bearer)
+        return Known(*knowing_token(redactor, bearer))
     value = request.headers.get("Authorization", "")
     text = value if isinstance(value, str) else value.decode("latin-1")
     for credential in text.split(maxsplit=1)[-1:]:
         redactor = redactor.knowing(credential, REDACTED)
-    return redactor, None
+    return Known(redactor)
 
 
 def capture(
@@ -166,6 +178,7 @@ def capture(
     redactor: Redactor,
     *,
     body: bytes = b"",
+    kept: bytes | None = None,
     error: str | None = None,
     **facts: Any,
 ) -> Call:
@@ -176,6 +189,7 @@ def capture(
         response: Its answer; None: there was none.
         redactor: Knows the secret and the tokens that are live.
         body: The answer's body.
+        kept: What is kept in its place; None: the body itself.
         error: Why there was no answer.
         facts: The other fields of `Call`.
     """
@@ -187,7 +201,7 @@ def capture(
         answer = {
             "status": response.status_code,
             "headers": _headers(redactor, response.headers),
-            "body": redactor.body(body, kind),
+            "body": redactor.body(body, kind) if kept is None else kept,
             "response_bytes": len(body),
         }
     return Call(
