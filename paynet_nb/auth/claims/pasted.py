@@ -6,10 +6,12 @@ a text that says why and quotes nothing.
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote
 
 from paynet_nb.credentials import Secret
 
@@ -19,7 +21,20 @@ _NOISE = re.compile(
     "(?:\\\\\r?\n|[\\s\u00ad\u200b-\u200d\u2060\ufeff\"'`\u2018-\u201f])+"
 )
 # A colon is no part of a token either, so this cannot eat into one.
-_PREFIX = re.compile(r"(?:.*?authorization[:=])?(?:bearer:?)?", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:.*?authorization[:=])?(?:bearer[:+]?)?", re.IGNORECASE)
+# In a command or in a request, where more follows: to the quote, else to a space.
+_HEADER = re.compile(
+    r"""(?P<quote>['"])\s*authorization\s*:\s*bearer\s+(?P<quoted>[^'"]*+)(?P=quote)"""
+    r"""|(?:^|[\s$])authorization\s*:\s*bearer\s+(?P<bare>[^\s'"]++)[ \t]*+$"""
+    r"""|--oauth2-bearer[\s=]+['"]?(?P<option>[^\s'"]++)""",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CONTINUED = re.compile(r"[\\^`]\r?\n")
+_COMMAND = re.compile(r"\s*+(?:[$>#%]\s)?\s*+curl(?:\.exe)?\s", re.IGNORECASE)
+_HEADER_LINES = re.compile(r"^[A-Za-z][\w-]*+[ \t]*+:[ \t]", re.MULTILINE)
+# A form, a query or a fragment (RFC 6749 sections 4.2.2 and 5.1).
+_FIELD = re.compile(r"(?:^|[?#&\s\"'])access_token=[^&\s]")
+_WRAPPED = re.compile(r"""b?['"]\s*+\{""")
 # RFC 7515 section 2 leaves it out; some tools write it nevertheless.
 _PADDING = re.compile(r"=+(?=\.|$)")
 
@@ -43,14 +58,18 @@ def pasted(given: object) -> Pasted | str:
 
     Args:
         given: An object with `access_token` (and perhaps `expires_in` and `scope`), the
-            JSON object of a token answer, or any text that holds such an answer or one
-            token, with `Authorization: Bearer`, quotes and line breaks around it.
+            JSON object of a token answer, or any text that holds such an answer (JSON,
+            a form, a URL's fragment, a Python dict) or one token, with `Authorization:
+            Bearer`, quotes and line breaks around it, or in a cURL line.
     """
-    if isinstance(given, str) and given.strip("\ufeff \t\r\n").startswith("{"):
-        given = _answer(given)
     if isinstance(given, str):
-        return Pasted(Secret(_cleaned(given)))
+        found = _answer(given.strip("\ufeff \t\r\n"))
+        if found is None:
+            return Pasted(Secret(_cleaned(_bearer(given))))
+        given = found
     if isinstance(given, Mapping):
+        if "access_token" not in given and (kind := _kind_of_json(given)):
+            return kind
         parts = [given.get(name) for name in ("access_token", "expires_in", "scope")]
     else:
         parts = [
@@ -67,12 +86,57 @@ def pasted(given: object) -> Pasted | str:
 
 
 def _answer(text: str) -> Mapping[str, Any] | None:
+    """Read a token answer; None: it is none."""
+    if _WRAPPED.match(text):  # a JSON text in a string of Python or of JSON
+        inner = _literal(text)
+        inner = inner.decode("utf-8", "replace") if isinstance(inner, bytes) else inner
+        text = inner.strip() if isinstance(inner, str) else text
+    if text.startswith("{"):
+        try:
+            # Not strict: a terminal breaks long lines inside of the token.
+            found = json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            found = _literal(text)
+        return found if isinstance(found, Mapping) else {}
+    if _FIELD.search(text) and not _COMMAND.match(text):
+        start = text.index("access_token=")
+        start = max(text.rfind(mark, 0, start) for mark in "?#\"' \n\t") + 1
+        return dict(parse_qsl(text[start:].split()[0].strip("'\"")))
+    return None
+
+
+def _literal(text: str) -> object:
+    """Read a dict or a text as Python prints it; None: it is none."""
     try:
-        # Not strict: a terminal breaks long lines inside of the token.
-        found = json.loads(text.strip("\ufeff"), strict=False)
-    except (ValueError, RecursionError):
+        return ast.literal_eval(text)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
-    return found if isinstance(found, Mapping) else None
+
+
+def _kind_of_json(found: Mapping[str, Any]) -> str | None:
+    """Name the JSON forms of RFC 7515 and RFC 7516; None: it is neither."""
+    if "payload" in found and ("signature" in found or "signatures" in found):
+        return (
+            "it is a signature in JSON form (JWS, RFC 7515 section 7.2); give it as "
+            "protected.payload.signature"
+        )
+    if "ciphertext" in found:
+        return (
+            "it is encrypted (JWE in JSON form, RFC 7516 section 7.2): only the API "
+            "that it is for can read it"
+        )
+    return None
+
+
+def _bearer(text: str) -> str:
+    """Give the token of a cURL line or of a request's headers, else all of *text*."""
+    if "%" in text:  # no part of a token (RFC 6750 section 2.1)
+        text = unquote(text)
+    if _COMMAND.match(text) or len(_HEADER_LINES.findall(text)) > 1:
+        joined = _CONTINUED.sub(" ", text)
+        if header := _HEADER.search(joined):
+            return header["quoted"] or header["bare"] or header["option"] or ""
+    return text
 
 
 def _cleaned(text: str) -> str:

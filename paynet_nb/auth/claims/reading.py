@@ -158,6 +158,8 @@ def _read(source: Pasted) -> _Jwt | str:
     parts = source.token.reveal().split(".")
     if len(parts) != 3:
         return _miscounted(len(parts), empty=parts == [""])
+    if kind := _other_kind(parts):
+        return kind
     for number, part in enumerate(parts, 1):
         if not _BASE64URL.fullmatch(part) or len(part) % 4 == 1:
             return f"part {number} of 3 is not base64url; copy the token again, whole"
@@ -167,6 +169,41 @@ def _read(source: Pasted) -> _Jwt | str:
         number = 1 if header is None else 2
         return f"part {number} of 3 is not a JSON object; copy the token again, whole"
     return _Jwt(source, header, claims, bool(parts[2]), repeated)
+
+
+def _other_kind(parts: list[str]) -> str | None:
+    """Name a whole JWS that is no JWT with claims to be read; None: it may be one."""
+    head, payload, _ = parts
+    header = fields_of(_decoded(head), [])
+    if header is None:
+        return None
+    if not payload:
+        return (
+            "it is a detached signature (header..signature, RFC 7515 appendix F): what "
+            "it signs was sent apart, as a body for instance, so it holds no claims"
+        )
+    if header.get("b64") is False:
+        return "its payload is not encoded (b64, RFC 7797): it is no JWT"
+    if fields_of(_decoded(payload), []) is not None:
+        return None
+    if "zip" in header:
+        return (
+            "its payload is packed (zip, RFC 7516 section 4.1.3), which is for what is "
+            "encrypted; whoever issued it can say how to unpack it"
+        )
+    inner = _decoded(payload).split(b".")
+    if str(header.get("cty", "")).upper().endswith("JWT") or len(inner) in (3, 5):
+        return (
+            "it is nested: its payload is a token of its own (cty JWT, RFC 7519 "
+            "appendix A.2); decode the middle part and inspect that"
+        )
+    return None
+
+
+def _decoded(part: str) -> bytes:
+    if not _BASE64URL.fullmatch(part) or len(part) % 4 == 1:
+        return b""
+    return base64url_decode(part)
 
 
 def _miscounted(count: int, *, empty: bool) -> str:
