@@ -39,7 +39,6 @@ _WORDS = frozenset(
     }
     | {"message", "msg", "reason", "responsedescription", "responsemessage", "title"}
 )
-_CODES = ("code", "errorcode", "error")
 _DEEPEST = 4  # objects in each other; words stand above that
 _MARKUP = re.compile(r"<[^<>]*>")
 _CHECK_KEYS = (
@@ -190,8 +189,10 @@ def _server_words(
 ) -> tuple[str | None, str]:
     """Give the OAuth error code and what the answer says, short and redacted."""
     if isinstance(answer, dict):
-        error = next(_texts_in(answer, lambda name: name in _CODES), None)
-        error = redactor.text(error)[:80] if error is not None else None
+        error = answer.get("error")
+        if isinstance(error, dict):  # as Azure's and Google's have it
+            error = error.get("code")
+        error = redactor.text(error)[:80] if isinstance(error, str) else None
         found = read_outcome(answer)
         known = " ".join(filter(None, (found.code, found.reason)))
         words = [
