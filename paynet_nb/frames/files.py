@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 import zipfile
 from pathlib import Path
@@ -16,15 +17,25 @@ _MOST_ROWS = 1_048_575  # of an Excel sheet, below the headings
 # What a spreadsheet may take for a formula, in the wide forms of East Asia, too
 # (OWASP, "CSV Injection").
 _FORMULA = re.compile("[=+\\-@\t\n\uff1d\uff0b\uff0d\uff20]")
+# Where the comma is the decimal sign, spreadsheets split at semicolons, also inside of
+# quotes that do not begin a cell of theirs.
+_FORMULA_INSIDE = re.compile('([;\t\r\n])(?=[\\s"]*+[=+\\-@\uff1d\uff0b\uff0d\uff20])')
+_QUOTE_INSIDE = re.compile("(?<=[;\t\r\n])'")
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as UTF-8 CSV in which no cell starts a formula.
 
-    Such a cell gets a single quote in front; a character that cannot be seen is shown
-    as its code.
+    Such a cell gets a single quote in front, and so does what stands behind a semicolon
+    or a tab in one: a spreadsheet may split there. A character that cannot be seen is
+    shown as its code.
     """
-    _for_a_spreadsheet(frame).to_csv(path, index=False, lineterminator="\n")
+    shown = _for_a_spreadsheet(frame)
+    for name in _columns(shown, "O"):
+        shown[name] = shown[name].map(
+            lambda cell: _FORMULA_INSIDE.sub(r"\1'", cell), na_action="ignore"
+        )
+    shown.to_csv(path, index=False, lineterminator="\n")
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
@@ -53,13 +64,16 @@ def write_xlsx(frame: pd.DataFrame, path: Path) -> None:
     shown = _for_a_spreadsheet(frame)
     for name in _columns(shown, "M"):
         shown[name] = shown[name].map(pd.Timestamp.isoformat)
-    with path.open("wb") as file:
-        shown.to_excel(file, index=False, engine="openpyxl")
+    # A ZIP file that a full disk broke off would complain when it is let go of.
+    sheet = io.BytesIO()
+    shown.to_excel(sheet, index=False, engine="openpyxl")
+    path.write_bytes(sheet.getvalue())
 
 
 def csv_texts(path: Path) -> str:
-    """Give all cells of a CSV file, one a line."""
-    return _cells(pd.read_csv(path, dtype=str, keep_default_na=False))
+    """Give all cells of a CSV file, one a line, without the quotes put into them."""
+    cells = _cells(pd.read_csv(path, dtype=str, keep_default_na=False))
+    return _QUOTE_INSIDE.sub("", cells)
 
 
 def parquet_texts(path: Path) -> str:

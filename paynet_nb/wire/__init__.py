@@ -37,7 +37,11 @@ if TYPE_CHECKING:
         Redactor as Redactor,
         knowing_token as knowing_token,
     )
-    from paynet_nb.wire.shareable import MASK as MASK, fit_to_share as fit_to_share
+    from paynet_nb.wire.shareable import (
+        MASK as MASK,
+        fit_to_share as fit_to_share,
+        personal_in as personal_in,
+    )
     from paynet_nb.wire.transport import (
         Timeout as Timeout,
         Transport as Transport,
@@ -62,7 +66,7 @@ else:
             "redaction.by_name": "REDACTED names_a_secret",
             "redaction.by_value": "Hidden SHORTEST find_all",
             "redaction.redactor": "Redactor knowing_token",
-            "shareable": "MASK fit_to_share",
+            "shareable": "MASK fit_to_share personal_in",
             "unpacking": "UNPACKED_HERE unpacked",
             "transport": "Timeout Transport bearer_of quote_no_headers read_whole",
         },

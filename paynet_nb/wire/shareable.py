@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from urllib.parse import quote, quote_plus, unquote
 
 if TYPE_CHECKING:
     from paynet_nb.wire.call import Call
@@ -15,60 +18,135 @@ MASK = re.compile(
 )
 
 _PERSONAL = "[personal]"
-# Where the payer is, and on which address: common headers of PayNet's APIs.
-_OF_PAYNET = frozenset({"x-gps-coordinates", "x-ip-address"})
-# The same address as a proxy writes it, beside those of other proxies (RFC 7239).
-_OF_PROXIES = frozenset(
-    {"forwarded", "x-forwarded-for", "x-real-ip", "x-client-ip"}
-    | {"cf-connecting-ip", "true-client-ip"}
+# The payer's address as proxies write it, beside those of other proxies (RFC 7239).
+_OF_PROXIES = frozenset({"forwarded", "x-forwarded-for"})
+# Where the payer is, and on which address: common headers of PayNet's APIs are
+# X-GPS-Coordinates and X-IP-Address; others have such a word in their name.
+_WORDS = frozenset(
+    {"coordinates", "geolocation", "gps", "ip", "ipaddress", "latitude", "longitude"}
 )
-_PERSONAL_HEADERS = _OF_PAYNET | _OF_PROXIES
-_ADDRESS = re.compile(r"[0-9A-Fa-f.:]{7,}")
 _SHORTEST = 4  # characters; "0" is PayNet's word for unknown
 
+_DOT, _COLON = r"(?:\.|%2[Ee])", "(?::|%3[Aa])"
+_V4 = rf"\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}"
+_V6 = rf"(?:[0-9A-Fa-f]{{0,4}}{_COLON}){{2,8}}(?:{_V4}|[0-9A-Fa-f]{{1,4}})?"
+# A number with fewer decimals is as well an amount of money.
+_DEGREES = rf"\d{{1,3}}{_DOT}\d{{4,}}"
+_CANDIDATE = re.compile(rf"{_V6}|(?<!\d)(?<!\d\.)(?:{_V4}(?!\.?\d)|{_DEGREES}(?!\d))")
+_V4_ALONE = re.compile(rf"(?<!\d)(?<!\d\.){_V4}(?!\.?\d)")
 
-def fit_to_share(call: Call) -> Call:
+_Told = ipaddress.IPv4Address | ipaddress.IPv6Address | Decimal
+
+
+class Personal(NamedTuple):
+    """What tells of persons in some calls.
+
+    Attributes:
+        values: Addresses and degrees, whichever way they are written.
+        texts: Other texts, as they are written.
+    """
+
+    values: frozenset[_Told]
+    texts: frozenset[str]
+
+    def masked(self, text: str) -> str:
+        """Mask each address and position in *text*, also as a URL encodes it."""
+        for known in self.texts:
+            for form in {known, quote(known, safe=""), quote(known), quote_plus(known)}:
+                text = re.sub(re.escape(form), _PERSONAL, text, flags=re.IGNORECASE)
+        return _CANDIDATE.sub(self._judged, text) if self.values else text
+
+    def _judged(self, found: re.Match[str]) -> str:
+        if _read(found[0]) in self.values:
+            return _PERSONAL
+        if ":" in found[0] and "." in found[0]:
+            return _V4_ALONE.sub(self._judged, found[0])
+        return found[0]
+
+
+def personal_in(calls: Iterable[Call]) -> Personal:
+    """Collect what the headers of *calls* tell of persons."""
+    values: set[_Told] = set()
+    texts: set[str] = set()
+    for call in calls:
+        for name, value in _personal_headers(call):
+            found = [*_values(value)]
+            values.update(found)
+            if not found and name not in _OF_PROXIES and len(value) >= _SHORTEST:
+                texts.add(value)
+    return Personal(frozenset(values), frozenset(texts))
+
+
+def fit_to_share(call: Call, known: Personal | None = None) -> Call:
     """Give a call as it may leave the history: position and IP address masked.
 
-    They are so in the headers, and where the bodies repeat what a header said.
+    They are so in the headers that name them, and wherever else the same stands: in
+    the URL, in other headers, in the bodies.
+
+    Args:
+        call: The call.
+        known: What to mask; None: what the call's own headers tell.
     """
-    told = [
-        text
-        for headers in (call.request_headers, call.headers)
-        for name, value in headers.items()
-        if name.lower() in _PERSONAL_HEADERS
-        for text in _told_by(name.lower(), value)
-    ]
-    if not told:
+    known = known or personal_in([call])
+    if not any(known):
         return call
-    values = [value.encode() for value in told if len(value) >= _SHORTEST]
     body = call.request_body
     return replace(
         call,
-        request_headers=_headers(call.request_headers),
-        request_body=None if body is None else _body(body, values),
-        headers=_headers(call.headers),
-        body=_body(call.body, values),
+        url=known.masked(call.url),
+        error=call.error and known.masked(call.error),
+        label=known.masked(call.label),
+        request_headers=_headers(call.request_headers, known),
+        request_body=None if body is None else _body(body, known),
+        headers=_headers(call.headers, known),
+        body=_body(call.body, known),
     )
 
 
-def _told_by(name: str, value: str) -> list[str]:
-    return [value, *(_ADDRESS.findall(value) if name in _OF_PROXIES else ())]
+def _personal_headers(call: Call) -> Iterator[tuple[str, str]]:
+    for headers in (call.request_headers, call.headers):
+        for name, value in headers.items():
+            if _is_personal(name):
+                yield name.lower(), value
 
 
-def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:
+def _is_personal(name: str) -> bool:
+    lower = name.lower()
+    return lower in _OF_PROXIES or not _WORDS.isdisjoint(re.split("[-_.]", lower))
+
+
+def _values(text: str) -> Iterator[_Told]:
+    for found in _CANDIDATE.finditer(text):
+        value = _read(found[0])
+        if value is not None:
+            yield value
+        else:
+            yield from filter(None, map(_read, _V4_ALONE.findall(found[0])))
+
+
+def _read(text: str) -> _Told | None:
+    """Read an address or degrees, so that two ways to write one are equal."""
+    plain = unquote(text)
+    try:
+        address = ipaddress.ip_address(plain)
+    except ValueError:
+        degrees = re.fullmatch(r"\d{1,3}\.\d{4,}", plain, re.ASCII)
+        return Decimal(plain) if degrees else None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _headers(headers: Mapping[str, str], known: Personal) -> Mapping[str, str]:
     # Of the same type: in some, names compare without case.
     kind = cast("Any", type(headers))
     return cast(
         "Mapping[str, str]",
         kind(
-            (name, _PERSONAL if name.lower() in _PERSONAL_HEADERS else value)
+            (name, _PERSONAL if _is_personal(name) else known.masked(value))
             for name, value in headers.items()
         ),
     )
 
 
-def _body(body: bytes, values: list[bytes]) -> bytes:
-    for value in values:
-        body = body.replace(value, _PERSONAL.encode())
-    return body
+def _body(body: bytes, known: Personal) -> bytes:
+    # Byte for byte, whatever its charset.
+    return known.masked(body.decode("latin-1")).encode("latin-1")

@@ -39,30 +39,42 @@ def publish(
 
     Raises:
         RefusedError: A secret or a JWT is in what was written.
-        ConfigurationError: The folder is not there, or cannot be written to.
+        ConfigurationError: The folder is not there, cannot be written to, or has no
+            room.
     """
-    if not path.parent.is_dir():
-        raise ConfigurationError(f"there is no folder {path.parent}; make it first")
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        if not path.parent.is_dir():
+            raise ConfigurationError(f"there is no folder {path.parent}; make it first")
+        leak = _write(path, write, lambda part: _leak(part, decode, secrets))
     except OSError as error:
+        # A full disk, a folder that is read-only, a folder of that name.
+        why = (error.strerror or " ".join(str(error).split())).lower()
         raise ConfigurationError(
-            f"{path.name} cannot be written in {path.parent}: {error.strerror}"
+            f"{path.name} cannot be written in {path.parent}: {why}; what had the name "
+            "before is as it was"
         ) from error
-    os.close(handle)
-    part = Path(name)
-    try:
-        write(part)
-        leak = _leak(part, decode, secrets)
-        if not leak:
-            part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
     if leak:
         raise RefusedError(
             f"{path.name} would have held {leak}, so it was removed; look for it in "
             "labels and answers, and report it as a fault of paynet_nb's redaction"
         )
+
+
+def _write(
+    path: Path, write: Callable[[Path], None], look: Callable[[Path], str | None]
+) -> str | None:
+    """Let what is written have its name, unless there is something to find in it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    part = Path(name)
+    try:
+        write(part)
+        leak = look(part)
+        if not leak:
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return leak
 
 
 def _leak(

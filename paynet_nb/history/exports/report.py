@@ -28,8 +28,9 @@ from paynet_nb.display import (
     table,
 )
 from paynet_nb.history.exports.clean_file import publish
+from paynet_nb.history.exports.save import shareable
 from paynet_nb.paynet import meaning
-from paynet_nb.wire import Call, fit_to_share
+from paynet_nb.wire import Call
 
 if TYPE_CHECKING:
     from paynet_nb.history.history import History
@@ -82,7 +83,8 @@ def write_report(
         history: The history.
         path: Where to; what was there is replaced.
         secrets: What is secret now.
-        personal: Leave the payer's position and IP address in the headers.
+        personal: Leave the payer's position and IP address in it: as headers tell them,
+            and where the same stands elsewhere.
 
     Raises:
         RefusedError: A secret or a JWT was in the page; it was removed.
@@ -90,9 +92,7 @@ def write_report(
     """
     publish(
         Path(os.path.expanduser(path)),
-        lambda part: _write(
-            list(history if personal else map(fit_to_share, history)), part
-        ),
+        lambda part: _write(list(shareable(history, personal=personal)), part),
         lambda part: html.unescape(part.read_text("utf-8")),
         secrets=secrets,
     )

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,9 +24,11 @@ from paynet_nb.credentials import Secret
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.exports.clean_file import publish
 from paynet_nb.history.exports.har import archive, one_line
-from paynet_nb.wire import Call, fit_to_share
+from paynet_nb.wire import Call, fit_to_share, personal_in
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from paynet_nb.history.history import History
 
 
@@ -46,7 +48,8 @@ def save(
         history: The history.
         path: Ends in .csv, .xlsx, .parquet, .jsonl or .har; what was there is replaced.
         secrets: What is secret now.
-        personal: Leave the payer's position and IP address in the headers.
+        personal: Leave the payer's position and IP address in it: as headers tell them,
+            and where the same stands elsewhere.
 
     Raises:
         RefusedError: A secret or a JWT was in the file; it was removed.
@@ -78,16 +81,42 @@ class _Format(NamedTuple):
     decode: Callable[[Path], str]
 
 
+def shareable(history: Iterable[Call], *, personal: bool) -> Iterator[Call]:
+    """Give the calls as they may be handed on.
+
+    What one of them tells of a person is masked in all: the address in the URL of one
+    stands in the headers of another.
+    """
+    calls = list(history)
+    if personal:
+        return iter(calls)
+    known = personal_in(calls)
+    return (fit_to_share(call, known) for call in calls)
+
+
 def _write_har(history: History, path: Path, personal: bool) -> None:  # noqa: FBT001
-    calls = history if personal else map(fit_to_share, history)
     with path.open("w", encoding="ascii") as file:
-        file.writelines(archive(calls))
+        file.writelines(archive(shareable(history, personal=personal)))
 
 
 def _write_jsonl(history: History, path: Path, personal: bool) -> None:  # noqa: FBT001
     with path.open("w", encoding="ascii") as file:
-        for call in history if personal else map(fit_to_share, history):
+        for call in shareable(history, personal=personal):
             file.write(one_line(_record(call)) + "\n")
+
+
+def _table(history: History, personal: bool) -> pd.DataFrame:  # noqa: FBT001
+    """Give the table of a history, with what may be handed on in its columns."""
+    columns = ("url", "error", "label")
+    shared = [
+        [getattr(call, name) for name in columns]
+        for call in shareable(history, personal=personal)
+    ]
+    # Others may have added calls meanwhile.
+    frame = history.to_frame().head(len(shared))
+    if personal or not shared:
+        return frame
+    return frame.assign(**dict(zip(columns, zip(*shared, strict=True), strict=True)))
 
 
 def _record(call: Call) -> dict[str, Any]:
@@ -138,15 +167,21 @@ def _json_texts(text: str) -> str:
 
 _FORMATS = {
     ".csv": _Format(
-        lambda history, path, _: frames.write_csv(history.to_frame(), path),
+        lambda history, path, personal: frames.write_csv(
+            _table(history, personal), path
+        ),
         frames.csv_texts,
     ),
     ".xlsx": _Format(
-        lambda history, path, _: frames.write_xlsx(history.to_frame(), path),
+        lambda history, path, personal: frames.write_xlsx(
+            _table(history, personal), path
+        ),
         frames.xlsx_texts,
     ),
     ".parquet": _Format(
-        lambda history, path, _: frames.write_parquet(history.to_frame(), path),
+        lambda history, path, personal: frames.write_parquet(
+            _table(history, personal), path
+        ),
         frames.parquet_texts,
     ),
     ".jsonl": _Format(_write_jsonl, _jsonl_texts),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,10 @@ import paynet_nb as pn
 from paynet_nb.credentials import Secret
 from paynet_nb.history.exports.clean_file import publish
 from paynet_nb.wire import Redactor
+from tests.helpers.programs import TIMEOUT_S
 from tests.wire.redaction.test_guarantees import MASK, fragments, secrets
+
+ROOT = Path(__file__).parents[3]
 
 
 def as_text(path: Path) -> str:
@@ -78,7 +83,59 @@ def test_a_failure_while_writing_leaves_nothing(tmp_path: Path) -> None:
         part.write_text("half")
         raise OSError("the disk is full")
 
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(pn.ConfigurationError, match=r"calls cannot be .*: the disk is"):
         publish(path, half, as_text, secrets=[])
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_text() == "older"
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+import paynet_nb as pn
+from tests.helpers.records import call_of
+import pandas, pyarrow.parquet, openpyxl
+folder = Path(sys.argv[1])
+history = pn.History()
+for number in range(400):
+    history.append(call_of(label=str(number) * 90, body=b"x" * 100, status=200))
+resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+for ending in ("csv", "xlsx", "parquet", "jsonl", "har", "html"):
+    path = folder / f"calls.{ending}"
+    path.write_text("before")
+    try:
+        history.report(path) if ending == "html" else history.save(path)
+    except pn.ConfigurationError as error:
+        assert "\\n" not in str(error), error
+        assert f"{path.name} cannot be written" in str(error), error
+    else:
+        raise AssertionError(ending)
+    assert path.read_text() == "before"
+print(len(list(folder.iterdir())))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_disk_without_room_is_told_and_keeps_no_half_file(tmp_path: Path) -> None:
+    """In one line, for each kind of file; what was there before is as it was."""
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path), str(ROOT)],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=TIMEOUT_S,
+    )
+
+    # openpyxl's own temporary file complains, too, so stderr is not looked at.
+    assert (done.stdout, done.returncode) == ("6\n", 0), done.stderr
+
+
+def test_the_name_of_a_folder_is_no_name_for_a_file(tmp_path: Path) -> None:
+    """One line, and nothing is left beside it."""
+    (tmp_path / "calls.csv").mkdir()
+
+    with pytest.raises(pn.ConfigurationError, match=r"calls\.csv cannot be written"):
+        pn.History().save(tmp_path / "calls.csv")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["calls.csv"]

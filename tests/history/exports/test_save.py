@@ -8,6 +8,7 @@ import re
 import stat
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -17,10 +18,13 @@ import pytest
 from werkzeug import Response
 
 import paynet_nb as pn
+from paynet_nb import frames
+from paynet_nb.wire import fit_to_share
 from tests.helpers.gateway import Gateway, answer
 from tests.helpers.programs import TIMEOUT_S
 from tests.helpers.records import call_of
 
+SHEETS = {"xlsx": frames.xlsx_texts, "parquet": frames.parquet_texts}
 ENDINGS = ["csv", "xlsx", "parquet", "jsonl", "har"]
 FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
@@ -167,6 +171,62 @@ def test_an_address_that_a_proxy_tells_is_masked(
         assert "https" in path.read_text("utf-8")
     assert "203.0.113.77" not in client.history[-1].to_curl()
     assert value in str(client.history[-1].request_headers)
+
+
+@pytest.mark.parametrize(
+    ("told", "name", "written"),
+    [
+        ("203.0.113.77", "X-IP-Address", "203.0.113.77"),
+        ("203.0.113.77", "X-IP-Address", "203%2E0%2E113%2E77"),
+        ("203.0.113.77", "X-Device-IP", "::ffff:203.0.113.77"),
+        ("2001:db8::1", "x_ip_address", "2001:DB8:0:0:0:0:0:1"),
+        ("2001:db8::1", "X-IP-Address", "2001%3Adb8%3A%3A1"),
+        ("3.139003,101.686855", "X-GPS-Coordinates", "3.139003%2C101.686855"),
+        ("3.139003,101.686855", "X-GPS-Coordinates", "lat=3.1390030;lon=101.686855E"),
+        ("lat 3 lon 101", "X-Gps-Position", "lat+3+lon+101"),
+    ],
+)
+def test_position_and_address_are_masked_wherever_they_stand(
+    tmp_path: Path, told: str, name: str, written: str
+) -> None:
+    """In URL, other headers, bodies and labels, of this call and of the next one."""
+    history = pn.History()
+    for headers in ({name: told}, {}):
+        history.append(
+            call_of(
+                url=f"https://api.example.my/x/{written}?a={written}&b=10.0000",
+                request_headers={**headers, "X-Note": f"at {written} now"},
+                headers={"X-Seen-From": written, "Server": "nginx/203.0.113.7"},
+                body=f'{{"from": "{written}", "amount": "10.0000"}}'.encode(),
+                label=f"from {written}",
+                error=f"no answer to {written}",
+            )
+        )
+
+    for ending in ENDINGS:
+        path = tmp_path / f"calls.{ending}"
+        history.save(path)
+        read = SHEETS.get(ending)
+        kept = read(path) if read else path.read_text("utf-8")
+        assert written not in kept
+        assert "10.0000" in kept
+    history.report(tmp_path / "calls.html")
+    assert written not in (tmp_path / "calls.html").read_text("utf-8")
+    assert written not in history[0].to_curl() + history[0].to_python()
+    assert "nginx/203.0.113.7" in (tmp_path / "calls.har").read_text("utf-8")
+    assert written in history[0].url
+
+
+@pytest.mark.parametrize("piece", ["1.23456 ", ":", "1:", "%3A", "1.2.3.4:", "f", "1."])
+def test_looking_for_addresses_takes_time_as_a_body_is_long(piece: str) -> None:
+    """Whatever a server sends."""
+    body = (piece * 1_000_000)[:1_000_000].encode()
+    call = call_of(request_headers={"X-IP-Address": "203.0.113.77"}, body=body)
+
+    started = time.process_time()
+    fit_to_share(call)
+
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("name", ["calls.txt", "calls", ".csv", "calls.csv.gz"])

@@ -82,3 +82,35 @@ def test_no_cell_of_a_spreadsheet_starts_a_formula(
     ):
         assert len(rows) == len(labels)
         assert not [cell for row in rows for cell in row if FORMULA.match(cell)]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "x;=1+1",
+            "x\t=1+1",
+            "x;@SUM(A1)",
+            "a;-1;+1",
+            ";=1",
+            "x; =1",
+            'x;"=1',
+            'x;""=1',
+        ),
+        *("x\n=1", 'a,"x;=1', "x;\uff1d1", "x\t;=1", "\t=1;=1"),
+    ],
+)
+def test_no_part_of_a_cell_starts_a_formula_where_others_split(
+    tmp_path: Path, cell: str, separator: str
+) -> None:
+    """Excel splits at semicolons where the comma is the decimal sign."""
+    history = pn.History()
+    history.append(call_of(label=cell, error=f"{cell} x", url="https://a.my/x"))
+    history.save(tmp_path / "calls.csv")
+
+    with (tmp_path / "calls.csv").open(encoding="utf-8", newline="") as file:
+        cells = [cell for row in csv.reader(file, delimiter=separator) for cell in row]
+
+    assert cells
+    assert not [cell for cell in cells if cell.strip()[:1] in {*"=+-@\uff1d"} - {""}]
