@@ -14,6 +14,23 @@ _SETTINGS = ("PAYNET_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _CA_FILES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 
+# Their fixtures are made once for a file: a wheel, certificates, a page.
+_TOGETHER = ("browser", "test_wheel", "test_company", "test_demo")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep in one worker what shares a fixture that takes long to make."""
+    for item in items:
+        path = f"{item.path.parent.name}/{item.path.stem}"
+        group = path if any(name in path for name in _TOGETHER) else ""
+        if "Binder's" in item.name or "binders_lab" in getattr(
+            item, "fixturenames", ()
+        ):
+            group = "binder"  # one more environment to install
+        if group:
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
