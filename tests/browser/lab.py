@@ -19,7 +19,7 @@ from tests.helpers import scratch
 from tests.helpers.programs import limited
 
 _HOST = "127.0.0.1"
-_UP_WITHIN_S = 60
+_UP_WITHIN_S = 180
 # What makes leaks likely, and news off, which would ask another host.
 _SETTINGS = {
     "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 from pathlib import Path
 
@@ -53,11 +54,13 @@ def files_with(text: str, folder: Path) -> list[str]:
     needles = encodings(text)
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert any(path.suffix == ".ipynb" for path in files)
-    return [
-        str(path.relative_to(folder))
-        for path in files
-        if any(needle in path.read_bytes() for needle in needles)
-    ]
+    found = []
+    for path in files:
+        with contextlib.suppress(FileNotFoundError):  # JupyterLab is still saving
+            content = path.read_bytes()
+            if any(needle in content for needle in needles):
+                found.append(str(path.relative_to(folder)))
+    return found
 
 
 def encodings(text: str) -> set[bytes]:
