@@ -200,8 +200,8 @@ class ClientCredentialsAuth(AuthBase):
             for history in self._recorders:
                 history.append(call)
 
-    def _ask(self, patient: Callable[[], bool]) -> Asked:
-        asked = self._endpoint.ask(patient=patient)
+    def _ask(self, retries: Callable[[], bool]) -> Asked:
+        asked = self._endpoint.ask(retries=retries)
         if isinstance(asked.outcome, Token):
             self._given.append(asked.outcome.secret)
             redactor = self._endpoint.redactor

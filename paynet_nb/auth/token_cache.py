@@ -28,7 +28,7 @@ _ADVISORY = (0.2, 900.0)
 _MANDATORY = (0.08, 60.0)
 
 # One request that others wait for; None: whoever led it was interrupted.
-_Flight = Future[Token | TokenError | None]
+_InFlight = Future[Token | TokenError | None]
 
 
 class _Held(NamedTuple):
@@ -57,7 +57,7 @@ class TokenCache:
         self._locks = PerProcess(threading.Lock)
         self._held: _Held | None = None
         # A fork has the flight of its parent, but no thread to end it.
-        self._flights: PerProcess[_Flight] = PerProcess(Future)
+        self._in_flight: PerProcess[_InFlight] = PerProcess(Future)
         self._refusal: TokenError | None = None
         self._refused_until = self._resting_until = 0.0  # monotonic
         self._warned = False
@@ -120,17 +120,17 @@ class TokenCache:
         """Tell *watcher* each time another token is held, or none, while it lives."""
         self._watchers.add(watcher.token_changed)
 
-    def _board(self) -> tuple[bool, _Flight]:
+    def _board(self) -> tuple[bool, _InFlight]:
         """Join the request under way, or lead a new one; for holders of the lock."""
-        leads = self._flights.held is None
-        return leads, self._flights.get()
+        leads = self._in_flight.held is None
+        return leads, self._in_flight.get()
 
-    def _outcome(self, flight: _Flight, *, leads: bool) -> Token | TokenError | None:
+    def _outcome(self, flight: _InFlight, *, leads: bool) -> Token | TokenError | None:
         if leads:
             self._renew(flight)
         return flight.result()
 
-    def _empty_handed(self) -> bool:
+    def _has_no_valid_token(self) -> bool:
         """Tell whether no valid token is at hand: it may have ended meanwhile."""
         held = self._held
         return held is None or self._left_s(held) <= 0
@@ -144,16 +144,16 @@ class TokenCache:
         if left <= 0:
             return False
         resting = time.monotonic() < max(self._resting_until, self._refused_until)
-        others_renew = self._flights.held is not None and left > held.mandatory_s
+        others_renew = self._in_flight.held is not None and left > held.mandatory_s
         return left > held.advisory_s or resting or others_renew
 
-    def _renew(self, flight: _Flight) -> None:
+    def _renew(self, flight: _InFlight) -> None:
         outcome = None
         try:
             outcome = self._renewed()
         finally:
             with self._locks.get():
-                self._flights.drop()
+                self._in_flight.drop()
             flight.set_result(outcome)
         if isinstance(outcome, Token):
             self._watchers.tell()
@@ -161,7 +161,7 @@ class TokenCache:
     def _renewed(self) -> Token | TokenError:
         if self._refusal and time.monotonic() < self._refused_until:
             return self._refusal
-        outcome, asked_at, cool_down_s = self._ask(self._empty_handed)
+        outcome, asked_at, cool_down_s = self._ask(self._has_no_valid_token)
         now = time.monotonic()
         if isinstance(outcome, Token):
             self._held = _hold(outcome, asked_at)

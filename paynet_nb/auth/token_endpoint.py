@@ -83,11 +83,11 @@ class TokenEndpoint:
             {credentials.client_secret.reveal(): "[client secret]"}
         )
 
-    def ask(self, *, patient: Callable[[], bool]) -> Asked:
+    def ask(self, *, retries: Callable[[], bool]) -> Asked:
         """Ask for a token, within `DEADLINE_S` whatever the server does.
 
         Args:
-            patient: Tells after a transient failure whether to try again; there is no
+            retries: Tells after a transient failure whether to try again; there is no
                 hurry where a valid token is still at hand.
         """
         # In a thread of its own: no time-out of a socket bounds the look-up of a name,
@@ -98,7 +98,7 @@ class TokenEndpoint:
 
         def work() -> None:
             try:
-                asked = self._ask(started + DEADLINE_S, patient, unwanted)
+                asked = self._ask(started + DEADLINE_S, retries, unwanted)
             except BaseException as error:  # noqa: BLE001  # whoever waits must hear of it
                 # By its kind only: its text and its frames may hold the secret.
                 broken = f"asking {self._environment.token_url} for a token broke off "
@@ -117,7 +117,7 @@ class TokenEndpoint:
         return Asked(TokenError(late), started)
 
     def _ask(
-        self, deadline: float, patient: Callable[[], bool], unwanted: threading.Event
+        self, deadline: float, retries: Callable[[], bool], unwanted: threading.Event
     ) -> Asked:
         for attempt in range(1, _ATTEMPTS + 1):
             asked_at = time.monotonic()
@@ -128,7 +128,7 @@ class TokenEndpoint:
             pause = _FIRST_PAUSE_S * 2 ** (attempt - 1) * random.uniform(1, 1.5)  # noqa: S311  # jitter
             pause = max(pause, verdict.retry_after_s)
             in_time = time.monotonic() + pause < deadline
-            helps = verdict.transient and in_time and patient()
+            helps = verdict.transient and in_time and retries()
             if attempt == _ATTEMPTS or not helps:
                 break
             if attempt == 1:

@@ -25,7 +25,7 @@ from paynet_nb.sandbox.record import SeenRequest, seen
 from paynet_nb.sandbox.scenarios import NORMAL, Scenario
 from paynet_nb.sandbox.server import HOST
 from paynet_nb.sandbox.switch import Switch
-from paynet_nb.sandbox.tokens import TokenDesk, TokenEndpoint
+from paynet_nb.sandbox.tokens import TokenDesk, TokenRoute
 
 REMEMBERED, REMEMBERED_SIZE = 1_000, 10_000_000  # requests; characters in all
 
@@ -67,7 +67,7 @@ class Gateway:
         app.register_error_handler(HTTPException, http_refusal)
         # JSON that is nested deeper than Python reads or writes.
         app.register_error_handler(RecursionError, lambda _: http_refusal(BadRequest()))
-        token = TokenEndpoint(app, credentials, self.desk)
+        token = TokenRoute(app, credentials, self.desk)
         for path in ("/v1/picasso-guard/auth/token", "/auth/token"):
             app.add_url_rule(path, "token", token.respond, methods=["POST"])
         jwks = "/.well-known/jwks.json"

@@ -144,7 +144,7 @@ class _Grant(grants.ClientCredentialsGrant):
     TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_post",)
 
 
-class TokenEndpoint(AuthorizationServer):
+class TokenRoute(AuthorizationServer):
     """POST .../auth/token: client credentials in a form (RFC 6749 section 4.4)."""
 
     def __init__(self, app: Flask, credentials: Credentials, desk: TokenDesk) -> None:

@@ -8,11 +8,11 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from paynet_nb.auth import IDEMPOTENT
-from paynet_nb.client.batch.executor import Elsewhere
+from paynet_nb.client.batch.executor import RemoteTransport
 from paynet_nb.client.batch.progress import Bar, stop_button
 from paynet_nb.client.batch.rows import read
-from paynet_nb.client.batch.run import Batch, Outcome
-from paynet_nb.client.batch.timetable import Request, Timetable
+from paynet_nb.client.batch.run import Batch, RowOutcome
+from paynet_nb.client.batch.scheduler import PlannedCall, Scheduler
 from paynet_nb.client.caller import Caller
 from paynet_nb.client.request import Headers, Params, unshown
 from paynet_nb.errors import ConfigurationError, RefusedError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Executors that do no work a second time; Dask does, where a worker dies.
 _ONCE = (type(None), ThreadPoolExecutor, ProcessPoolExecutor)
-_NOT_SENT = Outcome(sent=False, error="not sent")
+_NOT_SENT = RowOutcome(sent=False, error="not sent")
 
 
 def call_many(  # noqa: D417  # it is a method, so `self` is not explained
@@ -104,7 +104,7 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
     to_send = list(read(sheet, caller, templates))
     if not (isinstance(executor, _ONCE) or replay_unsafe or caller.replay_unsafe):
         _refuse_unsafe(to_send, sheet)
-    timetable = Timetable(
+    scheduler = Scheduler(
         to_send,
         per_second=per_second,
         pace={**PACES, **(pace or {})},
@@ -112,10 +112,10 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
     )
     threads = executor if isinstance(executor, ThreadPoolExecutor) else None
     if executor is not None and threads is None:
-        caller = caller.through(Elsewhere(caller.transport, executor))
-    batch = Batch(caller, timetable, replay_unsafe=replay_unsafe)
+        caller = caller.through(RemoteTransport(caller.transport, executor))
+    batch = Batch(caller, scheduler, replay_unsafe=replay_unsafe)
     pool = threads or ThreadPoolExecutor(workers, "call_many")
-    bar = Bar(len(timetable), shown=progress)
+    bar = Bar(len(scheduler), shown=progress)
     with stop_button(batch.wake) as stop:
         try:
             reason = batch.run(pool, workers, bar, stop)
@@ -146,7 +146,7 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
     return result
 
 
-def _refuse_unsafe(to_send: Sequence[Request], sheet: Sheet) -> None:
+def _refuse_unsafe(to_send: Sequence[PlannedCall], sheet: Sheet) -> None:
     for request in to_send:
         if request.method not in IDEMPOTENT:
             raise RefusedError(
@@ -165,7 +165,7 @@ def _sheet(requests: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Sheet:
     raise ConfigurationError(problem)
 
 
-def _columns(outcomes: Sequence[Outcome]) -> dict[str, list[Any]]:
+def _columns(outcomes: Sequence[RowOutcome]) -> dict[str, list[Any]]:
     calls = [outcome.call for outcome in outcomes]
     return {
         "sent": [outcome.sent for outcome in outcomes],
@@ -177,7 +177,7 @@ def _columns(outcomes: Sequence[Outcome]) -> dict[str, list[Any]]:
     }
 
 
-def _answer(outcome: Outcome, repeated: list[str]) -> Any:
+def _answer(outcome: RowOutcome, repeated: list[str]) -> Any:
     """Parse an answer; None where there is none, or no JSON.
 
     A call whose answer has a name twice in one object is noted in *repeated*.

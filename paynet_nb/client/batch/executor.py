@@ -55,7 +55,7 @@ class Job:
     timeout: Timeout
 
 
-class Elsewhere(Transport):
+class RemoteTransport(Transport):
     """A way out by an executor's workers, with the settings of *transport*."""
 
     def __init__(self, transport: Transport, executor: Executor) -> None:

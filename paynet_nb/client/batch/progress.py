@@ -59,7 +59,7 @@ class Stop:
 
 @contextmanager
 def stop_button(woken: Callable[[], object]) -> Iterator[Stop]:
-    """Take Ctrl-C and the notebook's stop button for a wish, not for an exception.
+    """Take Ctrl-C and the stop button as a request to stop, not as an exception.
 
     An exception could come between a call and its record. Where signals go elsewhere
     (another thread than the main one), nothing is taken.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from paynet_nb.client.batch.scheduler import PlannedCall
 from paynet_nb.client.batch.templates import (
     columns_in,
     fill,
@@ -12,7 +13,6 @@ from paynet_nb.client.batch.templates import (
     fill_query,
     given,
 )
-from paynet_nb.client.batch.timetable import Request
 from paynet_nb.client.caller import Caller
 from paynet_nb.client.request import as_method, unshown
 from paynet_nb.errors import ConfigurationError, PaynetError
@@ -24,7 +24,7 @@ _FILL = {"params": fill_query}
 
 def read(
     sheet: Sheet, caller: Caller, templates: Mapping[str, Any]
-) -> Iterator[Request]:
+) -> Iterator[PlannedCall]:
     """Make the requests of the rows that are to be sent.
 
     Args:
@@ -58,7 +58,7 @@ def read(
             label, ending = sheet.label(position), "; nothing was sent"
             text = str(problem).removesuffix(ending)
             raise type(problem)(f"row {label!r}: {text}{ending}")
-        yield Request(
+        yield PlannedCall(
             position=position, method=fields["method"], url=url, fields=fields
         )
 

@@ -1,4 +1,4 @@
-"""`Batch`: send the requests of a timetable at once; nothing that was done is lost."""
+"""`Batch`: send the requests of a scheduler at once; nothing that was done is lost."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
 from paynet_nb.client.batch.progress import Bar, Stop
-from paynet_nb.client.batch.timetable import Request, Timetable
+from paynet_nb.client.batch.scheduler import PlannedCall, Scheduler
 from paynet_nb.client.caller import Caller
 from paynet_nb.errors import CallError, PaynetError, RefusedError, TokenError
 from paynet_nb.wire import Call
@@ -18,7 +18,7 @@ _NO_MORE = "the executor takes no more calls"
 _TICK_S = 1.0  # a countdown goes by the second
 
 
-class Outcome(NamedTuple):
+class RowOutcome(NamedTuple):
     """What came of one row.
 
     Attributes:
@@ -42,19 +42,21 @@ class Batch:
 
     Args:
         caller: Makes the calls, in many threads.
-        timetable: The requests.
+        scheduler: The requests.
         replay_unsafe: Of each call.
     """
 
     def __init__(
-        self, caller: Caller, timetable: Timetable, *, replay_unsafe: bool
+        self, caller: Caller, scheduler: Scheduler, *, replay_unsafe: bool
     ) -> None:
-        self.outcomes: dict[int, Outcome] = {}
+        self.outcomes: dict[int, RowOutcome] = {}
         self._caller = caller
-        self._timetable = timetable
+        self._timetable = scheduler
         self._replay_unsafe = replay_unsafe
         # The one kind of queue that a signal handler may write to.
-        self._arrived: SimpleQueue[tuple[Request, Outcome] | None] = SimpleQueue()
+        self._arrived: SimpleQueue[tuple[PlannedCall, RowOutcome] | None] = (
+            SimpleQueue()
+        )
         self._ended = ""
         self._starting = threading.Lock()
         self._started: set[int] = set()
@@ -117,21 +119,23 @@ class Batch:
         with self._starting:
             left = under_way & self._started
         for position in left:
-            self.outcomes[position] = Outcome(
+            self.outcomes[position] = RowOutcome(
                 sent=True,
                 error="left before its answer was there; client.history will have it",
             )
         return self._ended
 
-    def _dropped(self, request: Request, job: Future[None]) -> None:
+    def _dropped(self, request: PlannedCall, job: Future[None]) -> None:
         """Note a job that the pool threw out of its queue: it never began."""
         if job.cancelled() or isinstance(job.exception(), BrokenExecutor):
-            outcome = Outcome(sent=False, error="not sent", ends_all=_NO_MORE)
+            outcome = RowOutcome(sent=False, error="not sent", ends_all=_NO_MORE)
             self._arrived.put((request, outcome))
 
-    def _work(self, request: Request) -> None:
+    def _work(self, request: PlannedCall) -> None:
         # Stays where what is raised is not even an Exception.
-        outcome = Outcome(sent=True, error="the call broke off; it may have been sent")
+        outcome = RowOutcome(
+            sent=True, error="the call broke off; it may have been sent"
+        )
         try:
             # From here on it is either sent or, once all is to end, never.
             with self._starting:
@@ -140,33 +144,37 @@ class Batch:
             if request.position in self._started:
                 outcome = self._call(request)
             else:
-                outcome = Outcome(sent=False, error="not sent")
+                outcome = RowOutcome(sent=False, error="not sent")
         finally:
             self._arrived.put((request, outcome))
 
-    def _call(self, request: Request) -> Outcome:
+    def _call(self, request: PlannedCall) -> RowOutcome:
         try:
             call = self._caller.call(
                 **request.fields, replay_unsafe=self._replay_unsafe
             )
         except CallError as error:
-            return Outcome(sent=True, call=error.call, error=_reason(error))
+            return RowOutcome(sent=True, call=error.call, error=_reason(error))
         except TokenError as error:
             # What was sent had a 401 for its answer: it was not done.
-            return Outcome(sent=False, error=f"not sent: {error}", ends_all=str(error))
+            return RowOutcome(
+                sent=False, error=f"not sent: {error}", ends_all=str(error)
+            )
         except RefusedError as error:
             # By the executor, which is broken or shut down: the rows were checked.
-            return Outcome(sent=False, error=f"not sent: {error}", ends_all=str(error))
+            return RowOutcome(
+                sent=False, error=f"not sent: {error}", ends_all=str(error)
+            )
         except PaynetError as error:
-            return Outcome(sent=False, error=f"not sent: {error}")
+            return RowOutcome(sent=False, error=f"not sent: {error}")
         # An auth or an adapter of the caller's may raise anything, and quote anything.
         except Exception as error:  # noqa: BLE001
-            return Outcome(
+            return RowOutcome(
                 sent=True,
                 error=f"{type(error).__name__} in the auth or the session; it may have "
                 "been sent",
             )
-        return Outcome(sent=True, call=call)
+        return RowOutcome(sent=True, call=call)
 
 
 def _reason(error: CallError) -> str:

@@ -10,7 +10,7 @@ import time
 import pytest
 from werkzeug import Request, Response
 
-from paynet_nb.client.batch.timetable import Request as Row, Timetable
+from paynet_nb.client.batch.scheduler import PlannedCall as Row, Scheduler
 from paynet_nb.paynet import PACES
 from tests.helpers.gateway import Gateway, answer
 from tests.helpers.records import call_of
@@ -144,8 +144,8 @@ def test_paynets_paces_are_known_and_can_be_set_aside(end: str) -> None:
     """Below whatever base URL; only calls of the same payment wait for each other."""
     url = f"https://api.example.my/pay-guard{end}?checkoutId="
 
-    def table(pace: dict[str, float], *past: str) -> Timetable:
-        return Timetable(
+    def table(pace: dict[str, float], *past: str) -> Scheduler:
+        return Scheduler(
             [
                 Row(position=at, method="GET", url=url + x, fields={})
                 for at, x in enumerate("112")

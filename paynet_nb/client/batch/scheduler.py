@@ -1,4 +1,4 @@
-"""`Timetable`: which request may go out now, by a rate and by an endpoint's pace."""
+"""`Scheduler`: which request may go out now, by a rate and by an endpoint's pace."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from paynet_nb.wire import Call
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class PlannedCall:
     """One request of a batch.
 
     Attributes:
@@ -32,7 +32,7 @@ class Request:
     fields: Mapping[str, Any]
 
 
-class Timetable:
+class Scheduler:
     """The requests still to be sent.
 
     Args:
@@ -45,7 +45,7 @@ class Timetable:
 
     def __init__(
         self,
-        requests: Iterable[Request],
+        requests: Iterable[PlannedCall],
         *,
         per_second: float | None,
         pace: Mapping[str, float],
@@ -53,8 +53,8 @@ class Timetable:
     ) -> None:
         self._gap_s = 1 / per_second if per_second else 0.0
         self._rate_due = 0.0
-        self._plain: deque[Request] = deque()
-        self._paced: dict[tuple[str, str], deque[Request]] = {}
+        self._plain: deque[PlannedCall] = deque()
+        self._paced: dict[tuple[str, str], deque[PlannedCall]] = {}
         pace_of = _pace_by(pace)
         self._pace_s: dict[tuple[str, str], float] = {}
         for request in requests:
@@ -70,7 +70,7 @@ class Timetable:
     def __len__(self) -> int:
         return len(self._plain) + sum(map(len, self._paced.values()))
 
-    def take(self) -> Request | None:
+    def take(self) -> PlannedCall | None:
         """Take the next request that may go out now; None: there is none."""
         now = time.monotonic()
         if now < self._rate_due:
@@ -90,7 +90,7 @@ class Timetable:
             self._rate_due = max(self._rate_due, now - self._gap_s) + self._gap_s
         return request
 
-    def answered(self, request: Request) -> None:
+    def answered(self, request: PlannedCall) -> None:
         """Count the pace of a request's URL, and of the first one the rate, from now.
 
         Not from `take` on: it may have waited for a token, or in line for a thread.
