@@ -14,7 +14,7 @@ import urllib3
 
 from paynet_nb.display import shortened, visible
 from paynet_nb.paynet import origin_of
-from paynet_nb.wire import NO_ANSWER, Transport, why_no_answer
+from paynet_nb.wire import NO_ANSWER, UNPACKED_HERE, Transport, unpacked, why_no_answer
 
 DEADLINE_S = 10.0
 # A JWKS of a dozen keys is some 5 kB; an answer without end must not fill the memory.
@@ -61,7 +61,7 @@ def _get(url: str, transport: Transport, deadline_s: float) -> bytes | str:
         headers={
             **transport.own_headers(),
             "Accept": "application/json",
-            # What is not compressed cannot grow when it is unpacked.
+            # Some servers compress all the same.
             "Accept-Encoding": "identity",
         },
     )
@@ -72,9 +72,11 @@ def _get(url: str, transport: Transport, deadline_s: float) -> bytes | str:
         with response:
             if response.status_code != 200:
                 return _refusal(response)
-            if response.headers.get("Content-Encoding", "identity") != "identity":
-                return "its answer is compressed, though that was not asked for"
-            return _body(response.raw)
+            body = _body(response.raw)
+            coding = response.headers.get("Content-Encoding", "").strip().lower()
+            if isinstance(body, bytes) and coding in UNPACKED_HERE:
+                body = unpacked(body, _MAX_BYTES)
+            return _TOO_MUCH if len(body) > _MAX_BYTES else body
     except NO_ANSWER as error:
         return why_no_answer(error, url).message
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import json
 import socket
 import threading
 import time
 import traceback
+import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -119,16 +123,61 @@ def test_a_server_that_never_answers_is_left() -> None:
     assert time.monotonic() - started < 5
 
 
-@pytest.mark.parametrize("script", [raw.drip, raw.hang])
-def test_a_server_that_answers_letter_by_letter_is_left(script: raw.Script) -> None:
-    """No pause is long enough for a time-out, and yet it ends."""
+def drip_behind(head: str, piece: str, pause_s: float = 0.05) -> raw.Script:
+    """Make a script that sends *head*, and then *piece* again and again."""
+
+    def script(connection: socket.socket, over: threading.Event) -> None:
+        connection.sendall(head.encode())
+        with contextlib.suppress(OSError):
+            while not over.wait(pause_s):
+                connection.sendall(piece.encode())
+
+    return script
+
+
+OK = "HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        raw.drip,
+        raw.hang,
+        drip_behind(OK + "Content-Length: 900\r\n\r\n", "["),
+        drip_behind(OK + "Transfer-Encoding: chunked\r\n\r\n", "1\r\n[\r\n"),
+        drip_behind(OK + "Transfer-Encoding: chunked\r\n\r\n0\r\n", "A: b\r\n"),
+        drip_behind("", "HTTP/1.1 100 Continue\r\n\r\n"),
+        drip_behind(OK, "A: b\r\n"),
+    ],
+)
+def test_a_server_that_answers_without_end_is_left(script: raw.Script) -> None:
+    """No pause is long enough for a time-out, and yet it ends, its thread as well."""
     with raw.raw_server(script) as (url, _):
         started = time.monotonic()
 
-        problem = public_keys(f"{url}/jwks", timeout=0.5)
+        problem = public_keys(f"{url}/jwks", timeout=0.6)
 
-    assert "no keys from" in str(problem)
-    assert time.monotonic() - started < 5
+        assert "no keys from" in str(problem)
+        assert time.monotonic() - started < 5
+        for thread in threading.enumerate():
+            if thread.name == "paynet_nb-keys":
+                thread.join(10)
+                assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+def test_keys_that_come_packed_are_read(
+    httpserver: HTTPServer, pack: Callable[[bytes], bytes]
+) -> None:
+    """Some servers pack what nobody asked them to; an answer that grows is left."""
+    coding = {"Content-Encoding": "gzip" if pack is gzip.compress else "deflate"}
+    for path, body in (("/a", json.dumps(JWKS).encode()), ("/b", b" " * 2_000_000)):
+        packed = Response(pack(body), headers=coding)
+        httpserver.expect_request(path).respond_with_response(packed)
+
+    assert pn.inspect_token(signed(), httpserver.url_for("/a")).verified is True
+    with pytest.raises(pn.ClaimsError, match="too long"):
+        pn.inspect_token(signed(), httpserver.url_for("/b"))
 
 
 @pytest.mark.parametrize(
