@@ -179,16 +179,20 @@ def _kept(credentials: Credentials, path: Path | None) -> Iterator[None]:
             "name a new file: paynet-nb sandbox --keys FILE"
         ) from None
     try:
-        with open(descriptor, "w", encoding="utf-8") as file:
-            print(
-                f"PAYNET_ENVIRONMENT={environment.name}",
-                f"PAYNET_BASE_URL={environment.base_url}",
-                f"PAYNET_TOKEN_URL={environment.token_url}",
-                f"PAYNET_CLIENT_ID={credentials.client_id}",
-                f"PAYNET_CLIENT_SECRET={credentials.client_secret.reveal()}",
-                sep="\n",
-                file=file,
-            )
+        try:
+            with open(descriptor, "w", encoding="utf-8") as file:
+                print(
+                    f"PAYNET_ENVIRONMENT={environment.name}",
+                    f"PAYNET_BASE_URL={environment.base_url}",
+                    f"PAYNET_TOKEN_URL={environment.token_url}",
+                    f"PAYNET_CLIENT_ID={credentials.client_id}",
+                    f"PAYNET_CLIENT_SECRET={credentials.client_secret.reveal()}",
+                    sep="\n",
+                    file=file,
+                )
+        except OSError as error:
+            problem = (error.strerror or type(error).__name__).lower()
+            raise ConfigurationError(f"{path} cannot be written: {problem}") from None
         yield
     finally:
         path.unlink(missing_ok=True)

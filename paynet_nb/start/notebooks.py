@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from paynet_nb.errors import ConfigurationError
 
@@ -49,7 +49,7 @@ def copy_notebooks(folder: Path) -> Copied:
             try:
                 # Mode x: looking first and writing then could hit a file made between.
                 with target.open("xb") as file:
-                    file.write(content)
+                    _write_whole(file, content, target)
                 copied.new.append(notebook.name)
             except FileExistsError:
                 if target.read_bytes() != content:
@@ -61,6 +61,16 @@ def copy_notebooks(folder: Path) -> Copied:
             "name another folder: paynet-nb lab FOLDER"
         ) from None
     return copied
+
+
+def _write_whole(file: BinaryIO, content: bytes, path: Path) -> None:
+    """Write all of *content*, or leave no half of it that the next copy would keep."""
+    try:
+        file.write(content)
+        file.flush()
+    except OSError:
+        path.unlink()
+        raise
 
 
 def start(folder: Path, *, browser: bool) -> int:

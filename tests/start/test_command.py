@@ -31,6 +31,13 @@ from paynet_nb.start import main
 code = main({argv!r})
 print(code, *hosts, file=sys.stderr)
 """
+NO_ROOM = """
+import resource, sys
+import paynet_nb.sandbox
+from paynet_nb.start import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+sys.exit(main({argv!r}))
+"""
 WITHOUT = """
 import sys
 sys.modules[{name!r}] = None
@@ -190,6 +197,28 @@ def test_the_sandbox_overwrites_no_file_with_its_keys(tmp_path: Path) -> None:
 
     assert (process.returncode, text, keys.read_text()) == (1, "", "mine")
     assert re.fullmatch(r"paynet-nb: keys cannot be made: .+\n", errors)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+@pytest.mark.parametrize(
+    "argv", [["sandbox", "--keys", "keys.env"], ["lab", "--copy-only", "books"]]
+)
+def test_a_disk_without_room_is_told_in_one_line(
+    tmp_path: Path, argv: list[str]
+) -> None:
+    """No half of a file is left, which the next run would keep."""
+    ended = subprocess.run(
+        [sys.executable, "-B", "-c", NO_ROOM.format(argv=argv)],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+    )
+
+    assert ended.returncode == 1, ended.stderr
+    assert re.fullmatch(r"paynet-nb: .* cannot be .*file too large.*\n", ended.stderr)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_an_unknown_scenario_is_told_in_one_line(tmp_path: Path) -> None:
