@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from paynet_nb.display import names_loaded_late
 
 if TYPE_CHECKING:
+    from paynet_nb.frames.coded import Coded as Coded
     from paynet_nb.frames.differences import (
         Change as Change,
         Difference as Difference,
@@ -30,14 +31,12 @@ if TYPE_CHECKING:
         rebuild as rebuild,
         tables as tables,
     )
-    from paynet_nb.frames.typed import (
-        Coded as Coded,
-        columns_to_frame as columns_to_frame,
-    )
+    from paynet_nb.frames.typed import columns_to_frame as columns_to_frame
 else:
     __all__, __getattr__, __dir__ = names_loaded_late(
         __name__,
         {
+            "coded": "Coded",
             "differences": "Change Difference Differences",
             "files": (
                 "csv_texts parquet_texts write_csv write_parquet write_xlsx xlsx_texts"
@@ -46,6 +45,6 @@ else:
             "sheet": "Sheet",
             "summary": "by_endpoint failed summarize",
             "tabulate": "main_table rebuild tables",
-            "typed": "Coded columns_to_frame",
+            "typed": "columns_to_frame",
         },
     )

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-
-class Coded(NamedTuple):
-    """A column of few values: each value once, and for each row which one it is."""
-
-    codes: array[int]
-    values: list[Any]
+from paynet_nb.frames.coded import Coded
 
 
 def columns_to_frame(

@@ -6,26 +6,24 @@ that reads the same. Only `keys` can tell that its issuer signed it.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from jwt.utils import base64url_decode
-
 from paynet_nb import frames
 from paynet_nb.auth.claims.fields import HEADER, PAYLOAD, fields_of
 from paynet_nb.auth.claims.findings import GRAVEST_FIRST, judge
 from paynet_nb.auth.claims.inspection import TokenInspection, cell
 from paynet_nb.auth.claims.pasted import Pasted, pasted
-from paynet_nb.auth.claims.public_keys import KeysLike, public_keys
-from paynet_nb.auth.claims.signature import check
 from paynet_nb.errors import ClaimsError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from paynet_nb.auth.claims.public_keys import KeysLike
     from paynet_nb.paynet import Environment
 
 _BASE64URL = re.compile("[A-Za-z0-9_-]*")
@@ -93,6 +91,10 @@ def inspect_token(
     )
     verified = None
     if keys is not None:
+        # Here, so that PyJWT and cryptography are loaded by those only who check one.
+        from paynet_nb.auth.claims.public_keys import public_keys
+        from paynet_nb.auth.claims.signature import check
+
         found = public_keys(keys, way_out)
         del keys
         if isinstance(found, str):
@@ -164,7 +166,7 @@ def _read(source: Pasted) -> _Jwt | str:
         if not _BASE64URL.fullmatch(part) or len(part) % 4 == 1:
             return f"part {number} of 3 is not base64url; copy the token again, whole"
     repeated: list[str] = []
-    header, claims = (fields_of(base64url_decode(p), repeated) for p in parts[:2])
+    header, claims = (fields_of(_from_base64url(p), repeated) for p in parts[:2])
     if header is None or claims is None:
         number = 1 if header is None else 2
         return f"part {number} of 3 is not a JSON object; copy the token again, whole"
@@ -203,7 +205,7 @@ def _other_kind(parts: list[str]) -> str | None:
 def _decoded(part: str) -> bytes:
     if not _BASE64URL.fullmatch(part) or len(part) % 4 == 1:
         return b""
-    return base64url_decode(part)
+    return _from_base64url(part)
 
 
 def _miscounted(count: int, *, empty: bool) -> str:
@@ -228,3 +230,8 @@ def _change(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     # As JSON text, since in Python True == 1 and NaN != NaN.
     left, right = (json.dumps(part[name], sort_keys=True) for part in (old, new))
     return "same" if left == right else "changed"
+
+
+def _from_base64url(part: str) -> bytes:
+    """Decode base64url without padding (RFC 7515 section 2)."""
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))

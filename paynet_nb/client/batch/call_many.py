@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from paynet_nb import frames
 from paynet_nb.auth import IDEMPOTENT
 from paynet_nb.client.batch.executor import RemoteTransport
 from paynet_nb.client.batch.progress import Bar, stop_button
@@ -16,12 +17,13 @@ from paynet_nb.client.batch.scheduler import PlannedCall, Scheduler
 from paynet_nb.client.caller import Caller
 from paynet_nb.client.request import Headers, Params, unshown
 from paynet_nb.errors import ConfigurationError, RefusedError
-from paynet_nb.frames import Sheet
 from paynet_nb.paynet import PACES
 from paynet_nb.wire import parse_json
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from paynet_nb.frames import Sheet
 
 # Executors that do no work a second time; Dask does, where a worker dies.
 _ONCE = (type(None), ThreadPoolExecutor, ProcessPoolExecutor)
@@ -159,7 +161,7 @@ def _refuse_unsafe(to_send: Sequence[PlannedCall], sheet: Sheet) -> None:
 
 def _sheet(requests: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Sheet:
     try:
-        return Sheet(requests)
+        return frames.Sheet(requests)
     except (TypeError, ValueError) as error:
         problem = str(error)
     raise ConfigurationError(problem)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paynet_nb.client.batch.scheduler import PlannedCall
 from paynet_nb.client.batch.templates import (
@@ -16,7 +16,10 @@ from paynet_nb.client.batch.templates import (
 from paynet_nb.client.caller import Caller
 from paynet_nb.client.request import as_method, unshown
 from paynet_nb.errors import ConfigurationError, PaynetError
-from paynet_nb.frames import Sheet
+
+if TYPE_CHECKING:
+    from paynet_nb.frames import Sheet
+
 
 # What stands in a query is percent-encoded there.
 _FILL = {"params": fill_query}

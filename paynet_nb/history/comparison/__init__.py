@@ -11,10 +11,15 @@ masking    a value as it may be shown
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from paynet_nb import frames
 from paynet_nb.credentials import Secret
-from paynet_nb.frames import Differences
 from paynet_nb.history.comparison.sides import parts
 from paynet_nb.history.comparison.walk import differences
+
+if TYPE_CHECKING:
+    from paynet_nb.frames import Differences
 
 __all__ = ["compare"]
 
@@ -81,4 +86,4 @@ def compare(
     left, right = parts(given, headers=headers)
     rows = list(differences(left, right, key))
     shown = [row for row in rows if not (hide_volatile and row.volatile)]
-    return Differences.of(shown, hidden=len(rows) - len(shown))
+    return frames.Differences.of(shown, hidden=len(rows) - len(shown))

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from paynet_nb import frames
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.frames import Change, Difference
 from paynet_nb.history.comparison.masking import masked
 from paynet_nb.history.comparison.matching import ABSENT, matched
 from paynet_nb.history.comparison.values import Values
 from paynet_nb.history.comparison.volatile import is_volatile
 from paynet_nb.wire import Redactor
+
+if TYPE_CHECKING:
+    from paynet_nb.frames import Change, Difference
+
 
 WHOLE = "whole value"
 # White space as well, so that no field is taken for "HTTP status".
@@ -61,7 +65,7 @@ def differences(
             continue
         else:
             change = "changed"
-        yield Difference(
+        yield frames.Difference(
             redactor.text(path) or WHOLE,
             change,
             None if old is ABSENT else masked(name, old, redactor),

@@ -165,25 +165,20 @@ def _json_texts(text: str) -> str:
     return "\n".join(found)
 
 
+def _sheet_format(kind: str) -> _Format:
+    """Give what the frames have for a kind of table: pandas is loaded by its use."""
+    return _Format(
+        lambda history, path, personal: getattr(frames, f"write_{kind}")(
+            _table(history, personal), path
+        ),
+        lambda path: str(getattr(frames, f"{kind}_texts")(path)),
+    )
+
+
 _FORMATS = {
-    ".csv": _Format(
-        lambda history, path, personal: frames.write_csv(
-            _table(history, personal), path
-        ),
-        frames.csv_texts,
-    ),
-    ".xlsx": _Format(
-        lambda history, path, personal: frames.write_xlsx(
-            _table(history, personal), path
-        ),
-        frames.xlsx_texts,
-    ),
-    ".parquet": _Format(
-        lambda history, path, personal: frames.write_parquet(
-            _table(history, personal), path
-        ),
-        frames.parquet_texts,
-    ),
+    ".csv": _sheet_format("csv"),
+    ".xlsx": _sheet_format("xlsx"),
+    ".parquet": _sheet_format("parquet"),
     ".jsonl": _Format(_write_jsonl, _jsonl_texts),
     ".har": _Format(_write_har, _har_texts),
 }
