@@ -35,6 +35,7 @@ _HEADER_LINES = re.compile(r"^[A-Za-z][\w-]*+[ \t]*+:[ \t]", re.MULTILINE)
 # A form, a query or a fragment (RFC 6749 sections 4.2.2 and 5.1).
 _FIELD = re.compile(r"(?:^|[?#&\s\"'])access_token=[^&\s]")
 _WRAPPED = re.compile(r"""b?['"]\s*+\{""")
+_LONGEST_LITERAL = 100_000  # characters; Python's parser needs a hundred bytes for each
 # RFC 7515 section 2 leaves it out; some tools write it nevertheless.
 _PADDING = re.compile(r"=+(?=\.|$)")
 
@@ -88,7 +89,7 @@ def pasted(given: object) -> Pasted | str:
 def _answer(text: str) -> Mapping[str, Any] | None:
     """Read a token answer; None: it is none."""
     if _WRAPPED.match(text):  # a JSON text in a string of Python or of JSON
-        inner = _literal(text)
+        inner = literal(text)
         inner = inner.decode("utf-8", "replace") if isinstance(inner, bytes) else inner
         text = inner.strip() if isinstance(inner, str) else text
     if text.startswith("{"):
@@ -96,7 +97,7 @@ def _answer(text: str) -> Mapping[str, Any] | None:
             # Not strict: a terminal breaks long lines inside of the token.
             found = json.loads(text, strict=False)
         except (ValueError, RecursionError):
-            found = _literal(text)
+            found = literal(text)
         return found if isinstance(found, Mapping) else {}
     if _FIELD.search(text) and not _COMMAND.match(text):
         start = text.index("access_token=")
@@ -105,8 +106,10 @@ def _answer(text: str) -> Mapping[str, Any] | None:
     return None
 
 
-def _literal(text: str) -> object:
-    """Read a dict or a text as Python prints it; None: it is none."""
+def literal(text: str) -> object:
+    """Read a dict or a text as Python prints it; None: it is none, or very long."""
+    if len(text) > _LONGEST_LITERAL:
+        return None
     try:
         return ast.literal_eval(text)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):

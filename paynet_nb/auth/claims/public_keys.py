@@ -12,6 +12,7 @@ from typing import Any
 from cryptography.x509 import Certificate
 
 from paynet_nb.auth.claims.key_download import DEADLINE_S, fetched
+from paynet_nb.auth.claims.pasted import literal
 from paynet_nb.auth.claims.pem import (
     PRIVATE,
     PublicKey,
@@ -60,6 +61,9 @@ def public_keys(
     if isinstance(keys, (bytes, bytearray, memoryview)):
         return _from_bytes(bytes(keys))
     if isinstance(keys, (list, tuple, set, frozenset)):
+        texts = [text for text in keys if isinstance(text, str)]
+        if any("-----BEGIN" in text and "-----END" not in text for text in texts):
+            return _from_text("\n".join(texts))  # the lines of a file
         return _from_each(keys, transport, timeout)
     if isinstance(keys, Certificate):
         keys = keys.public_key()
@@ -125,7 +129,7 @@ def _parsed(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        return None
+        return literal(text)
 
 
 def _from_json(found: object) -> list[Key] | str:
