@@ -135,7 +135,7 @@ def test_an_answer_that_trickles_in_ends_at_the_deadline(
     monkeypatch.setattr(token_endpoint, "DEADLINE_S", 0.5)
     with raw.raw_server(raw.drip) as (url, _):
         started = time.monotonic()
-        with pytest.raises(pn.TokenError, match="no whole answer"):
+        with pytest.raises(pn.TokenError, match=r"no whole answer|not answer in time"):
             raw_auth(url).get_token()
 
         assert time.monotonic() - started < 2
