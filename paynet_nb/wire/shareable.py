@@ -72,7 +72,9 @@ def personal_in(calls: Iterable[Call]) -> Personal:
         for name, value in _personal_headers(call):
             found = [*_values(value)]
             values.update(found)
-            if not found and name not in _OF_PROXIES and len(value) >= _SHORTEST:
+            # A pair of degrees is one text, so that one variable takes its place.
+            alone = len(found) == 1 or name in _OF_PROXIES
+            if not alone and len(value) >= _SHORTEST:
                 texts.add(value)
     return Personal(frozenset(values), frozenset(texts))
 
