@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, Request, Response, expect
 
 from paynet_nb.sandbox import Sandbox
 from tests.browser.lab import Lab
@@ -83,9 +83,20 @@ class Notebook:
 
     @contextmanager
     def saved(self) -> Iterator[None]:
-        """Wait at the end of a `with` block until the notebook is saved."""
-        with self.page.expect_response(_is_save):
+        """Wait at the end of a `with` block until the notebook is saved.
+
+        A save that the front end had begun by itself before does not count: it has not
+        what was typed since.
+        """
+        begun: list[Request] = []
+
+        def note(request: Request) -> None:
+            begun.append(request)
+
+        self.page.on("request", note)
+        with self.page.expect_response(lambda it: _is_save(it) and it.request in begun):
             yield
+        self.page.remove_listener("request", note)
 
     def _wait_for_kernel(self, lab: Lab, name: str) -> str:
         # JupyterLab shows "idle" before there is a kernel; a cell run then is lost.

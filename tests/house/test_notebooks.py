@@ -22,7 +22,8 @@ LONGEST_CELL = 15  # lines
 TELL_SECRETS = """
 import gc as _gc, json as _json, pathlib as _pathlib
 from paynet_nb.credentials import Secret as _Secret
-_found = [s.reveal() for s in _gc.get_objects() if isinstance(s, _Secret)]
+# By its type: isinstance would ask a weak proxy, whose object may be gone.
+_found = [s.reveal() for s in _gc.get_objects() if type(s) is _Secret]
 _ = _pathlib.Path({path!r}).write_text(_json.dumps(_found))
 """
 

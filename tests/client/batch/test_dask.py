@@ -21,7 +21,7 @@ def dask() -> Iterator[DaskClient]:
     """Run two worker processes, as on two machines."""
     with (
         LocalCluster(
-            n_workers=2, threads_per_worker=4, processes=True, dashboard_address=None
+            n_workers=2, threads_per_worker=4, processes=True, dashboard_address=":0"
         ) as cluster,
         DaskClient(cluster) as client,
     ):

@@ -24,7 +24,7 @@ import signal
 from distributed import Client, LocalCluster
 def leave_the_stop_button_to_the_notebook():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-cluster = LocalCluster(n_workers=2, threads_per_worker=8, dashboard_address=None)
+cluster = LocalCluster(n_workers=2, threads_per_worker=8, dashboard_address=":0")
 dask_client = Client(cluster)
 dask_client.run(leave_the_stop_button_to_the_notebook)
 executor = dask_client.get_executor()
