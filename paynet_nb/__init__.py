@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from paynet_nb.auth import (
         ClientCredentialsAuth as ClientCredentialsAuth,
         Finding as Finding,
+        SigningKey as SigningKey,
         Token as Token,
         TokenInspection as TokenInspection,
         compare_tokens as compare_tokens,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         CredentialsError as CredentialsError,
         PaynetError as PaynetError,
         RefusedError as RefusedError,
+        SigningError as SigningError,
         TokenError as TokenError,
     )
     from paynet_nb.frames import rebuild as rebuild, tables as tables
@@ -58,14 +60,14 @@ else:
         __name__,
         {
             "auth": (
-                "ClientCredentialsAuth Finding Token TokenInspection compare_tokens "
-                "inspect_token"
+                "ClientCredentialsAuth Finding SigningKey Token TokenInspection "
+                "compare_tokens inspect_token"
             ),
             "client": "Client Session",
             "credentials": "Credentials",
             "errors": (
                 "CallError ClaimsError ConfigurationError CredentialsError "
-                "PaynetError RefusedError TokenError"
+                "PaynetError RefusedError SigningError TokenError"
             ),
             "frames": "rebuild tables",
             "history": "History compare",

@@ -5,6 +5,7 @@
     |-- CredentialsError (also ValueError)    no usable Client ID or Client Secret
     |-- TokenError                            the token endpoint gave no usable token
     |-- ClaimsError (also ValueError)         a text that cannot be read as a JWT
+    |-- SigningError (also ValueError)        no key to sign with, or nothing to sign
     |-- CallError                             an API call had no usable answer
     `-- RefusedError                          stopped here: not sent, or not written
 
@@ -49,6 +50,10 @@ class TokenError(PaynetError):
 
 class ClaimsError(PaynetError, ValueError):
     """A text cannot be read as a JSON Web Token, or a key cannot be used."""
+
+
+class SigningError(PaynetError, ValueError):
+    """A private key cannot be used, or a request cannot be signed as it is."""
 
 
 class CallError(PaynetError):

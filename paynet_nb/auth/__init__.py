@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         ClientCredentialsAuth as ClientCredentialsAuth,
     )
     from paynet_nb.auth.renewing import RenewingAuth as RenewingAuth
+    from paynet_nb.auth.signing.key import SigningKey as SigningKey
     from paynet_nb.auth.token import OPAQUE as OPAQUE, Keeper as Keeper, Token as Token
 else:
     __all__, __getattr__, __dir__ = names_loaded_late(
@@ -28,6 +29,7 @@ else:
             "claims.reading": "compare_tokens inspect_token",
             "client_credentials": "ClientCredentialsAuth IDEMPOTENT",
             "renewing": "RenewingAuth",
+            "signing.key": "SigningKey",
             "token": "Keeper OPAQUE Token",
         },
     )

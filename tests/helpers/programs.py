@@ -42,3 +42,14 @@ def running(*words: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+
+
+def openssl(folder: Path, *words: str) -> bytes:
+    """Run openssl in *folder*; give what it printed."""
+    return subprocess.run(
+        ["openssl", *words],  # noqa: S607  # the one that is installed
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        timeout=TIMEOUT_S,
+    ).stdout

@@ -1,4 +1,4 @@
-"""Find a secret by its name (client_secret=...) or by its form (a JWT, Bearer ...)."""
+"""Find a secret by its name (client_secret=...) or by its form (a JWT, a PEM block)."""
 
 from __future__ import annotations
 
@@ -68,6 +68,15 @@ _SCHEME = re.compile(
     re.ASCII,
 )
 _JWT = re.compile(r"[\w.-]{12,}+", re.ASCII)
+# A PEM block (RFC 7468), in text, JSON or a URL. The words alone, as an error quotes
+# them, are none; of a block that was cut off, all base64 is taken.
+_GAP = r"(?:[\s+]|%20|\\{1,7}[nr]|%0[AaDd])"
+_PRIVATE_KEY = re.compile(
+    rf"-----BEGIN{_GAP}(?:[A-Z]++{_GAP}){{0,3}}PRIVATE{_GAP}KEY-----{_GAP}*+"
+    r"(?=[A-Za-z0-9+/]{8}|Proc-Type)(?:[\w+/=:,.\s\\%]|-(?!----))*+"
+    rf"(?:-----END{_GAP}(?:[A-Z]++{_GAP}){{0,3}}PRIVATE{_GAP}KEY-----)?",
+    re.ASCII,
+)
 
 
 def names_a_secret(name: str) -> bool:
@@ -91,9 +100,11 @@ def may_name_a_secret(text: str) -> bool:
 
 
 def mask_forms(text: str) -> str:
-    """Mask each JWT, each credential after Bearer or Basic, and user names in URLs."""
+    """Mask JWTs, what follows Bearer or Basic, private keys, user names in URLs."""
     if "@" in text:
         text = _USER_INFO.sub(r"\1redacted@", text)
+    if "-----BEGIN" in text:
+        text = _PRIVATE_KEY.sub("[private key]", text)
     if "eyJ" in text:
         text = _JWT.sub(_mask_jwt, text)
     return _SCHEME.sub(_mask_credential, text)

@@ -238,3 +238,40 @@ def test_a_short_value_is_masked_by_its_name_only() -> None:
 def test_a_secret_is_known_by_its_form(text: str, shown: str) -> None:
     """A JWT, a credential after its scheme, a password in a URL: in any text."""
     assert Redactor({TOKEN: SHOWN}).text(text) == shown
+
+
+BLOCK = (
+    "-----BEGIN {0}PRIVATE KEY-----\n"
+    + "MIIEcanary+/" * 40
+    + "\n-----END {0}PRIVATE KEY-----"
+)
+
+
+@pytest.mark.parametrize("kind", ["", "RSA ", "EC ", "ENCRYPTED "])
+@pytest.mark.parametrize(
+    "form",
+    [
+        *(FORMS["raw"], FORMS["percent"], FORMS["form"], FORMS["JSON of PHP"]),
+        lambda value: value[:300],
+        lambda value: repr(value.encode()),
+    ],
+)
+def test_a_private_key_is_known_by_its_form(
+    form: Callable[[str], str], kind: str
+) -> None:
+    """A PEM block (RFC 7468), whole or cut off, wherever it stands."""
+    text = f"sent: {form(BLOCK.format(kind))}"
+    shown = [Redactor().text(text), Redactor().url(f"https://h/?q={text}")]
+    shown += [(Redactor().body(json.dumps({"a": text})) or b"").decode()]
+
+    assert ["canary" in one for one in shown] == [False] * 3
+    assert ["[private key]" in one for one in shown] == [True] * 3
+
+
+def test_a_certificate_and_words_about_keys_are_left_alone() -> None:
+    """What is public stays, and so does what only names the form."""
+    for text in (
+        BLOCK.format("").replace("PRIVATE KEY", "CERTIFICATE"),
+        "give the text that begins with -----BEGIN PRIVATE KEY-----, whole",
+    ):
+        assert Redactor().text(text) == text

@@ -53,6 +53,9 @@ MASK = "[client secret]"
             MASK,
             '{"a":',
             '["token",',
+            "-----BEGIN PRIVATE KEY-----",
+            "-----BEGIN PRIVATE KEY-----MIIEMIIEMIIE ",
+            "-----BEGIN RSA ",
         ),
     ],
 )

@@ -1,0 +1,1 @@
+"""Signed calls: keys, one auth a scheme, message IDs, why a signature is refused."""

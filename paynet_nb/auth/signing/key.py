@@ -1,0 +1,397 @@
+"""`SigningKey`: an RSA private key that signs and never shows itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256, SHA512
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from cryptography.x509.oid import NameOID
+from jwt import PyJWS
+
+from paynet_nb.auth.signing.key_reading import (
+    SMALLEST_KEY,
+    Read,
+    content_of,
+    fits,
+    read_certificate,
+    read_key,
+    read_pkcs12,
+    source_of,
+)
+from paynet_nb.credentials import Secret
+from paynet_nb.errors import SigningError
+from paynet_nb.wire import Hidden
+
+ALGORITHMS = ("RS256", "RS512")
+Given = str | bytes | os.PathLike[str]
+Password = str | bytes | Secret | None
+_T = TypeVar("_T")
+_SUBJECT = {
+    "common_name": NameOID.COMMON_NAME,
+    "organization": NameOID.ORGANIZATION_NAME,
+    "organizational_unit": NameOID.ORGANIZATIONAL_UNIT_NAME,
+    "locality": NameOID.LOCALITY_NAME,
+    "state": NameOID.STATE_OR_PROVINCE_NAME,
+    "country": NameOID.COUNTRY_NAME,
+    "email": NameOID.EMAIL_ADDRESS,
+}
+
+
+class SigningKey:
+    """An RSA private key and, where there is one, the certificate beside it.
+
+    The key is kept in a closure, as that of a `Secret` is: no listing of attributes, no
+    `vars()` and no traceback that prints local names can show it, and it is not
+    pickled. What it shows is its public half.
+
+    Attributes:
+        public_key: The public half, of `cryptography`.
+        certificate: The X.509 certificate, of `cryptography`; None: there is none.
+        source: Where it came from: "text", "file", "generated".
+    """
+
+    __slots__ = ("_use", "_writer", "certificate", "public_key", "source")
+
+    _use: Callable[[Callable[[rsa.RSAPrivateKey], Any]], Any]
+    _writer: PyJWS
+    public_key: rsa.RSAPublicKey
+    certificate: x509.Certificate | None
+    source: str
+
+    def __init__(
+        self,
+        private: rsa.RSAPrivateKey,
+        certificate: x509.Certificate | None = None,
+        source: str = "text",
+    ) -> None:
+        def use(work: Callable[[rsa.RSAPrivateKey], _T]) -> _T:
+            return work(private)
+
+        object.__setattr__(self, "_use", use)
+        object.__setattr__(self, "_writer", PyJWS())  # to make one takes 50 us
+        object.__setattr__(self, "public_key", private.public_key())
+        object.__setattr__(self, "certificate", certificate)
+        object.__setattr__(self, "source", source)
+
+    @classmethod
+    def from_pem(
+        cls,
+        path_or_text: Given,
+        password: Password = None,
+        *,
+        certificate: Given | None = None,
+    ) -> SigningKey:
+        """Read a private key, PKCS#1 or PKCS#8, also encrypted, in PEM or DER.
+
+        Args:
+            path_or_text: A path, or the key's text or bytes. The text may have its line
+                breaks written out, as environment variables hold it, and a certificate
+                may stand beside the key.
+            password: Of an encrypted key.
+            certificate: The certificate beside it: a path, or its text or bytes.
+
+        Raises:
+            SigningError: There is no key, or none for PayNet: RSA of 2048 bits or more.
+        """
+        content, source = content_of(path_or_text), source_of(path_or_text)
+        # Rebound before anything can be wrong: a traceback that prints locals must not
+        # find the text.
+        path_or_text = Hidden()
+        found = _read(read_key, content, password)
+        content, password = Hidden(), None
+        if found.problem or found.key is None:
+            raise SigningError(f"the {source} {found.problem}")
+        key = cls(found.key, found.certificate, source)
+        return key if certificate is None else key.with_certificate(certificate)
+
+    @classmethod
+    def from_pkcs12(cls, path: Given, password: Password = None) -> SigningKey:
+        """Read the key and the certificate of a PKCS#12 file (.p12, .pfx).
+
+        Args:
+            path: The file, or its bytes.
+            password: Of the file.
+
+        Raises:
+            SigningError: There is no key, or none for PayNet: RSA of 2048 bits or more.
+        """
+        content, source = content_of(path), source_of(path)
+        path = Hidden()
+        found = _read(read_pkcs12, content, password)
+        content, password = Hidden(), None
+        if found.problem or found.key is None:
+            raise SigningError(f"the {source} {found.problem}")
+        return cls(found.key, found.certificate, source)
+
+    @classmethod
+    def generate(cls, *, bits: int = SMALLEST_KEY) -> SigningKey:
+        """Make a new key; `save` keeps it, `certificate_request` is for the portal.
+
+        Args:
+            bits: 2048 as in PayNet's pages, or more.
+
+        Raises:
+            SigningError: Fewer bits.
+        """
+        if bits < SMALLEST_KEY:
+            raise SigningError(
+                f"{bits} bits are not safe; take {SMALLEST_KEY}, 3072 or 4096"
+            )
+        return cls(rsa.generate_private_key(65537, bits), None, "generated")
+
+    def with_certificate(self, certificate: Given) -> SigningKey:
+        """Give the same key with *certificate* (path, text or bytes) beside it.
+
+        Raises:
+            SigningError: It is none, or that of another key.
+        """
+        content = content_of(certificate)
+        found = read_certificate(content) if isinstance(content, bytes) else content
+        if isinstance(found, str):
+            raise SigningError(f"the certificate {found}")
+        if not self._use(lambda private: fits(private, found)):
+            raise SigningError(
+                "the certificate is that of another key; give the one made of this "
+                "key's certificate request"
+            )
+        return self._beside(found)
+
+    def self_signed(self, common_name: str, *, days: int = 365) -> SigningKey:
+        """Give the same key with a certificate that it signed itself.
+
+        PayNet's sandbox takes one; production wants a certification authority's.
+        """
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+        start = datetime.now(UTC) - timedelta(minutes=5)  # for a clock that is behind
+        made = (
+            x509.CertificateBuilder(name, name, self.public_key)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(start)
+            .not_valid_after(start + timedelta(days=days))
+        )
+        return self._beside(self._use(lambda private: made.sign(private, SHA256())))
+
+    def sign(self, message: bytes, alg: str = "RS256") -> bytes:
+        """Sign bytes: RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2).
+
+        Args:
+            message: What to sign.
+            alg: "RS256" (with SHA-256) or "RS512" (with SHA-512).
+
+        Raises:
+            SigningError: Another *alg*.
+        """
+        digest = SHA512() if checked_algorithm(alg) == "RS512" else SHA256()
+        signature: bytes = self._use(
+            lambda private: private.sign(message, PKCS1v15(), digest)
+        )
+        return signature
+
+    def jws(self, payload: bytes, alg: str = "RS256") -> str:
+        """Write a compact JWS (RFC 7515 section 3.1) with the header typ, alg.
+
+        Raises:
+            SigningError: Another *alg* than "RS256" and "RS512".
+        """
+        checked_algorithm(alg)
+        text: str = self._use(lambda key: self._writer.encode(payload, key, alg))
+        return text
+
+    def reveal(self) -> str:
+        """Give the private key as PEM text (PKCS#8), not encrypted."""
+        form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        pem: bytes = self._use(lambda private: private.private_bytes(*form))
+        return pem.decode()
+
+    def save(self, path: str | os.PathLike[str], password: Password = None) -> Path:
+        """Write the private key to a new file that only its owner can read.
+
+        Args:
+            path: The file; one that is there is not written over.
+            password: Encrypts it (PKCS#8); None: as it is.
+
+        Raises:
+            SigningError: The file is there already, or cannot be written.
+        """
+        key = _password_bytes(password)
+        password = None
+        cipher = BestAvailableEncryption(key) if key else NoEncryption()
+        key, file, problem = None, Path(path).expanduser(), ""
+        form = (Encoding.PEM, PrivateFormat.PKCS8, cipher)
+        try:
+            number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with open(number, "wb") as opened:
+                opened.write(self._use(lambda private: private.private_bytes(*form)))
+        except OSError as error:
+            problem = error.strerror or type(error).__name__
+        if problem:
+            raise SigningError(f"the key was not written to {file.name} ({problem})")
+        return file
+
+    def certificate_request(
+        self,
+        common_name: str,
+        organization: str,
+        *,
+        organizational_unit: str = "",
+        locality: str = "",
+        state: str = "",
+        country: str = "MY",
+        email: str = "",
+    ) -> str:
+        """Write a certificate request (PKCS#10, PEM) for PayNet's portal.
+
+        The portal refuses one whose OU or CN are not as agreed (CA-136).
+
+        Raises:
+            SigningError: A value cannot stand in a request, as a country of 3 letters.
+        """
+        given = {
+            "common_name": common_name,
+            "organization": organization,
+            "organizational_unit": organizational_unit,
+            "locality": locality,
+            "state": state,
+            "country": country,
+            "email": email,
+        }
+        names, problem = [], ""
+        for name, text in given.items():
+            try:
+                if text:
+                    names.append(x509.NameAttribute(_SUBJECT[name], text))
+            except ValueError as error:
+                problem = f"{name} {text!r} cannot stand in a request ({error})"
+        if problem:
+            raise SigningError(problem)
+        builder = x509.CertificateSigningRequestBuilder(x509.Name(names))
+        made: x509.CertificateSigningRequest = self._use(
+            lambda private: builder.sign(private, SHA256())
+        )
+        return made.public_bytes(Encoding.PEM).decode()
+
+    @property
+    def serial(self) -> str | None:
+        """The certificate's serial number as PayNet wants it; None: no certificate.
+
+        Lower-case hex without colons or 0x, two digits a byte. That is the form of one
+        public client whose calls were answered, not of a page (assumption).
+        """
+        if self.certificate is None:
+            return None
+        digits = f"{self.certificate.serial_number:x}"
+        return digits.zfill(len(digits) + len(digits) % 2)
+
+    @property
+    def fingerprint(self) -> str:
+        """The first 8 hex digits of the SHA-256 of the public key (DER)."""
+        form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return hashlib.sha256(self.public_key.public_bytes(*form)).hexdigest()[:8]
+
+    def public_pem(self) -> str:
+        """Write the public key as PEM text (SubjectPublicKeyInfo)."""
+        form = (Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        return self.public_key.public_bytes(*form).decode()
+
+    def certificate_pem(self) -> str | None:
+        """Write the certificate as PEM text; None: there is none."""
+        made = self.certificate
+        return None if made is None else made.public_bytes(Encoding.PEM).decode()
+
+    def public_jwk(self) -> dict[str, str]:
+        """Give the public key as a JWK (RFC 7517).
+
+        Its `kid` is the certificate's serial number, as in PayNet's own tokens, or
+        without a certificate the key's thumbprint (RFC 7638).
+        """
+        numbers = self.public_key.public_numbers()
+        e, n = _base64url(numbers.e), _base64url(numbers.n)
+        thumb = hashlib.sha256(f'{{"e":"{e}","kty":"RSA","n":"{n}"}}'.encode()).digest()
+        kid = self.serial or base64.urlsafe_b64encode(thumb).rstrip(b"=").decode()
+        return {"kty": "RSA", "use": "sig", "kid": kid, "n": n, "e": e}
+
+    def _beside(self, certificate: x509.Certificate) -> SigningKey:
+        made: SigningKey = self._use(
+            lambda private: SigningKey(private, certificate, self.source)
+        )
+        return made
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("a signing key is not changed; make a new one")
+
+    def __repr__(self) -> str:
+        beside = "no certificate"
+        if self.certificate is not None:
+            until = self.certificate.not_valid_after_utc
+            beside = f"certificate {self.serial} until {until:%Y-%m-%d}"
+        return (
+            f"<SigningKey RSA {self.public_key.key_size} {self.fingerprint}, {beside}>"
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SigningKey):
+            return NotImplemented
+        mine, its = self.public_key.public_numbers(), other.public_key.public_numbers()
+        return mine == its and self.certificate == other.certificate
+
+    def __hash__(self) -> int:
+        return hash(self.public_key.public_numbers())
+
+    def __copy__(self) -> SigningKey:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> SigningKey:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise SigningError(
+            "a private key is not pickled; let the other process read its own"
+        )
+
+
+def checked_algorithm(alg: str) -> str:
+    """Give *alg* back if PayNet's schemes know it.
+
+    Raises:
+        SigningError: They do not.
+    """
+    if alg not in ALGORITHMS:
+        raise SigningError(f"alg {alg!r} is not signed with; use RS256 or RS512")
+    return alg
+
+
+def _read(
+    read: Callable[[bytes, bytes | None], Read],
+    content: bytes | str,
+    password: Password,
+) -> Read:
+    if isinstance(content, str):
+        return Read(problem=content)
+    return read(content, _password_bytes(password))
+
+
+def _password_bytes(password: Password) -> bytes | None:
+    if isinstance(password, Secret):
+        return password.reveal().encode()
+    return password.encode() if isinstance(password, str) else password or None
+
+
+def _base64url(number: int) -> str:
+    data = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

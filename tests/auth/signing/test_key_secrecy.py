@@ -1,0 +1,125 @@
+"""Law 4: nothing that can be shown of a private key shows it."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import logging
+import pickle
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from paynet_nb.auth.signing.key import SigningKey
+from paynet_nb.errors import SigningError
+from tests.helpers.places import shown_by_error, texts
+
+PASSWORD = "canary-password-of-a-key"
+
+
+@pytest.fixture(scope="module")
+def key() -> SigningKey:
+    """One throw-away key for all."""
+    return SigningKey.generate().self_signed("canary")
+
+
+def parts(key: SigningKey) -> list[str]:
+    """Give pieces of the key that no other text has: of PEM, DER, numbers."""
+    lines = key.reveal().splitlines()[1:-1]
+    # The public numbers stand in the first third, too.
+    private = base64.b64decode("".join(lines))[500:]
+    numbers = key._use(lambda private: private.private_numbers())
+    return [
+        *(line for line in lines[8:-1]),
+        private[:40].hex(),
+        repr(private[:40])[2:-1],
+        *(str(number) for number in (numbers.d, numbers.p, numbers.q)),
+        *(f"{number:x}" for number in (numbers.d, numbers.p, numbers.q)),
+        PASSWORD,
+    ]
+
+
+def bare(text: str) -> str:
+    """Take out what printing adds: line breaks, back slashes and quotes."""
+    return re.sub(r"\\n|[\s\\'\"]", "", text)
+
+
+def betrayed(places: dict[str, str], key: SigningKey) -> list[str]:
+    """List the places that show a piece of the key."""
+    pieces = [bare(piece) for piece in parts(key)]
+    return [
+        place
+        for place, text in places.items()
+        if any(piece in bare(text) for piece in pieces)
+    ]
+
+
+def test_the_search_finds_a_key(key: SigningKey) -> None:
+    """A PEM text, its repr, its DER and its numbers are found where they stand."""
+    numbers = key._use(lambda private: private.private_numbers())
+    der = base64.b64decode("".join(key.reveal().splitlines()[1:-1]))
+    shown = [key.reveal(), repr(key.reveal()), der.hex(), repr(der), repr(numbers.d)]
+
+    assert [bool(betrayed({"x": text}, key)) for text in shown] == [True] * 5
+
+
+def test_nothing_that_is_shown_of_a_key_shows_it(
+    key: SigningKey, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither repr, format, attributes, nor a log."""
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("x").warning("%s %r", key, [key])
+    places = {
+        "repr": f"{key} {key!r} {[key]}",
+        "attributes": "\n".join(texts([key])),
+        "dir": repr({name: getattr(key, name) for name in dir(key)}),
+        "log": caplog.text,
+    }
+
+    assert betrayed(places, key) == []
+    with pytest.raises(TypeError):
+        vars(key)
+
+
+def test_a_key_is_not_pickled_and_its_copy_is_itself(key: SigningKey) -> None:
+    """Another process reads its own."""
+    with pytest.raises(SigningError, match="not pickled"):
+        pickle.dumps(key)
+
+    assert copy.copy(key) is key
+    assert copy.deepcopy({"key": key})["key"] is key
+    with pytest.raises(AttributeError):
+        key.source = "x"
+
+
+BROKEN: dict[str, Callable[[SigningKey, Path], Any]] = {
+    "two keys": lambda key, _: SigningKey.from_pem(key.reveal() * 2),
+    "cut off": lambda key, _: SigningKey.from_pem(key.reveal()[:-200]),
+    "no path": lambda key, _: SigningKey.from_pem(key.reveal()[60:900]),
+    "as bytes": lambda key, _: SigningKey.from_pem(key.reveal().encode()[:-99]),
+    "wrong password": lambda key, folder: SigningKey.from_pem(
+        key.save(folder / "key.pem", PASSWORD[:-1] + "x"), PASSWORD
+    ),
+    "other certificate": lambda key, _: SigningKey.from_pem(
+        key.reveal(), PASSWORD, certificate=SigningKey.generate().public_pem()
+    ),
+    "as PKCS#12": lambda key, _: SigningKey.from_pkcs12(
+        key.reveal().encode(), PASSWORD
+    ),
+    "saved twice": lambda key, folder: [
+        key.save(folder / "key.pem", PASSWORD) for _ in range(2)
+    ],
+    "unknown algorithm": lambda key, _: key.sign(b"x", "none"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_no_error_shows_the_key(key: SigningKey, name: str, tmp_path: Path) -> None:
+    """Neither its message, nor a traceback that prints locals, nor its pickle."""
+    with pytest.raises(SigningError) as caught:
+        BROKEN[name](key, tmp_path)
+
+    assert betrayed(shown_by_error(caught.value), key) == []
