@@ -93,15 +93,20 @@ def build_request(
             f"path or query of this {method} cannot be sent as they are: {problem}; "
             "nothing was sent"
         )
-    if plain_url is not None:
-        return request  # it begins with the environment's own address
+    if plain_url is None:  # else it begins with the environment's own address
+        _refuse_elsewhere(request, environment)
+    return request
+
+
+def _refuse_elsewhere(
+    request: requests.PreparedRequest, environment: Environment
+) -> None:
     origin = origin_of(request.url or "")
     if origin != environment.origin:
         raise RefusedError(
             f"{environment.name!r} is {environment.origin}; a call to {origin} is "
             "refused; nothing was sent"
         )
-    return request
 
 
 def _refuse_json_text(value: object) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from paynet_nb import frames
@@ -98,43 +99,58 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
         "headers": headers,
         "label": label,
     }
-    caller = self
     if workers < 1 or (per_second is not None and per_second <= 0):
         raise ConfigurationError("workers= and per_second= must be more than 0")
     sheet = _sheet(requests)
     # All of them are checked before the first is sent.
-    to_send = list(read(sheet, caller, templates))
-    if not (isinstance(executor, _ONCE) or replay_unsafe or caller.replay_unsafe):
+    to_send = list(read(sheet, self, templates))
+    if not (isinstance(executor, _ONCE) or replay_unsafe or self.replay_unsafe):
         _refuse_unsafe(to_send, sheet)
-    scheduler = Scheduler(
-        to_send,
-        per_second=per_second,
-        pace={**PACES, **(pace or {})},
-        past=caller.history,
-    )
-    threads = executor if isinstance(executor, ThreadPoolExecutor) else None
-    if executor is not None and threads is None:
-        caller = caller.through(RemoteTransport(caller.transport, executor))
-    batch = Batch(caller, scheduler, replay_unsafe=replay_unsafe)
-    pool = threads or ThreadPoolExecutor(workers, "call_many")
-    bar = Bar(len(scheduler), shown=progress)
+    paces = {**PACES, **(pace or {})}
+    scheduler = Scheduler(to_send, per_second=per_second, pace=paces, past=self.history)
+    batch = Batch(_caller(self, executor), scheduler, replay_unsafe=replay_unsafe)
+    # Until all is in the frame: a second press must not lose what was done.
     with stop_button(batch.wake) as stop:
-        try:
+        bar = Bar(len(scheduler), shown=progress)
+        with closing(bar), _pool(executor, workers) as pool:
             reason = batch.run(pool, workers, bar, stop)
-        finally:
-            bar.close()
-            if pool is not threads:
-                pool.shutdown(wait=False)
         outcomes = [batch.outcomes.get(at, _NOT_SENT) for at in sheet.to_send]
         repeated: list[str] = []
         answers = [_answer(outcome, repeated) for outcome in outcomes]
         result = sheet.with_results(_columns(outcomes), answers)
+    _warn(outcomes, repeated, reason)
+    return result
+
+
+def _caller(caller: Caller[Any], executor: Executor | None) -> Caller[Any]:
+    """Let the requests leave by another process where the executor is one of such."""
+    if executor is None or isinstance(executor, ThreadPoolExecutor):
+        return caller
+    return caller.through(RemoteTransport(caller.transport, executor))
+
+
+@contextmanager
+def _pool(executor: Executor | None, workers: int) -> Iterator[ThreadPoolExecutor]:
+    """Give the threads: the caller's, which stay open, or some for this batch."""
+    if isinstance(executor, ThreadPoolExecutor):
+        yield executor
+        return
+    pool = ThreadPoolExecutor(workers, "call_many")
+    try:
+        yield pool
+    finally:
+        # Not waited for: the stop button may have left some of them behind.
+        pool.shutdown(wait=False)
+
+
+def _warn(outcomes: Sequence[RowOutcome], repeated: Sequence[str], reason: str) -> None:
+    """Warn, at the line that called `call_many`, of what the result does not show."""
     if repeated:
         warnings.warn(
             f"in {len(repeated)} of {len(outcomes)} calls, first in {repeated[0]}, a "
             "name stands twice in one object of the answer; in the result the last "
             "value counts, the text of the calls in client.history has all",
-            stacklevel=2,
+            stacklevel=3,
         )
     if reason:
         unsent = sum(not outcome.sent for outcome in outcomes)
@@ -143,9 +159,8 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
             "is in the result, and client.call_many(result, ...) with the arguments "
             "as before sends only its rows where `sent` is False",
             RuntimeWarning,
-            stacklevel=2,
+            stacklevel=3,
         )
-    return result
 
 
 def _refuse_unsafe(to_send: Sequence[PlannedCall], sheet: Sheet) -> None:
