@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from paynet_nb.auth import (
         ClientCredentialsAuth as ClientCredentialsAuth,
         Finding as Finding,
+        JwsAuth as JwsAuth,
+        MerchantSignature as MerchantSignature,
+        PayJwtAuth as PayJwtAuth,
+        ReportsAuth as ReportsAuth,
         SigningKey as SigningKey,
         Token as Token,
         TokenInspection as TokenInspection,
@@ -60,8 +64,9 @@ else:
         __name__,
         {
             "auth": (
-                "ClientCredentialsAuth Finding SigningKey Token TokenInspection "
-                "compare_tokens inspect_token"
+                "ClientCredentialsAuth Finding JwsAuth MerchantSignature PayJwtAuth "
+                "ReportsAuth SigningKey Token TokenInspection compare_tokens "
+                "inspect_token"
             ),
             "client": "Client Session",
             "credentials": "Credentials",

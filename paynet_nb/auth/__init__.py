@@ -17,7 +17,13 @@ if TYPE_CHECKING:
         ClientCredentialsAuth as ClientCredentialsAuth,
     )
     from paynet_nb.auth.renewing import RenewingAuth as RenewingAuth
+    from paynet_nb.auth.signing.jws_auth import JwsAuth as JwsAuth
     from paynet_nb.auth.signing.key import SigningKey as SigningKey
+    from paynet_nb.auth.signing.merchant_signature import (
+        MerchantSignature as MerchantSignature,
+    )
+    from paynet_nb.auth.signing.pay_jwt_auth import PayJwtAuth as PayJwtAuth
+    from paynet_nb.auth.signing.reports_auth import ReportsAuth as ReportsAuth
     from paynet_nb.auth.token import OPAQUE as OPAQUE, Keeper as Keeper, Token as Token
 else:
     __all__, __getattr__, __dir__ = names_loaded_late(
@@ -29,7 +35,11 @@ else:
             "claims.reading": "compare_tokens inspect_token",
             "client_credentials": "ClientCredentialsAuth IDEMPOTENT",
             "renewing": "RenewingAuth",
+            "signing.jws_auth": "JwsAuth",
             "signing.key": "SigningKey",
+            "signing.merchant_signature": "MerchantSignature",
+            "signing.pay_jwt_auth": "PayJwtAuth",
+            "signing.reports_auth": "ReportsAuth",
             "token": "Keeper OPAQUE Token",
         },
     )

@@ -30,12 +30,12 @@ _SANDBOX = (
 _ONE_CLIENT = "one public client (assumption); Certification Centre only"
 _V3 = (
     "a public client that cites PayNet's OpenAPI file (assumption); wants a signed JWS "
-    "in Authorization, which paynet_nb does not make yet"
+    "in Authorization, as pn.JwsAuth makes it"
 )
 _REPORTS = (
     "https://docs.developer.paynet.my/docs/operations/financial-reports/"
     "financial-reports-api/api-flow and a public script (assumption); wants "
-    "X-Timestamp and X-Signature, which paynet_nb does not make yet"
+    "X-Timestamp and X-Signature, as pn.ReportsAuth makes them"
 )
 
 

@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
+from paynet_nb.auth.signing.jws_auth import JwsAuth
 from paynet_nb.auth.signing.key import SigningKey
+from paynet_nb.auth.signing.pay_jwt_auth import PayJwtAuth
 from paynet_nb.errors import SigningError
 from tests.helpers.places import shown_by_error, texts
 
@@ -69,12 +72,13 @@ def test_the_search_finds_a_key(key: SigningKey) -> None:
 def test_nothing_that_is_shown_of_a_key_shows_it(
     key: SigningKey, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither repr, format, attributes, nor a log."""
+    """Neither repr, format, attributes, auths that hold it, nor a log."""
     caplog.set_level(logging.DEBUG)
-    logging.getLogger("x").warning("%s %r", key, [key])
+    auths = [JwsAuth(key, iss="MBBEMYKL"), PayJwtAuth(key, iss="I", sub="M0000001")]
+    logging.getLogger("x").warning("%s %r", key, auths)
     places = {
-        "repr": f"{key} {key!r} {[key]}",
-        "attributes": "\n".join(texts([key])),
+        "repr": f"{key} {key!r} {[key]} {auths} {auths[0]}",
+        "attributes": "\n".join(texts([key, *auths])),
         "dir": repr({name: getattr(key, name) for name in dir(key)}),
         "log": caplog.text,
     }
@@ -88,6 +92,8 @@ def test_a_key_is_not_pickled_and_its_copy_is_itself(key: SigningKey) -> None:
     """Another process reads its own."""
     with pytest.raises(SigningError, match="not pickled"):
         pickle.dumps(key)
+    with pytest.raises(SigningError, match="not pickled"):
+        pickle.dumps(JwsAuth(key, iss="MBBEMYKL"))
 
     assert copy.copy(key) is key
     assert copy.deepcopy({"key": key})["key"] is key
@@ -113,6 +119,12 @@ BROKEN: dict[str, Callable[[SigningKey, Path], Any]] = {
         key.save(folder / "key.pem", PASSWORD) for _ in range(2)
     ],
     "unknown algorithm": lambda key, _: key.sign(b"x", "none"),
+    "no certificate": lambda key, _: JwsAuth(
+        SigningKey.from_pem(key.reveal()), iss="MBBEMYKL"
+    ),
+    "no message ID": lambda key, _: JwsAuth(key, iss="MBBEMYKL")(
+        requests.Request("POST", "https://example.my/v3/x", json={}).prepare()
+    ),
 }
 
 
