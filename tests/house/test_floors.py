@@ -41,6 +41,8 @@ DOORS = {
     "cryptography": {"auth", "sandbox"},
     "flask": {"sandbox"},
     "idna": {"paynet"},
+    "jsonschema": {"paynet"},
+    "jsonschema_rs": {"paynet"},
     "keyring": {"credentials"},
     "jwt": {"auth", "sandbox"},
     "matplotlib": {"history"},

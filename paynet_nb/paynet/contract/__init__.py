@@ -1,0 +1,50 @@
+"""PayNet's gateway as one OpenAPI 3.1 document, and what reads it.
+
+The JSON files beside this one are the document's parts, by family of calls;
+`common.json` holds what they share. An element's `x-source` says how sure it is
+("page": a page of PayNet, "transcript": somebody's copy of one, "observed": in an
+answer of PayNet's, "third-party": in a public client, "assumption": nowhere) and where
+it was read: a name in `x-sources`. An element without one has that of the element it
+stands in.
+
+layout      how the files are written
+reader      the document, put together
+calls       its calls, found by method and path, with sample values
+schemas     the schema of one part of a message, complete in itself
+validation  what is wrong with a part of a message
+"""
+
+from typing import TYPE_CHECKING
+
+from paynet_nb.display import names_loaded_late
+
+if TYPE_CHECKING:
+    from paynet_nb.paynet.contract.calls import (
+        Operation as Operation,
+        Sample as Sample,
+        find_operation as find_operation,
+        operations as operations,
+        sample as sample,
+        webhooks as webhooks,
+    )
+    from paynet_nb.paynet.contract.layout import parsed as parsed, written as written
+    from paynet_nb.paynet.contract.reader import (
+        FAMILIES as FAMILIES,
+        SURE as SURE,
+        Source as Source,
+        document as document,
+        source_of as source_of,
+    )
+    from paynet_nb.paynet.contract.schemas import PARTS as PARTS, schema as schema
+    from paynet_nb.paynet.contract.validation import Fault as Fault, faults as faults
+else:
+    __all__, __getattr__, __dir__ = names_loaded_late(
+        __name__,
+        {
+            "calls": "Operation Sample find_operation operations sample webhooks",
+            "layout": "parsed written",
+            "reader": "FAMILIES SURE Source document source_of",
+            "schemas": "PARTS schema",
+            "validation": "Fault faults",
+        },
+    )
