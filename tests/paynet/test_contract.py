@@ -129,8 +129,8 @@ def source(element: dict[str, Any]) -> tuple[str, str]:
 def test_a_source_is_one_of_five_kinds_and_names_a_place() -> None:
     """Each `x-source` names a degree and a source of the list; each is used."""
     told = [source(e) for _, e in objects(contract.document()) if "x-source" in e]
-    with FOLDER.with_name("all_codes.csv").open(encoding="utf-8") as lines:
-        of_codes = {line["source"] for line in csv.DictReader(lines)}
+    with FOLDER.with_name("all_codes.tsv").open(encoding="utf-8") as lines:
+        of_codes = {line["source"] for line in csv.DictReader(lines, delimiter="\t")}
 
     assert len(told) > 200
     assert {sure for sure, _ in told} == set(contract.SURE)
