@@ -28,6 +28,8 @@ if TYPE_CHECKING:
         TokenInspection as TokenInspection,
         compare_tokens as compare_tokens,
         inspect_token as inspect_token,
+        new_message_id as new_message_id,
+        parse_message_id as parse_message_id,
     )
     from paynet_nb.client import Client as Client, Session as Session
     from paynet_nb.credentials import Credentials as Credentials
@@ -66,7 +68,7 @@ else:
             "auth": (
                 "ClientCredentialsAuth Finding JwsAuth MerchantSignature PayJwtAuth "
                 "ReportsAuth SigningKey Token TokenInspection compare_tokens "
-                "inspect_token"
+                "inspect_token new_message_id parse_message_id"
             ),
             "client": "Client Session",
             "credentials": "Credentials",

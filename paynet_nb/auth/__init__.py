@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from paynet_nb.auth.signing.merchant_signature import (
         MerchantSignature as MerchantSignature,
     )
+    from paynet_nb.auth.signing.message_id import (
+        new_message_id as new_message_id,
+        parse_message_id as parse_message_id,
+    )
     from paynet_nb.auth.signing.pay_jwt_auth import PayJwtAuth as PayJwtAuth
     from paynet_nb.auth.signing.reports_auth import ReportsAuth as ReportsAuth
     from paynet_nb.auth.token import OPAQUE as OPAQUE, Keeper as Keeper, Token as Token
@@ -38,6 +42,7 @@ else:
             "signing.jws_auth": "JwsAuth",
             "signing.key": "SigningKey",
             "signing.merchant_signature": "MerchantSignature",
+            "signing.message_id": "new_message_id parse_message_id",
             "signing.pay_jwt_auth": "PayJwtAuth",
             "signing.reports_auth": "ReportsAuth",
             "token": "Keeper OPAQUE Token",
