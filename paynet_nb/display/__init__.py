@@ -12,6 +12,7 @@ from paynet_nb.display.text import (
     plain,
     shortened,
     visible,
+    whole,
 )
 from paynet_nb.display.watchers import Watchers
 
@@ -37,4 +38,5 @@ __all__ = [
     "table",
     "variables",
     "visible",
+    "whole",
 ]

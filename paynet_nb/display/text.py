@@ -17,6 +17,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+_HALF = re.compile("[\ud800-\udfff]")
 _LONG = 1_000  # characters: from here on a text is no cell of a table
 _UNITS = (("y", 31_557_600), ("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
@@ -49,6 +50,15 @@ def duration(seconds: float) -> str:
 def visible(value: object) -> str:
     """Write *value* as text in which no character acts unseen: ESC becomes its code."""
     return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], str(value))
+
+
+def whole(text: str) -> str:
+    """Give *text* with U+FFFD for each half of a character (a lone surrogate).
+
+    A text may be cut in the middle of a character beyond 16 bits. No UTF-8 holds a half
+    (RFC 3629 section 3), so no file, database or column of pandas need.
+    """
+    return _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def shortened(text: str, most: int) -> str:

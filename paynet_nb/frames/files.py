@@ -90,7 +90,6 @@ def xlsx_texts(path: Path) -> str:
 
 
 def _with_texts(frame: pd.DataFrame) -> pd.DataFrame:
-    # visible() also shows halves of surrogate pairs as codes: no file can hold them.
     return frame.assign(
         **{
             name: frame[name].map(visible, na_action="ignore").astype("string")

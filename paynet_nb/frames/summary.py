@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pandas as pd
 
-from paynet_nb.display import path_of, visible
+from paynet_nb.display import path_of
 
 _KEYS = ["environment", "kind", "method", "path"]
 _PERCENTILES = (50, 95, 99)
@@ -43,11 +41,7 @@ def failed(exchanges: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _marked(exchanges: pd.DataFrame) -> pd.DataFrame:
-    # pandas cannot group by half of a surrogate pair.
-    shown = cache(visible)
     return exchanges.assign(
-        environment=exchanges["environment"].map(shown),
-        method=exchanges["method"].map(shown),
         path=exchanges["url"].map(path_of),
         failed=failed(exchanges),
         answered_ms=exchanges["elapsed_ms"].where(exchanges["status"].notna()),

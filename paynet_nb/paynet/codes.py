@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from paynet_nb.display import whole
+
 MEANINGS: Mapping[str, str] = {
     # Status codes of a message.
     "ACSP": "accepted, settlement under way",
@@ -110,7 +112,7 @@ def sent_message_id(headers: Mapping[str, str], url: str) -> str | None:
     """Find the message ID of a request in its headers (v2, v3) or its query (v1)."""
     for name, value in headers.items():
         if name.lower() == "x-business-message-id":
-            return value
+            return whole(value)
     if "essageId=" not in url:
         return None
     query = parse_qs(urlsplit(url, allow_fragments=False).query)
@@ -155,4 +157,4 @@ def _object(parent: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return whole(value) if isinstance(value, str) and value else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from paynet_nb.display import shortened
+from paynet_nb.display import shortened, whole
 from paynet_nb.history import History
 from paynet_nb.wire import Call
 
@@ -53,11 +53,11 @@ class Filter(NamedTuple):
         return call.status in _STATUSES[self.outcome]
 
     def _is_in(self, call: Call) -> bool:
-        text = self.text.lower()
+        text = whole(self.text.lower())
         said = "\n".join((call.url, call.label, call.error or "", call.token or ""))
         # As bytes: to decode 10,000 answers would take longer than a person waits.
         bodies = b"\n".join((call.request_body or b"", call.body))
-        typed = text.encode("utf-8", "surrogatepass")
+        typed = text.encode()
         return text in said.lower() or typed in bodies.lower()
 
 

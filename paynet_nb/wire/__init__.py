@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     )
     from paynet_nb.wire.json_text import (
         collector_paused as collector_paused,
+        json_line as json_line,
         parse_json as parse_json,
     )
     from paynet_nb.wire.no_answer import (
@@ -59,7 +60,7 @@ else:
         {
             "call": "Call cut_mark",
             "exchange": "Known Sent knowing_credential send",
-            "json_text": "collector_paused parse_json",
+            "json_text": "collector_paused json_line parse_json",
             "no_answer": "NoAnswer NO_ANSWER ToldAlready why_no_answer",
             "per_process": "PerProcess",
             "recorder": "Recorder",

@@ -11,7 +11,16 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 
 from paynet_nb import frames
-from paynet_nb.display import Html, card, details, facts, path_of, shortened, visible
+from paynet_nb.display import (
+    Html,
+    card,
+    details,
+    facts,
+    path_of,
+    shortened,
+    visible,
+    whole,
+)
 from paynet_nb.errors import CallError
 from paynet_nb.paynet import Outcome, meaning, read_outcome, sent_message_id
 from paynet_nb.wire import snippets
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["call", "token"]
 
+_TEXTS = ("environment", "method", "url", "token", "error", "label")
 _SHOWN_ROWS = 10
 _SHOWN_NAMES = 3
 _SHOWN_TEXT = 2_000  # characters
@@ -30,6 +40,8 @@ _SHOWN_TEXT = 2_000  # characters
 @dataclass(frozen=True, kw_only=True)
 class Call:
     """One exchange: what was sent, what came back; neither secret nor token is in it.
+
+    Its texts are whole: half of a character, as in a label that was cut, is U+FFFD.
 
     Attributes:
         kind: "call", or "token" for a request to the token endpoint.
@@ -73,6 +85,12 @@ class Call:
     label: str = ""
     request_body_cut: int = 0
     body_cut: int = 0
+
+    def __post_init__(self) -> None:
+        for name in _TEXTS:
+            text = getattr(self, name)
+            if text and not text.isascii():
+                object.__setattr__(self, name, whole(text))
 
     @property
     def sent_at(self) -> datetime:

@@ -1,4 +1,4 @@
-"""JSON text -> Python data, no number of which was ever a float."""
+"""JSON text -> Python data, no number of which was ever a float; and back, a line."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
+
+from paynet_nb.display import whole
 
 _Pairs = list[tuple[str, Any]]
 
@@ -81,6 +83,17 @@ def parse_json(
     return _read(text, None)
 
 
+def json_line(value: object) -> str:
+    """Write JSON in ASCII, with U+FFFD for half of a character.
+
+    Readers in C++, Go or Rust, such as DuckDB, refuse a whole file for one half.
+    """
+    line = json.dumps(value)
+    if "\\ud" not in line:
+        return line
+    return json.dumps(json.loads(whole(json.dumps(value, ensure_ascii=False))))
+
+
 @functools.lru_cache(maxsize=64)
 def charset_of(content_type: str) -> str:
     """Give the charset that a Content-Type names, "utf-8" for none that is known."""
@@ -117,10 +130,10 @@ def _read(text: str | bytes, on_object: Callable[[_Pairs], Any] | None) -> Any:
     source = _decoded(text) if isinstance(text, bytes) else text
     source = source.removeprefix("\ufeff")
     problem = "it is nested too deep"
-    for whole in (int, _integer):
+    for integer in (int, _integer):
         try:
             with collector_paused():
-                return _decoder(whole, on_object).decode(source)
+                return _decoder(integer, on_object).decode(source)
         except json.JSONDecodeError as error:
             problem = _in_words(error)
         except ArithmeticError:

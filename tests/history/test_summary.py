@@ -85,15 +85,15 @@ def test_two_environments_are_not_mixed() -> None:
 
 @pytest.mark.parametrize("name", ["environment", "method", "url"])
 def test_half_a_character_stops_no_summary(name: str) -> None:
-    """Where Python's text is no UTF-8 its code is shown, in the picture, too."""
+    """Where Python's text is no UTF-8 a sign is shown, in the picture, too."""
     history = pn.History()
     history.append(call_of(status=200, **{name: "https://api.example.my/\ud800"}))
     history.append(call_of(status=200))
 
     told = history.summary()
 
-    assert "\\ud800" in told.to_string().encode().decode()
-    assert any("\\ud800" in word for word in words(history.plot()))
+    assert told.map(lambda cell: "\ufffd" in str(cell)).any(axis=None)
+    assert any("\ufffd" in word for word in words(history.plot()))
 
 
 def test_the_summary_of_nothing_has_the_same_columns(history: pn.History) -> None:

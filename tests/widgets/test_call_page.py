@@ -107,11 +107,6 @@ def test_a_character_that_acts_unseen_is_shown_as_its_code() -> None:
     assert shown["items"] == [["a\\u202e", '"b\\u202e"']]
 
 
-def test_half_a_character_in_a_method_is_shown_by_its_code() -> None:
-    """As in the rest of the line, so that a notebook can save it."""
-    assert repr(call_of(method="\ud800", status=200)).startswith("<Call \\ud800 /:")
-
-
 def test_a_call_is_told_in_words() -> None:
     """Title, both clocks, headers, and a cURL command with a variable as token."""
     call = call_of(

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from paynet_nb.wire import Call
+from paynet_nb.wire import Call, json_line
 
 # requests speaks no other version.
 _VERSION = "HTTP/1.1"
-_HALF = re.compile("[\ud800-\udfff]")  # of a character beyond 16 bits
 
 
 def archive(calls: Iterable[Call]) -> Iterator[str]:
@@ -28,23 +26,9 @@ def archive(calls: Iterable[Call]) -> Iterator[str]:
     separator = "\n"
     yield start
     for call in calls:
-        yield separator + one_line(_entry(call))
+        yield separator + json_line(_entry(call))
         separator = ",\n"
     yield f"\n{end}{rest}\n"
-
-
-def one_line(value: object) -> str:
-    """Write JSON in ASCII, with a replacement for half a character.
-
-    Readers in C++, Go or Rust, such as DuckDB, refuse a whole file for one half.
-    """
-    line = json.dumps(value)
-    if "\\ud" not in line:
-        return line
-    whole = _HALF.sub(
-        "\N{REPLACEMENT CHARACTER}", json.dumps(value, ensure_ascii=False)
-    )
-    return json.dumps(json.loads(whole))
 
 
 def _entry(call: Call) -> dict[str, Any]:

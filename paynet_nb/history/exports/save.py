@@ -23,8 +23,8 @@ from paynet_nb import frames
 from paynet_nb.credentials import Secret
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.exports.clean_file import publish
-from paynet_nb.history.exports.har import archive, one_line
-from paynet_nb.wire import Call, fit_to_share, personal_in
+from paynet_nb.history.exports.har import archive
+from paynet_nb.wire import Call, fit_to_share, json_line, personal_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +102,7 @@ def _write_har(history: History, path: Path, personal: bool) -> None:  # noqa: F
 def _write_jsonl(history: History, path: Path, personal: bool) -> None:  # noqa: FBT001
     with path.open("w", encoding="ascii") as file:
         for call in shareable(history, personal=personal):
-            file.write(one_line(_record(call)) + "\n")
+            file.write(json_line(_record(call)) + "\n")
 
 
 def _table(history: History, personal: bool) -> pd.DataFrame:  # noqa: FBT001

@@ -64,11 +64,7 @@ class Journal:
         if not os.path.samestat(self.path.stat(), self._file):
             raise FileNotFoundError(2, "another file has its name", str(self.path))
         with self._used() as connection:
-            try:
-                number = connection.execute(_WRITE, row_of(call)).lastrowid
-            except UnicodeEncodeError:
-                row = row_of(call, as_bytes=True)
-                number = connection.execute(_WRITE, row).lastrowid
+            number = connection.execute(_WRITE, row_of(call)).lastrowid
         return number or 0
 
     def read(self, *, after: int) -> Iterator[tuple[int, Call]]:

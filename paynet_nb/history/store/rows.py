@@ -14,23 +14,13 @@ from requests.structures import CaseInsensitiveDict
 from paynet_nb.wire import Call
 
 _HEADERS = ("request_headers", "headers")
-_TEXTS = ("kind", "environment", "method", "url", "token", "error", "label")
 
 
-def row_of(call: Call, *, as_bytes: bool = False) -> list[Any]:
-    """Give the values of the fields, in the order of `FIELDS`.
-
-    Args:
-        call: The call.
-        as_bytes: Texts as bytes, for half of a surrogate pair, which is no UTF-8.
-    """
+def row_of(call: Call) -> list[Any]:
+    """Give the values of the fields, in the order of `FIELDS`."""
     values = {name: getattr(call, name) for name in FIELDS}
     for name in _HEADERS:
         values[name] = json.dumps([*values[name].items()])
-    if as_bytes:
-        for name in _TEXTS:
-            text = values[name]
-            values[name] = None if text is None else _bytes(text)
     return [*values.values()]
 
 
@@ -65,12 +55,8 @@ def _told(number: int, fields: Mapping[str, Any], damaged: list[str]) -> Call:
     return Call(**{**empty, **fields, "error": error})
 
 
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
 def _text(value: bytes) -> str:
-    return bytes.decode(value, "utf-8", "surrogatepass")
+    return bytes.decode(value, "utf-8")
 
 
 def _text_or_none(value: bytes | None) -> str | None:

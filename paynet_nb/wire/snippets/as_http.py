@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from paynet_nb.display import whole
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.wire.shareable import fit_to_share
 from paynet_nb.wire.snippets.parts import (
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from paynet_nb.wire.call import Call
 
 # A line that begins with one of these is a comment, a file, a script or a variable.
-_ONE_LINE = re.compile(r"(?![\s#<>@]|//)[^\r\n\0\ud800-\udfff]+(?<!\s)")
-_HALF = re.compile("[\ud800-\udfff]")  # of a character, or a byte that is no UTF-8
+_ONE_LINE = re.compile(r"(?![\s#<>@]|//)[^\r\n\0]+(?<!\s)")
 _USED = re.compile(r"\{\{(PAYNET_\w+)\}\}")
 
 
@@ -45,7 +45,7 @@ def to_http(call: Call, *, personal: bool = False) -> str:
     if text := body_text(call):
         lines += ["", _body(text)]
     request = "\n".join(lines)
-    if _HALF.search(request):
+    if whole(request) != request:
         raise ConfigurationError(
             "this request holds what is no UTF-8, as an .http file has to be; use "
             "to_curl() or to_python()"

@@ -237,26 +237,6 @@ def test_another_ending_is_refused(tmp_path: Path, name: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("ending", ["jsonl", "har"])
-def test_half_a_character_makes_no_file_unreadable(
-    gateway: Gateway, tmp_path: Path, ending: str
-) -> None:
-    """A label may be cut in the middle of one; whole ones stay."""
-    client = gateway.client()
-    client.get("/x", label="\U0001f600 \ud83d")
-    path = tmp_path / f"calls.{ending}"
-
-    client.history.save(path)
-
-    lines = (
-        path.read_text("ascii").splitlines()
-        if ending == "jsonl"
-        else [path.read_text()]
-    )
-    found = "".join(map(str, map(json.loads, lines)))
-    assert "\U0001f600 \ufffd" in found.encode().decode()
-
-
 def test_a_tilde_is_the_home_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -185,8 +185,6 @@ def test_a_header_that_an_editor_would_change_is_refused() -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"method": "\ud800"},
-        {"url": "https://api.example.my/\ud800"},
         {"request_headers": {"X-Any": "\ud800"}},
         {"request_headers": {"X-Any": "\u20ac"}},
     ],
