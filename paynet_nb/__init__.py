@@ -23,10 +23,12 @@ if TYPE_CHECKING:
         MerchantSignature as MerchantSignature,
         PayJwtAuth as PayJwtAuth,
         ReportsAuth as ReportsAuth,
+        SignatureReport as SignatureReport,
         SigningKey as SigningKey,
         Token as Token,
         TokenInspection as TokenInspection,
         compare_tokens as compare_tokens,
+        explain_signature as explain_signature,
         inspect_token as inspect_token,
         new_message_id as new_message_id,
         parse_message_id as parse_message_id,
@@ -67,8 +69,9 @@ else:
         {
             "auth": (
                 "ClientCredentialsAuth Finding JwsAuth MerchantSignature PayJwtAuth "
-                "ReportsAuth SigningKey Token TokenInspection compare_tokens "
-                "inspect_token new_message_id parse_message_id"
+                "ReportsAuth SignatureReport SigningKey Token TokenInspection "
+                "compare_tokens explain_signature inspect_token new_message_id "
+                "parse_message_id"
             ),
             "client": "Client Session",
             "credentials": "Credentials",

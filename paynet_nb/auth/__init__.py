@@ -17,6 +17,12 @@ if TYPE_CHECKING:
         ClientCredentialsAuth as ClientCredentialsAuth,
     )
     from paynet_nb.auth.renewing import RenewingAuth as RenewingAuth
+    from paynet_nb.auth.signing.explaining.explain import (
+        explain_signature as explain_signature,
+    )
+    from paynet_nb.auth.signing.explaining.report import (
+        SignatureReport as SignatureReport,
+    )
     from paynet_nb.auth.signing.jws_auth import JwsAuth as JwsAuth
     from paynet_nb.auth.signing.key import SigningKey as SigningKey
     from paynet_nb.auth.signing.merchant_signature import (
@@ -39,6 +45,8 @@ else:
             "claims.reading": "compare_tokens inspect_token",
             "client_credentials": "ClientCredentialsAuth IDEMPOTENT",
             "renewing": "RenewingAuth",
+            "signing.explaining.explain": "explain_signature",
+            "signing.explaining.report": "SignatureReport",
             "signing.jws_auth": "JwsAuth",
             "signing.key": "SigningKey",
             "signing.merchant_signature": "MerchantSignature",

@@ -1,0 +1,1 @@
+"""Why a signature is refused: what was sent, what must be, the first difference."""
