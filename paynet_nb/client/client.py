@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 
 from paynet_nb.auth import RenewingAuth
 from paynet_nb.client.batch import call_many as many
 from paynet_nb.client.caller import Auth, Caller
+from paynet_nb.client.published import endpoints
 from paynet_nb.client.request import Headers, Params, unshown
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history import History
 from paynet_nb.paynet import Environment
 from paynet_nb.wire import Call, Timeout
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Client(Caller[Auth]):
@@ -151,3 +155,19 @@ class Client(Caller[Auth]):
         )
 
     call_many = many.call_many
+
+    def endpoints(self) -> pd.DataFrame:
+        """List all calls of PayNet's gateway that are known, one row each.
+
+        It is the contract that `paynet_nb` ships with, and asks nobody.
+
+        Returns:
+            Columns: call (method and path, as published), name, family (the product's
+            API), scheme (what goes with it: "merchant-rsa", "jws", "pay-jwt",
+            "reports-hmac", "token", "none"; "": not known), path (what to call here;
+            "": nobody tells that this environment has it), sure ("page": a page of
+            PayNet, "transcript": somebody's copy of one, "observed": in an answer of
+            PayNet's, "third-party": in a public client, "assumption"), source (where
+            it was read), missing (what is not known of it).
+        """
+        return endpoints(self.environment)

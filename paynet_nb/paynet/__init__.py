@@ -1,4 +1,4 @@
-"""What PayNet publishes, each with its source: environments, endpoints, codes."""
+"""What PayNet publishes, each with its source: environments, calls, codes."""
 
 from paynet_nb.paynet.codes import (
     MEANINGS,
@@ -7,7 +7,13 @@ from paynet_nb.paynet.codes import (
     read_outcome,
     sent_message_id,
 )
-from paynet_nb.paynet.endpoints import Endpoint, known_endpoints
+from paynet_nb.paynet.contract import (
+    Operation,
+    operations,
+    path_in,
+    sample,
+    written,
+)
 from paynet_nb.paynet.environments import (
     CERTIFICATION,
     KNOWN,
@@ -21,7 +27,7 @@ from paynet_nb.paynet.environments import (
 )
 from paynet_nb.paynet.paces import PACES
 from paynet_nb.paynet.sample_token import SAMPLE_TOKEN
-from paynet_nb.paynet.samples import message_ids, sample_payment, today
+from paynet_nb.paynet.samples import message_ids, sample_payment
 
 __all__ = [
     "CERTIFICATION",
@@ -32,17 +38,19 @@ __all__ = [
     "REPORTS_UAT",
     "SAMPLE_TOKEN",
     "STAGES",
-    "Endpoint",
     "Environment",
+    "Operation",
     "Origin",
     "Outcome",
     "is_loopback",
-    "known_endpoints",
     "meaning",
     "message_ids",
+    "operations",
     "origin_of",
+    "path_in",
     "read_outcome",
+    "sample",
     "sample_payment",
     "sent_message_id",
-    "today",
+    "written",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import anywidget
 import traitlets
@@ -16,7 +17,14 @@ from paynet_nb.client import Client
 from paynet_nb.credentials import Secret
 from paynet_nb.display import visible
 from paynet_nb.errors import CallError, ConfigurationError, PaynetError
-from paynet_nb.paynet import Endpoint, known_endpoints, today
+from paynet_nb.paynet import (
+    Environment,
+    Operation,
+    operations,
+    path_in,
+    sample,
+    written,
+)
 from paynet_nb.widgets.request_python import as_python
 from paynet_nb.widgets.scripts import joined
 from paynet_nb.wire import Call, parse_json
@@ -27,7 +35,7 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 class RequestForm(anywidget.AnyWidget):
     """A form that makes one call after the other with a client.
 
-    It knows the endpoints that PayNet or a sandbox is known to have, checks JSON as it
+    It knows the calls that PayNet or a sandbox is known to have, checks JSON as it
     is typed, sends by the same `client.call` as a cell would, so that the call is in
     `client.history`, and writes that cell. Showing it sends nothing. In a production
     environment it allows only GET until the environment's name is typed. A press of
@@ -73,7 +81,7 @@ class RequestForm(anywidget.AnyWidget):
                 "name": environment.name,
                 "host": str(environment.origin).removeprefix("https://"),
             },
-            _endpoints=[_in_words(x) for x in known_endpoints(environment)],
+            _endpoints=_offers(environment),
             _locked=client.locked,
         )
         self.on_msg(self._receive)
@@ -170,15 +178,23 @@ def _arguments(typed: Secret) -> dict[str, Any]:
     }
 
 
-def _in_words(endpoint: Endpoint) -> dict[str, str]:
-    """Describe an endpoint for the browser: fields as a person would type them."""
-    query = "\n".join(f"{name}={value}" for name, value in endpoint.query.items())
-    body = "" if endpoint.json is None else json.dumps(endpoint.json, indent=2)
+def _offers(environment: Environment) -> list[dict[str, str]]:
+    """Describe the calls that an environment is known to have, token requests apart."""
+    found = ((one, path_in(environment, one)) for one in operations())
+    return [
+        _in_words(one, path) for one, path in found if path and one.family != "token"
+    ]
+
+
+def _in_words(operation: Operation, path: str) -> dict[str, str]:
+    """Describe a call for the browser: fields as a person would type them."""
+    example = sample(operation)
+    query = "\n".join(f"{name}={value}" for name, value in example.query.items())
     return {
-        "title": f"{endpoint.method} {endpoint.path}, {endpoint.name}",
-        "source": endpoint.source,
-        "method": endpoint.method,
-        "path": endpoint.path,
-        "query": query.replace("{today}", today()),
-        "json": body.replace("{today}", today()),
+        "title": f"{operation.method} {urlsplit(path).path}, {operation.name}",
+        "source": f"{operation.source} ({operation.sure}); scheme: {operation.scheme}",
+        "method": operation.method,
+        "path": path.removesuffix(operation.path) + example.path,
+        "query": query,
+        "json": "" if example.body is None else written(example.body, width=0).rstrip(),
     }

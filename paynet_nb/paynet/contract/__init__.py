@@ -10,6 +10,7 @@ stands in.
 layout      how the files are written
 reader      the document, put together
 calls       its calls, found by method and path, with sample values
+places      which of them an environment is known to have
 schemas     the schema of one part of a message, complete in itself
 validation  what is wrong with a part of a message
 """
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         webhooks as webhooks,
     )
     from paynet_nb.paynet.contract.layout import parsed as parsed, written as written
+    from paynet_nb.paynet.contract.places import path_in as path_in
     from paynet_nb.paynet.contract.reader import (
         FAMILIES as FAMILIES,
         SURE as SURE,
@@ -43,6 +45,7 @@ else:
         {
             "calls": "Operation Sample find_operation operations sample webhooks",
             "layout": "parsed written",
+            "places": "path_in",
             "reader": "FAMILIES SURE Source document source_of",
             "schemas": "PARTS schema",
             "validation": "Fault faults",

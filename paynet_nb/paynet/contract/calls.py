@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any
 
-from paynet_nb.display import KUALA_LUMPUR
 from paynet_nb.paynet.contract.reader import (
     merged,
     server_path,
@@ -17,6 +15,7 @@ from paynet_nb.paynet.contract.reader import (
     source_of,
     sources,
 )
+from paynet_nb.paynet.samples import today
 
 EXAMPLE_DAY = "20260701"  # of all examples in the contract, also as 2026-07-01
 
@@ -39,6 +38,7 @@ class Operation:
         servers: The addresses that are known to have it, the first one first to try.
         base: The path at the end of those addresses, such as "/v1/picasso-guard".
         accepted: Status codes that are good news here, if not the usual ones.
+        sandbox: "also" or "only" if this project's sandbox has it; "": it has not.
         pace_s: Seconds to leave between two calls for one transaction, if published.
         sure: How sure it is; one of `SURE`.
         source: Where it was read.
@@ -56,6 +56,7 @@ class Operation:
     servers: tuple[str, ...] = ()
     base: str = ""
     accepted: tuple[str, ...] = ()
+    sandbox: str = ""
     pace_s: float | None = None
     sure: str
     source: str
@@ -139,7 +140,7 @@ def sample(operation: Operation, day: str | None = None) -> Sample:
             values[parameter["in"]][parameter["name"]] = parameter["example"]
     contents = described.get("requestBody", {}).get("content", {})
     media_type, content = next(iter(contents.items()), ("", {}))
-    moved = _Move(day or f"{datetime.now(KUALA_LUMPUR):%Y%m%d}")
+    moved = _Move(day or today())
     return Sample(
         path=operation.path.format_map(values["path"]),
         query=moved(values["query"]),
@@ -218,6 +219,7 @@ def _operation(way: tuple[str, str, str], path: str, servers: Any) -> Operation:
         servers=tuple(server["url"] for server in servers),
         base=server_path(servers) if servers else "",
         accepted=tuple(described.get("x-accepted", ())),
+        sandbox=described.get("x-sandbox", ""),
         pace_s=described.get("x-pace", {}).get("seconds"),
         sure=sure,
         source=page,

@@ -19,14 +19,19 @@ def parsed(text: str) -> Any:
     return json.loads(text, parse_float=Decimal)
 
 
-def written(value: Any) -> str:
-    """Write a JSON value in the layout of the contract's files, and a last newline."""
-    return "".join(_pieces(value, "", "")) + "\n"
+def written(value: Any, width: int = WIDTH) -> str:
+    """Write a JSON value in the layout of the contract's files, and a last newline.
+
+    Args:
+        value: What `parsed` gives.
+        width: An object or a list that is shorter than this stands on one line.
+    """
+    return "".join(_pieces(value, "", "", width)) + "\n"
 
 
-def _pieces(value: Any, before: str, indent: str) -> Iterator[str]:
+def _pieces(value: Any, before: str, indent: str, width: int) -> Iterator[str]:
     short = before + _on_one_line(value)
-    if len(indent) + len(short) < WIDTH or not (value and _holds(value)):
+    if len(indent) + len(short) < width or not (value and _holds(value)):
         yield short
         return
     inner = indent + "  "
@@ -39,7 +44,7 @@ def _pieces(value: Any, before: str, indent: str) -> Iterator[str]:
     yield before + opened
     for number, (name, member) in enumerate(members):
         yield f"{',' if number else ''}\n{inner}"
-        yield from _pieces(member, name, inner)
+        yield from _pieces(member, name, inner, width)
     yield f"\n{indent}{closed}"
 
 
