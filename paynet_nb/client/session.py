@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from paynet_nb.auth import ClientCredentialsAuth
 from paynet_nb.client.client import Client
-from paynet_nb.credentials import Credentials
+from paynet_nb.credentials import Credentials, key_from_keyring, variable
 from paynet_nb.errors import CredentialsError
 from paynet_nb.paynet import Environment
 
+if TYPE_CHECKING:
+    from paynet_nb.auth import SigningKey
+
+_KEY_VARIABLES = ("PAYNET_SIGNING_KEY_FILE", "PAYNET_SIGNING_KEY")
 WITHOUT_A_FORM = (
     "set PAYNET_CLIENT_ID and PAYNET_CLIENT_SECRET and use pn.Credentials.from_env()"
 )
@@ -44,6 +48,7 @@ class Session:
         self._place = place
         self.form = form
         self._client: Client[ClientCredentialsAuth] | None = None
+        self._key: SigningKey | None = None
 
     @classmethod
     def of(cls, credentials: Credentials) -> Session:
@@ -94,6 +99,28 @@ class Session:
                 f"run this cell again; headless: {WITHOUT_A_FORM}"
             )
         return client
+
+    @property
+    def key(self) -> SigningKey:
+        """The private key to sign with, read when it is first asked for.
+
+        It is that of `SigningKey.from_env`, else the entry "signing-key" that the
+        keyring of the operating system has for this environment.
+
+        Raises:
+            SigningError: There is none, or none that serves.
+            CredentialsError: There are no credentials yet.
+        """
+        if self._key is None:
+            # Here, so that cryptography is loaded by those only who sign.
+            from paynet_nb.auth import SigningKey
+
+            named = any(map(variable, _KEY_VARIABLES))
+            kept = None if named else key_from_keyring(self.credentials.environment)
+            self._key = (
+                SigningKey.from_pem(kept.reveal()) if kept else SigningKey.from_env()
+            )
+        return self._key
 
     def __repr__(self) -> str:
         if not self.submitted:

@@ -1,7 +1,7 @@
 """Who am I: a Client ID and its secret, from code, variables, a prompt, a keyring."""
 
 from paynet_nb.credentials.credentials import Credentials, cleaned, variable
-from paynet_nb.credentials.keyring import from_keyring
+from paynet_nb.credentials.keyring import from_keyring, key_from_keyring
 from paynet_nb.credentials.secret import Secret
 
 __all__ = [
@@ -9,5 +9,6 @@ __all__ = [
     "Secret",
     "cleaned",
     "from_keyring",
+    "key_from_keyring",
     "variable",
 ]

@@ -1,10 +1,11 @@
 """Credentials that a person keeps in the keyring of the operating system.
 
-Two entries under one service, because that is all that every backend can: not each of
+Entries under one service, because that is all that every backend can: not each of
 them tells the user names of a service. A person writes them with keyring's own command:
 
     python -m keyring set paynet_nb:certification client-id
     python -m keyring set paynet_nb:certification client-secret
+    python -m keyring set paynet_nb:certification signing-key < key.pem
 
 What this module does not do: it writes nothing there.
 """
@@ -17,6 +18,7 @@ from paynet_nb.errors import CredentialsError
 from paynet_nb.paynet import Environment
 
 CLIENT_ID, CLIENT_SECRET = "client-id", "client-secret"
+SIGNING_KEY = "signing-key"
 
 
 def service_of(environment: Environment) -> str:
@@ -55,6 +57,16 @@ def from_keyring(environment: Environment) -> Credentials | str:
             f"run: python -m keyring set {service} {missing}"
         )
     return Credentials(client_id.reveal(), client_secret, environment, source="keyring")
+
+
+def key_from_keyring(environment: Environment) -> Secret | None:
+    """Read the text of an environment's private key; None: it is not there."""
+    try:
+        import keyring
+
+        return _sealed(keyring.get_password(service_of(environment), SIGNING_KEY))
+    except Exception:  # noqa: BLE001  # not installed, or what its platform does
+        return None
 
 
 def _sealed(value: str | None) -> Secret | None:

@@ -97,8 +97,11 @@ def test_a_command_that_is_named_is_there(command: str) -> None:
 
 
 def test_the_environment_variables_are_those_of_the_code() -> None:
-    """The README names each variable that credentials are read from, and no other."""
-    source = (PACKAGE / "credentials" / "credentials.py").read_text("utf-8")
+    """The README names each variable that keys are read from, and no other."""
+    source = "".join(
+        (PACKAGE / path).read_text("utf-8")
+        for path in ("credentials/credentials.py", "auth/signing/key.py")
+    )
     variable = re.compile(r"\bPAYNET_[A-Z_]*[A-Z]\b")
 
     # PAYNET_TOKEN is what a call that was written as cURL or Python reads.

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -21,36 +20,28 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
-from cryptography.x509.oid import NameOID
 from jwt import PyJWS
 
+from paynet_nb.auth.signing.certificates import certificate_of, request_of
 from paynet_nb.auth.signing.key_reading import (
     SMALLEST_KEY,
-    Read,
+    Password,
     content_of,
     fits,
+    password_bytes,
+    read_by,
     read_certificate,
     read_key,
     read_pkcs12,
     source_of,
 )
-from paynet_nb.credentials import Secret
+from paynet_nb.credentials import Secret, variable
 from paynet_nb.errors import SigningError
 from paynet_nb.wire import Hidden
 
 ALGORITHMS = ("RS256", "RS512")
 Given = str | bytes | os.PathLike[str]
-Password = str | bytes | Secret | None
 _T = TypeVar("_T")
-_SUBJECT = {
-    "common_name": NameOID.COMMON_NAME,
-    "organization": NameOID.ORGANIZATION_NAME,
-    "organizational_unit": NameOID.ORGANIZATIONAL_UNIT_NAME,
-    "locality": NameOID.LOCALITY_NAME,
-    "state": NameOID.STATE_OR_PROVINCE_NAME,
-    "country": NameOID.COUNTRY_NAME,
-    "email": NameOID.EMAIL_ADDRESS,
-}
 
 
 class SigningKey:
@@ -113,7 +104,7 @@ class SigningKey:
         # Rebound before anything can be wrong: a traceback that prints locals must not
         # find the text.
         path_or_text = Hidden()
-        found = _read(read_key, content, password)
+        found = read_by(read_key, content, password)
         content, password = Hidden(), None
         if found.problem or found.key is None:
             raise SigningError(f"the {source} {found.problem}")
@@ -133,11 +124,38 @@ class SigningKey:
         """
         content, source = content_of(path), source_of(path)
         path = Hidden()
-        found = _read(read_pkcs12, content, password)
+        found = read_by(read_pkcs12, content, password)
         content, password = Hidden(), None
         if found.problem or found.key is None:
             raise SigningError(f"the {source} {found.problem}")
         return cls(found.key, found.certificate, source)
+
+    @classmethod
+    def from_env(cls) -> SigningKey:
+        """Read the key whose file PAYNET_SIGNING_KEY_FILE names.
+
+        PAYNET_SIGNING_KEY may hold its text instead, with line breaks written out.
+        PAYNET_SIGNING_KEY_PASSWORD decrypts it, and the certificate beside it is in the
+        file that PAYNET_SIGNING_CERTIFICATE_FILE names.
+
+        Raises:
+            SigningError: Neither is set, both are, or there is no key that serves.
+        """
+        file = variable("PAYNET_SIGNING_KEY_FILE")
+        text = Secret(variable("PAYNET_SIGNING_KEY"))
+        password = Secret(variable("PAYNET_SIGNING_KEY_PASSWORD"))
+        if bool(file) == bool(text.reveal()):
+            found = "both are set" if file else "neither is set"
+            raise SigningError(
+                "set PAYNET_SIGNING_KEY_FILE to the path of the key's file, or "
+                f"PAYNET_SIGNING_KEY to its text; {found}"
+            )
+        if file.lower().endswith((".p12", ".pfx")):
+            key = cls.from_pkcs12(file, password)
+        else:
+            key = cls.from_pem(file or text.reveal(), password)
+        certificate = variable("PAYNET_SIGNING_CERTIFICATE_FILE")
+        return key.with_certificate(certificate) if certificate else key
 
     @classmethod
     def generate(cls, *, bits: int = SMALLEST_KEY) -> SigningKey:
@@ -177,14 +195,7 @@ class SigningKey:
 
         PayNet's sandbox takes one; production wants a certification authority's.
         """
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-        start = datetime.now(UTC) - timedelta(minutes=5)  # for a clock that is behind
-        made = (
-            x509.CertificateBuilder(name, name, self.public_key)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(start)
-            .not_valid_after(start + timedelta(days=days))
-        )
+        made = certificate_of(self.public_key, common_name, days)
         return self._beside(self._use(lambda private: made.sign(private, SHA256())))
 
     def sign(self, message: bytes, alg: str = "RS256") -> bytes:
@@ -229,7 +240,7 @@ class SigningKey:
         Raises:
             SigningError: The file is there already, or cannot be written.
         """
-        key = _password_bytes(password)
+        key = password_bytes(password)
         password = None
         cipher = BestAvailableEncryption(key) if key else NoEncryption()
         key, file, problem = None, Path(path).expanduser(), ""
@@ -271,18 +282,8 @@ class SigningKey:
             "country": country,
             "email": email,
         }
-        names, problem = [], ""
-        for name, text in given.items():
-            try:
-                if text:
-                    names.append(x509.NameAttribute(_SUBJECT[name], text))
-            except ValueError as error:
-                problem = f"{name} {text!r} cannot stand in a request ({error})"
-        if problem:
-            raise SigningError(problem)
-        builder = x509.CertificateSigningRequestBuilder(x509.Name(names))
         made: x509.CertificateSigningRequest = self._use(
-            lambda private: builder.sign(private, SHA256())
+            lambda private: request_of(given).sign(private, SHA256())
         )
         return made.public_bytes(Encoding.PEM).decode()
 
@@ -374,22 +375,6 @@ def checked_algorithm(alg: str) -> str:
     if alg not in ALGORITHMS:
         raise SigningError(f"alg {alg!r} is not signed with; use RS256 or RS512")
     return alg
-
-
-def _read(
-    read: Callable[[bytes, bytes | None], Read],
-    content: bytes | str,
-    password: Password,
-) -> Read:
-    if isinstance(content, str):
-        return Read(problem=content)
-    return read(content, _password_bytes(password))
-
-
-def _password_bytes(password: Password) -> bytes | None:
-    if isinstance(password, Secret):
-        return password.reveal().encode()
-    return password.encode() if isinstance(password, str) else password or None
 
 
 def _base64url(number: int) -> str:

@@ -30,6 +30,9 @@ from cryptography.x509 import (
     load_pem_x509_certificate,
 )
 
+from paynet_nb.credentials import Secret
+
+Password = str | bytes | Secret | None
 SMALLEST_KEY = 2048  # bits; PayNet's pages make them so, and NIST forbids less
 _LARGEST_FILE = 1_000_000  # bytes; a key has some 2 kB
 
@@ -83,6 +86,24 @@ def source_of(given: object) -> str:
     """Name what *given* is in an error: "text" or "file"."""
     text = isinstance(given, str) and ("-----BEGIN" in given or len(given) > 1_000)
     return "text" if text or isinstance(given, (bytes, bytearray)) else "file"
+
+
+def read_by(
+    read: Callable[[bytes, bytes | None], Read],
+    content: bytes | str,
+    password: Password,
+) -> Read:
+    """Read what `content_of` gave; a text there is what is wrong."""
+    if isinstance(content, str):
+        return Read(problem=content)
+    return read(content, password_bytes(password))
+
+
+def password_bytes(password: Password) -> bytes | None:
+    """Give a password as bytes; None: there is none."""
+    if isinstance(password, Secret):
+        return password.reveal().encode() or None
+    return password.encode() if isinstance(password, str) else password or None
 
 
 def read_key(content: bytes, password: bytes | None) -> Read:
