@@ -11,6 +11,9 @@ import pandas as pd
 
 from paynet_nb.frames.coded import Coded
 
+# What pandas 3 calls "str" and pandas 2.3 has under this name only.
+_STR = pd.StringDtype(na_value=np.nan)
+
 
 def columns_to_frame(
     columns: Mapping[str, Sequence[Any] | Coded], dtypes: Mapping[str, str]
@@ -21,7 +24,8 @@ def columns_to_frame(
         columns: The cells by the column's name.
         dtypes: pandas' name for the type of a column, by the column's name. "Int64"
             takes None for a missing number, "datetime64[us, UTC]" takes Unix times
-            (seconds). Any other column is "object": its cells stay as they are.
+            (seconds), "str" None for a missing text. Any other column is "object": its
+            cells stay as they are.
     """
     typed = {
         name: _typed(cells, dtypes.get(name, "object"))
@@ -33,7 +37,9 @@ def columns_to_frame(
 def _typed(cells: Sequence[Any] | Coded, dtype: str) -> pd.Series[Any]:
     if isinstance(cells, Coded):
         values = _typed(cells.values, dtype).array
-        return pd.Series(values.take(np.asarray(cells.codes)), dtype=dtype, copy=False)
+        return pd.Series(values.take(np.asarray(cells.codes)), copy=False)
+    if dtype == "str":
+        return pd.Series(_viewed(cells), dtype=_STR)
     if dtype == "Int64":
         # Quicker than letting pandas find out what kinds of cells there are.
         numbers: pd.Series[Any] = pd.Series(cells, dtype="object")

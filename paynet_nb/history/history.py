@@ -110,7 +110,8 @@ class History:
             method, url, status (Int64; missing: no answer), elapsed_ms,
             request_bytes, response_bytes, attempt, message_id (the answer's, else the
             one sent), code, reason (PayNet's, where the body has them), token
-            (fingerprint), error, label.
+            (fingerprint), error, label. The texts are pandas' `str`, in which NaN
+            stands for a missing one.
         """
         kept = self._store.columns()
         kept["sent_at"], kept["elapsed_ms"] = kept["sent_at_s"], kept["elapsed_s"]
@@ -221,6 +222,7 @@ _COLUMNS = (
     *("token", "error", "label"),
 )
 _DTYPES = {
+    **dict.fromkeys(_COLUMNS, "str"),
     "sent_at": "datetime64[us, UTC]",
     "status": "Int64",
     "elapsed_ms": "float64",

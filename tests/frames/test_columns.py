@@ -44,6 +44,16 @@ def test_a_missing_number_leaves_the_others_exact() -> None:
     assert frame["status"].tolist() == [2**53 + 1, pd.NA]
 
 
+def test_a_missing_text_leaves_the_others_text() -> None:
+    """A column of texts is pandas' own type for them, with rows and without."""
+    for cells in ([], ["00123", None]):
+        column = columns_to_frame({"name": cells}, {"name": "str"})["name"]
+
+        assert column.dtype == "str"
+        assert column.isna().to_list() == [cell is None for cell in cells]
+        assert column.dropna().to_list() == [*filter(None, cells)]
+
+
 def test_other_cells_stay_as_they_are() -> None:
     """A column without a type keeps None, texts and mixtures."""
     frame = columns_to_frame({"value": ["00123", None, 1, True]}, DTYPES)
