@@ -9,6 +9,8 @@ from paynet_nb.paynet.codes import (
 )
 from paynet_nb.paynet.contract import (
     Operation,
+    document,
+    find_operation,
     operations,
     path_in,
     sample,
@@ -42,6 +44,8 @@ __all__ = [
     "Operation",
     "Origin",
     "Outcome",
+    "document",
+    "find_operation",
     "is_loopback",
     "meaning",
     "message_ids",

@@ -17,7 +17,7 @@ from werkzeug.http import http_date
 
 from paynet_nb.credentials import Credentials
 from paynet_nb.errors import RefusedError
-from paynet_nb.paynet import origin_of
+from paynet_nb.paynet import document, origin_of, written
 from paynet_nb.sandbox import faults
 from paynet_nb.sandbox.answers import http_refusal, refusal
 from paynet_nb.sandbox.merchants import Merchants
@@ -37,7 +37,7 @@ _FOREIGN_HOST = (
 )
 
 # What kind of request a route gets, for the scenarios; "api" all that is not here.
-_KINDS = {"token": "token", "jwks": "", "portal": ""}
+_KINDS = {"token": "token", "jwks": "", "contract": "", "portal": ""}
 
 
 class Gateway:
@@ -72,6 +72,7 @@ class Gateway:
             app.add_url_rule(path, "token", token.respond, methods=["POST"])
         jwks = "/.well-known/jwks.json"
         app.add_url_rule(jwks, "jwks", lambda: jsonify(self.desk.jwks()))
+        app.add_url_rule("/openapi.json", "contract", self._contract)
         app.add_url_rule(
             faults.PORTAL, "portal", lambda: faults.portal_page(self._stopping)
         )
@@ -81,6 +82,11 @@ class Gateway:
         """List what it saw last, oldest first."""
         with self._lock:
             return list(self._seen)
+
+    def _contract(self) -> Response:
+        # Its numbers keep their text, which Flask's own JSON would not do.
+        whole = document(request.host_url.rstrip("/"))
+        return Response(written(whole), mimetype="application/json")
 
     def _arrive(self) -> Response | None:
         # Read before Flask parses a form, which would leave nothing to remember.
