@@ -76,7 +76,7 @@ class BadAnswer(NamedTuple):
     retry_after_s: float = 0.0
 
 
-def judge(
+def judge_answer(
     environment: Environment,
     status: int,
     headers: Mapping[str, str],

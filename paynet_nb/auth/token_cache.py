@@ -31,7 +31,7 @@ _MANDATORY = (0.08, 60.0)
 _InFlight = Future[Token | TokenError | None]
 
 
-class _Held(NamedTuple):
+class _HeldToken(NamedTuple):
     token: Token
     ends_at: float  # by the wall clock, which goes on while a laptop sleeps
     ends_monotonic: float  # by the clock that nobody sets back
@@ -55,7 +55,7 @@ class TokenCache:
         self._clock = clock
         # At a fork, another thread may hold the parent's for ever.
         self._locks = PerProcess(threading.Lock)
-        self._held: _Held | None = None
+        self._held: _HeldToken | None = None
         # A fork has the flight of its parent, but no thread to end it.
         self._in_flight: PerProcess[_InFlight] = PerProcess(Future)
         self._refusal: TokenError | None = None
@@ -135,11 +135,11 @@ class TokenCache:
         held = self._held
         return held is None or self._left_s(held) <= 0
 
-    def _left_s(self, held: _Held) -> float:
+    def _left_s(self, held: _HeldToken) -> float:
         by_wall = held.ends_at - self._clock()
         return min(by_wall, held.ends_monotonic - time.monotonic())
 
-    def _goes_on(self, held: _Held, left: float) -> bool:
+    def _goes_on(self, held: _HeldToken, left: float) -> bool:
         """Tell whether a caller is served with the token held, renewal or not."""
         if left <= 0:
             return False
@@ -198,9 +198,9 @@ def _share(limits: tuple[float, float], life_s: float) -> float:
     return min(share * life_s, most)
 
 
-def _hold(token: Token, asked_at: float) -> _Held:
+def _hold(token: Token, asked_at: float) -> _HeldToken:
     life = token.life_s
-    return _Held(
+    return _HeldToken(
         token,
         ends_at=token.obtained_at.timestamp() + life,
         ends_monotonic=asked_at + life,

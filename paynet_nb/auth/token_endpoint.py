@@ -19,7 +19,7 @@ import urllib3
 
 from paynet_nb.auth.claims import unverified_claims
 from paynet_nb.auth.token import Token, token_from_answer
-from paynet_nb.auth.token_answers import BadAnswer, http_date, judge, kept_of
+from paynet_nb.auth.token_answers import BadAnswer, http_date, judge_answer, kept_of
 from paynet_nb.credentials import Credentials
 from paynet_nb.errors import TokenError
 from paynet_nb.wire import (
@@ -153,7 +153,7 @@ class TokenEndpoint:
         def knows(response: requests.Response | None, body: bytes | None) -> Known:
             nonlocal verdict
             if response is not None:
-                verdict = self._judge(response, body, asked_at)
+                verdict = self._verdict_on(response, body, asked_at)
             if isinstance(verdict, Token):
                 return Known(*knowing_token(self.redactor, verdict.access_token))
             if response is not None and response.ok:
@@ -199,7 +199,7 @@ class TokenEndpoint:
             },
         ).prepare()
 
-    def _judge(
+    def _verdict_on(
         self, response: requests.Response, body: bytes | None, asked_at: float
     ) -> Token | BadAnswer:
         url, status = self._environment.token_url, response.status_code
@@ -209,7 +209,9 @@ class TokenEndpoint:
                 "with what cannot be unpacked; check the token URL",
                 status,
             )
-        answer = judge(self._environment, status, response.headers, body, self.redactor)
+        answer = judge_answer(
+            self._environment, status, response.headers, body, self.redactor
+        )
         if isinstance(answer, BadAnswer):
             return answer
         return token_from_answer(

@@ -53,7 +53,7 @@ class Table:
     columns: dict[str, Column] = field(default_factory=lambda: defaultdict(Column))
 
 
-class _Block(NamedTuple):
+class _Elements(NamedTuple):
     """Elements that become rows of *table*, and the parent's row of each."""
 
     table: str
@@ -73,7 +73,7 @@ def flatten(data: Any, name: str) -> dict[str, Table]:
     parent, elements = ("", data) if type(data) is list else (None, [data])
     tables = {name: Table(parent)}
     children: dict[tuple[str, Path], str] = {}
-    stack = _cut(_Block(name, [0] * len(elements), elements))
+    stack = _cut(_Elements(name, [0] * len(elements), elements))
     while stack:
         block = stack.pop()
         table = tables[block.table]
@@ -92,7 +92,7 @@ def flatten(data: Any, name: str) -> dict[str, Table]:
                 lengths = list(map(len, column.values))
                 parents = list(chain.from_iterable(map(repeat, column.rows, lengths)))
                 elements = list(chain.from_iterable(column.values))
-                stack += _cut(_Block(child, parents, elements))
+                stack += _cut(_Elements(child, parents, elements))
                 column = Column(column.rows, lengths, {int})
             label = labels.label_of(path, ending, table=block.table)
             whole = table.columns[label]
@@ -102,11 +102,11 @@ def flatten(data: Any, name: str) -> dict[str, Table]:
     return tables
 
 
-def _cut(block: _Block) -> list[_Block]:
+def _cut(block: _Elements) -> list[_Elements]:
     """Cut a block into short ones, the first of them last, as it goes on a stack."""
     table, parents, elements = block
     return [
-        _Block(table, parents[i : i + _BLOCK], elements[i : i + _BLOCK])
+        _Elements(table, parents[i : i + _BLOCK], elements[i : i + _BLOCK])
         for i in reversed(range(0, len(elements), _BLOCK))
     ]
 

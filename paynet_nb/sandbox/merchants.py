@@ -85,7 +85,7 @@ class Merchants:
         if problem:
             return refusal(*problem)
         message_id, payment_id = body["messageId"], body["endToEndId"]
-        outcome = _judge(Decimal(body["amount"]))
+        outcome = _outcome_of(Decimal(body["amount"]))
         with self._lock:
             if message_id in self._message_ids:
                 outcome = DUPLICATE
@@ -144,7 +144,7 @@ class Merchants:
         return unauthorised(problem) if problem else None
 
 
-def _judge(amount: Decimal) -> tuple[str, str]:
+def _outcome_of(amount: Decimal) -> tuple[str, str]:
     if amount < MINIMUM:
         return TOO_SMALL
     return TOO_LARGE if amount >= TOO_MUCH else ACCEPTED

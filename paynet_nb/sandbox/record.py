@@ -63,7 +63,7 @@ def seen(
     """Record *request* without *secret* and without anything that is a token."""
 
     def safe(text: str) -> str:
-        return masked(text.replace(secret, MASK))
+        return without_secrets(text.replace(secret, MASK))
 
     return SeenRequest(
         at=at,
@@ -87,7 +87,7 @@ def shown_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {
         name: _scheme(value) + MASK
         if name.lower() in _HIDDEN_HEADERS
-        else masked(value)
+        else without_secrets(value)
         for name, value in headers
     }
 
@@ -97,7 +97,7 @@ def text_of(body: bytes) -> str:
     return body.decode(detect_encoding(body), "replace")
 
 
-def masked(text: str) -> str:
+def without_secrets(text: str) -> str:
     """Mask whatever has the shape of a token, and JSON members named like a secret."""
     text = _OPAQUE.sub(MASK, _RUNS.sub(lambda run: _without_jwt(run[0]), text))
     kept, at = list[str](), 0  # text[:at] is in kept

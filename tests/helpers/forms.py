@@ -39,7 +39,7 @@ def send(
 
     *seen* is how many answers the browser has seen; None: all.
     """
-    content = {"sent": form._sent if seen is None else seen}
+    content = {"sent": form.get_state("_sent")["_sent"] if seen is None else seen}
     fields = {"query": [], "headers": [], "json": "", **typed}
     text = json.dumps({"method": method, "path": path, **fields})
     message = {

@@ -15,7 +15,8 @@ def test_its_secret_is_in_no_form_that_is_shown(box: Sandbox) -> None:
     token = token_of(box)
     card = box._repr_html_()
     shown = [repr(box), repr(vars(box)), card, repr(box.requests)]
-    inside = vars(box._gateway).values()
+    parts = [part for part in vars(box).values() if hasattr(part, "__dict__")]
+    inside = [value for part in parts for value in vars(part).values()]
     shown += [repr(vars(value)) for value in inside if hasattr(value, "__dict__")]
 
     for text in shown:

@@ -189,7 +189,7 @@ def test_a_second_press_before_the_answer_is_seen_sends_nothing(
 ) -> None:
     """A double click, or presses while the kernel is busy, must not pay twice."""
     form = pn.RequestForm(client)
-    seen = form._sent
+    seen = form.get_state("_sent")["_sent"]
 
     for _ in range(2):
         send(form, "POST", "/pay", seen=seen)

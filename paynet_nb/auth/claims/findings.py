@@ -68,7 +68,7 @@ class Finding(NamedTuple):
 _Remarks = Iterator[tuple[str, str]]
 
 
-def judge(
+def remarks_on(
     header: Mapping[str, Any],
     claims: Mapping[str, Any],
     *,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from paynet_nb import frames
 from paynet_nb.auth.claims.fields import HEADER, PAYLOAD, fields_of
-from paynet_nb.auth.claims.findings import GRAVEST_FIRST, judge
+from paynet_nb.auth.claims.findings import GRAVEST_FIRST, remarks_on
 from paynet_nb.auth.claims.inspection import TokenInspection, cell
 from paynet_nb.auth.claims.pasted import Pasted, pasted
 from paynet_nb.errors import ClaimsError
@@ -79,7 +79,7 @@ def inspect_token(
     # Let go at once: a traceback that prints locals must find no token and no key.
     del token_or_text
     token = _opened(source, "the token")
-    findings = judge(
+    findings = remarks_on(
         token.header,
         token.claims,
         signed=token.signed,

@@ -9,7 +9,7 @@ from paynet_nb.wire import MASK, REDACTED, Redactor, names_a_secret
 _HIDE_NOTHING: tuple[Any, ...] = (None, True, False, "", [], {})
 
 
-def masked(name: str, value: Any, redactor: Redactor) -> Any:
+def masked_copy(name: str, value: Any, redactor: Redactor) -> Any:
     """Copy *value*, the one of the field *name*, with what is secret in it masked."""
     copied = [value]
     stack: list[tuple[Any, Any, str]] = [(copied, 0, name)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from paynet_nb import frames
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.history.comparison.masking import masked
+from paynet_nb.history.comparison.masking import masked_copy
 from paynet_nb.history.comparison.matching import ABSENT, matched
 from paynet_nb.history.comparison.values import Values
 from paynet_nb.history.comparison.volatile import is_volatile
@@ -68,8 +68,8 @@ def differences(
         yield frames.Difference(
             redactor.text(path) or WHOLE,
             change,
-            None if old is ABSENT else masked(name, old, redactor),
-            None if new is ABSENT else masked(name, new, redactor),
+            None if old is ABSENT else masked_copy(name, old, redactor),
+            None if new is ABSENT else masked_copy(name, new, redactor),
             _is_new_each_time(name, old, new),
         )
 

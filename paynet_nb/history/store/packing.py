@@ -24,7 +24,7 @@ _Piece = tuple[bytes, bool]  # the second tells whether zlib packed the first
 _Flat = tuple[tuple[str, ...], tuple[str, ...]]  # names and values of headers
 
 
-class Block:
+class PackedCalls:
     """What cannot be a number of some calls, packed.
 
     Bodies of up to 1 KB are packed together: they look alike. Larger ones stay as they

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any, overload
 
 from paynet_nb.frames import Coded
-from paynet_nb.history.store.packing import Block
+from paynet_nb.history.store.packing import PackedCalls
 from paynet_nb.paynet import Outcome
 from paynet_nb.wire import Call, collector_paused
 
@@ -41,7 +41,7 @@ class Records:
 
     def __init__(self) -> None:
         self._newest: list[Call] = []
-        self._blocks: list[Block] = []
+        self._blocks: list[PackedCalls] = []
         self._unread: dict[int, list[int]] = {}
         self._numbers = {name: array(code) for name, code in _NUMBERS.items()}
         self._coded = {name: array("I") for name in (*_REPEATED, *_OUTCOME)}
@@ -123,7 +123,7 @@ class Records:
     def _pack(self) -> None:
         self._drop_half_block()
         calls = self._newest[:_BLOCK]
-        block = Block(calls)
+        block = PackedCalls(calls)
         large = [i for i, call in enumerate(calls) if _is_large(call)]
         unread = {*large}
         outcomes = [
