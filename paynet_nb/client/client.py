@@ -9,8 +9,15 @@ import requests
 from paynet_nb.auth import RenewingAuth
 from paynet_nb.client.batch import call_many as many
 from paynet_nb.client.caller import Auth, Caller
+from paynet_nb.client.checking import check
 from paynet_nb.client.published import endpoints
-from paynet_nb.client.request import Headers, Params, unshown
+from paynet_nb.client.request import (
+    Headers,
+    Params,
+    as_method,
+    build_request,
+    unshown,
+)
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history import History
 from paynet_nb.paynet import Environment
@@ -171,3 +178,40 @@ class Client(Caller[Auth]):
             it was read), missing (what is not known of it).
         """
         return endpoints(self.environment)
+
+    def check(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params = None,
+        json: Any = None,
+        headers: Headers = None,
+    ) -> pd.DataFrame:
+        """Tell what the contract finds wrong with a call, and send nothing.
+
+        The arguments are those of `call`, which never refuses because of this: PayNet
+        has the last word, and much of the contract is not sure. What the auth adds when
+        a call is sent, the token and the signature, is not looked at.
+
+        Returns:
+            One row a fault, none if all is well. Columns: part ("path", "query",
+            "headers", "body"), location (in the part, such as "customer.name"; "": the
+            part itself), wanted, got (what kind of thing is there, never what it says),
+            sure and source (of what is wanted, as in `endpoints`).
+
+        Raises:
+            RefusedError, ConfigurationError: The request could not be sent as it is,
+                whatever the contract says; see `call`.
+        """
+        headers = unshown(headers)
+        request = build_request(
+            self.transport.session,
+            self.environment,
+            as_method(method),
+            path,
+            params=params,
+            json=json,
+            headers=headers,
+        )
+        return check(request, path, json)

@@ -27,5 +27,6 @@ def endpoints(environment: Environment) -> pd.DataFrame:
         for one in operations()
     ]
     return frames.columns_to_frame(
-        {name: [row[name] for row in rows] for name in rows[0]}, {}
+        {name: [row[name] for row in rows] for name in rows[0]},
+        dict.fromkeys(rows[0], "str"),
     )

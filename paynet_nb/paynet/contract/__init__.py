@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Sample as Sample,
         find_operation as find_operation,
         operations as operations,
+        path_values as path_values,
         sample as sample,
         webhooks as webhooks,
     )
@@ -43,7 +44,9 @@ else:
     __all__, __getattr__, __dir__ = names_loaded_late(
         __name__,
         {
-            "calls": "Operation Sample find_operation operations sample webhooks",
+            "calls": (
+                "Operation Sample find_operation operations path_values sample webhooks"
+            ),
             "layout": "parsed written",
             "places": "path_in",
             "reader": "FAMILIES SURE Source document source_of",

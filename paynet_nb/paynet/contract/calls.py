@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
 from paynet_nb.paynet.contract.reader import (
     merged,
@@ -114,13 +115,26 @@ def find_operation(method: str, path: str) -> Operation | None:
             URL. A query and a slash at the end do not count.
     """
     method = method.upper()
-    asked = re.sub(r"^https?://[^/?#]*", "", path, flags=re.IGNORECASE)
-    asked = "/" + re.split(r"[?#]", asked, maxsplit=1)[0].strip("/")
+    asked = _path_of(path)
     by_path, by_template = _table()
     some = by_path.get(asked) or [
         one for form, one in by_template if form.fullmatch(asked)
     ]
     return next((one for one in some if one.method in {method, ""}), None)
+
+
+def path_values(operation: Operation, path: str) -> dict[str, str]:
+    """Read what stands in a path for the {names} of an operation's; {}: no names."""
+    asked = _path_of(path)
+    for form, one in _table()[1]:
+        if one is operation and (found := form.fullmatch(asked)):
+            return {name: unquote(text) for name, text in found.groupdict().items()}
+    return {}
+
+
+def _path_of(url: str) -> str:
+    asked = re.sub(r"^https?://[^/?#]*", "", url, flags=re.IGNORECASE)
+    return "/" + re.split(r"[?#]", asked, maxsplit=1)[0].strip("/")
 
 
 def sample(operation: Operation, day: str | None = None) -> Sample:
@@ -262,7 +276,7 @@ def _table() -> tuple[
     for one in operations():
         for path in {one.path, one.base + one.path} - {""}:
             if "{" in path:
-                form = re.sub(r"\\\{.*?\\\}", "[^/]+", re.escape(path))
+                form = re.sub(r"\\\{(.*?)\\\}", r"(?P<\1>[^/]+)", re.escape(path))
                 by_template.append((re.compile(form), one))
             else:
                 by_path.setdefault(path, []).append(one)
