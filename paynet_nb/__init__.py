@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from paynet_nb.start import login as login
     from paynet_nb.widgets import (
         CredentialForm as CredentialForm,
+        KeyForm as KeyForm,
         RequestForm as RequestForm,
     )
     from paynet_nb.wire import Call as Call
@@ -85,7 +86,7 @@ else:
                 "CERTIFICATION Environment REPORTS_PRODUCTION REPORTS_UAT SAMPLE_TOKEN"
             ),
             "start": "login",
-            "widgets": "CredentialForm RequestForm",
+            "widgets": "CredentialForm KeyForm RequestForm",
             "wire": "Call",
         },
     )

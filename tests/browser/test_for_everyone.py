@@ -27,6 +27,7 @@ for _ in range(60):
 # A widget's class in the page, the cell that shows it, and what to press to see more.
 WIDGETS = {
     "paynet-credential-form": ("pn.CredentialForm(pn.CERTIFICATION, box)", ".submit"),
+    "paynet-key-form": ("pn.KeyForm()", ".submit"),
     "paynet-request-form": ("pn.RequestForm(client)", ".submit"),
     "paynet-token-card": ("auth.get_token()", ".renew"),
     "paynet-history-view": ("client.history", "tbody button"),

@@ -40,7 +40,7 @@ from paynet_nb.errors import SigningError
 from paynet_nb.wire import Hidden
 
 ALGORITHMS = ("RS256", "RS512")
-Given = str | bytes | os.PathLike[str]
+Given = str | bytes | bytearray | memoryview | os.PathLike[str]
 _T = TypeVar("_T")
 
 
@@ -89,6 +89,8 @@ class SigningKey:
         certificate: Given | None = None,
     ) -> SigningKey:
         """Read a private key, PKCS#1 or PKCS#8, also encrypted, in PEM or DER.
+
+        What turns out to be PKCS#12 is read as well.
 
         Args:
             path_or_text: A path, or the key's text or bytes. The text may have its line
@@ -150,10 +152,7 @@ class SigningKey:
                 "set PAYNET_SIGNING_KEY_FILE to the path of the key's file, or "
                 f"PAYNET_SIGNING_KEY to its text; {found}"
             )
-        if file.lower().endswith((".p12", ".pfx")):
-            key = cls.from_pkcs12(file, password)
-        else:
-            key = cls.from_pem(file or text.reveal(), password)
+        key = cls.from_pem(file or text.reveal(), password)
         certificate = variable("PAYNET_SIGNING_CERTIFICATE_FILE")
         return key.with_certificate(certificate) if certificate else key
 

@@ -194,7 +194,7 @@ def _from_der(content: bytes, password: bytes | None) -> Read:
     if content.startswith(_JAVA):
         return Read(problem=_JKS)
     if _PKCS7_DATA in content[:80]:
-        return Read(problem="is a PKCS#12 file; use pn.SigningKey.from_pkcs12")
+        return read_pkcs12(content, password)
     # DER does not name what it is: an encrypted key says so only when it is read.
     encrypted = bytes.fromhex("2a864886f70d01050d") in content[:60]  # PBES2
     key = _loaded(load_der_private_key, content, password, encrypted=encrypted)

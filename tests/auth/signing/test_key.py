@@ -119,10 +119,11 @@ def test_a_certificate_stands_beside_the_key(folder: Path, key: SigningKey) -> N
         SigningKey.from_pem(key.reveal(), certificate=folder / "certificate.pem"),
         SigningKey.from_pem(folder / "pkcs8.pem", certificate=pem),
         SigningKey.from_pkcs12(folder / "key.p12", PASSWORD),
+        SigningKey.from_pem(folder / "key.p12", PASSWORD),
     ]
 
-    assert [one.serial for one in found] == [serial] * 5
-    assert [one.certificate_pem() for one in found] == [pem] * 5
+    assert [one.serial for one in found] == [serial] * 6
+    assert [one.certificate_pem() for one in found] == [pem] * 6
 
 
 def test_the_certificate_of_another_key_is_refused(key: SigningKey) -> None:
@@ -144,7 +145,6 @@ def test_the_certificate_of_another_key_is_refused(key: SigningKey) -> None:
         ("public.der", None, "is the public key"),
         ("certificate.pem", None, "a certificate only"),
         ("request.pem", None, "a certificate request"),
-        ("key.p12", PASSWORD, "from_pkcs12"),
         ("encrypted.pem", None, "give its password"),
         ("encrypted.der", None, "give its password"),
         ("old.pem", None, "give its password"),
