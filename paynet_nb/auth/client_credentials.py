@@ -20,7 +20,7 @@ from paynet_nb.auth.token_cache import TokenCache, renewal_at
 from paynet_nb.auth.token_endpoint import Asked, TokenEndpoint
 from paynet_nb.credentials import Credentials, Secret
 from paynet_nb.errors import ConfigurationError, RefusedError
-from paynet_nb.paynet import MEANINGS, Outcome, origin_of, read_outcome
+from paynet_nb.paynet import AnswerCodes, meaning, origin_of, read_codes
 from paynet_nb.wire import (
     Call,
     Hidden,
@@ -246,12 +246,12 @@ def _says_bad(response: requests.Response) -> bool:
     if "bearer" in challenge.lower():
         return True
     try:
-        outcome = read_outcome(response.json())
+        codes = read_codes(response.json())
     except (ValueError, RecursionError):  # no JSON, or more than Python reads
-        outcome = Outcome()
+        codes = AnswerCodes()
     # A 401 over a signature (KMS.001) is not the token's fault. API.007 is PayNet's
     # code for an unauthorised request; that a bad token gives it is an assumption.
-    found = {outcome.code, outcome.reason} & MEANINGS.keys() - {"RJCT"}
+    found = {code for code in (codes.code, codes.reason) if meaning(code)} - {"RJCT"}
     if "API.007" in found or _BLAMES_THE_TOKEN.search(words):
         return True
     return not found and "signature" not in words

@@ -17,7 +17,7 @@ from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 from paynet_nb.display import shortened, visible
-from paynet_nb.paynet import Environment, meaning, read_outcome
+from paynet_nb.paynet import Environment, meaning, read_codes
 from paynet_nb.wire import Redactor
 
 _TRANSIENT_STATUSES = frozenset({429, 502, 503, 504})
@@ -193,7 +193,7 @@ def _server_words(
         if isinstance(error, dict):  # as Azure's and Google's have it
             error = error.get("code")
         error = redactor.text(error)[:80] if isinstance(error, str) else None
-        found = read_outcome(answer)
+        found = read_codes(answer)
         known = " ".join(filter(None, (found.code, found.reason)))
         words = [
             error or "",

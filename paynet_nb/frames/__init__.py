@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from paynet_nb.frames.sheet import Sheet as Sheet
     from paynet_nb.frames.summary import (
         by_endpoint as by_endpoint,
-        failed as failed,
         summarize as summarize,
     )
     from paynet_nb.frames.tabulate import (
@@ -43,7 +42,7 @@ else:
             ),
             "pages": "record_texts to_html",
             "sheet": "Sheet",
-            "summary": "by_endpoint failed summarize",
+            "summary": "by_endpoint summarize",
             "tabulate": "main_table rebuild tables",
             "typed": "columns_to_frame",
         },

@@ -12,7 +12,7 @@ from paynet_nb.frames.tabulate import root_table
 from paynet_nb.frames.typed import columns_to_frame
 
 _DTYPES = {"sent": "bool", "status": "Int64", "elapsed_ms": "Float64"}
-_RESULTS = ["sent", "status", "code", "reason", "elapsed_ms", "error"]
+_RESULTS = ["sent", "outcome", "status", "code", "reason", "elapsed_ms", "error"]
 _WORDS = {"true": True, "1": True, "1.0": True}
 _WORDS |= {"false": False, "0": False, "0.0": False}
 _ANSWER = re.compile(r"answer([.\[{].*)?")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from paynet_nb.display import path_of
@@ -10,13 +12,14 @@ _KEYS = ["environment", "kind", "method", "path"]
 _PERCENTILES = (50, 95, 99)
 
 
-def summarize(exchanges: pd.DataFrame) -> pd.DataFrame:
+def summarize(exchanges: pd.DataFrame, outcomes: Iterable[str]) -> pd.DataFrame:
     """Count and time the exchanges of each endpoint; see `History.summary`."""
     grouped = _marked(exchanges).groupby(_KEYS, sort=False)
-    columns = {
-        "count": grouped.size(),
-        "failures": grouped["failed"].sum().astype("int64"),
-    }
+    columns = {"count": grouped.size()}
+    for name in outcomes:
+        of_name = _marked(exchanges[exchanges["outcome"] == name])
+        counts = of_name.groupby(_KEYS, sort=False).size()
+        columns[name] = counts.reindex(columns["count"].index, fill_value=0)
     for percent in _PERCENTILES:
         columns[f"p{percent}_ms"] = grouped["answered_ms"].quantile(percent / 100)
     told = pd.DataFrame(columns).reset_index()
@@ -35,14 +38,8 @@ def by_endpoint(exchanges: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return sorted(found, key=lambda one: -len(one[1]))
 
 
-def failed(exchanges: pd.DataFrame) -> pd.Series[bool]:
-    """Tell of each row whether there was no answer, or a status from 400 on."""
-    return (exchanges["status"] >= 400).fillna(value=True).astype(bool)
-
-
 def _marked(exchanges: pd.DataFrame) -> pd.DataFrame:
     return exchanges.assign(
         path=exchanges["url"].map(path_of),
-        failed=failed(exchanges),
         answered_ms=exchanges["elapsed_ms"].where(exchanges["status"].notna()),
     )

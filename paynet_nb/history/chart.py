@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from paynet_nb import frames
 from paynet_nb.errors import ConfigurationError
+from paynet_nb.paynet import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 # Each endpoint has a shape beside its colour; "*" is for all that are left.
 _SHAPES = "os^Dvp<>"
 _MOST_WORDS = 20  # more words at their points would hide one another
-_MOST_KINDS = 4  # of failures, named in the legend
+_MOST_KINDS = 4  # of what is not good, named in the legend
 _LONGEST_NAME = 50  # characters; two of them stand side by side
 _A_SECOND = 1 / 86_400  # in matplotlib's days
 _TO_LEGEND = 40  # points, for the clock and its name
@@ -33,7 +34,7 @@ def latency(exchanges: pd.DataFrame, *, ax: Axes | None) -> Axes:
         ) from error
     if ax is None:
         _, ax = plt.subplots(figsize=(9, 4.5), layout="constrained")
-    ax.set(xlabel="sent at (UTC)", ylabel="milliseconds", title=_title(exchanges))
+    ax.set(xlabel="sent at (UTC)", ylabel="milliseconds", title=counted(exchanges))
     found = frames.by_endpoint(exchanges)
     for number, (name, rows) in enumerate(found):
         label = _shortened(name, f" ({len(rows):,})")
@@ -50,7 +51,7 @@ def latency(exchanges: pd.DataFrame, *, ax: Axes | None) -> Axes:
             label=label,
             alpha=0.8,
         )
-    _mark(ax, exchanges[frames.failed(exchanges)])
+    _mark(ax, exchanges[exchanges["outcome"] != "good"])
     if found:
         _frame(ax)
     else:
@@ -83,31 +84,34 @@ def _frame(ax: Axes) -> None:
     )
 
 
-def _mark(ax: Axes, failed: pd.DataFrame) -> None:
+def _mark(ax: Axes, marked: pd.DataFrame) -> None:
     from matplotlib import dates, rcParams
 
-    if failed.empty:
+    if marked.empty:
         return
-    times = dates.date2num(failed["sent_at"].dt.tz_localize(None))
-    heights = failed["elapsed_ms"]
-    words = failed["status"].astype(str).where(failed["status"].notna(), "no answer")
+    times = dates.date2num(marked["sent_at"].dt.tz_localize(None))
+    heights = marked["elapsed_ms"]
+    status = marked["status"].astype(str).where(marked["status"].notna(), "no answer")
+    # That an HTTP error failed its number says.
+    outcome = marked["outcome"].where(marked["outcome"] != "failed", "")
+    words = (status + " " + outcome).str.strip()
     ax.plot(
         times,
         heights,
         "x",
         color=rcParams["text.color"],
-        label=f"failed ({len(failed):,}): {_kinds(words)}",
+        label=f"not good ({len(marked):,}): {_kinds(words)}",
         markersize=12,
         markeredgewidth=2,
     )
-    if len(failed) > _MOST_WORDS:
+    if len(marked) > _MOST_WORDS:
         return
     points = zip(times, heights, words, strict=True)
     for number, (when, height, word) in enumerate(points):
         ax.annotate(
             word,
             (when, height),
-            # In steps: failures often come one right after the other.
+            # In steps: they often come one right after the other.
             xytext=(8, 4 + 11 * (number % 3)),
             textcoords="offset points",
             fontsize="small",
@@ -120,10 +124,13 @@ def _kinds(words: Iterable[str]) -> str:
     return ", ".join(kinds + ["others"] * (len(counted) > _MOST_KINDS))
 
 
-def _title(exchanges: pd.DataFrame) -> str:
+def counted(exchanges: pd.DataFrame) -> str:
+    """Count a history's frame by outcome: "3 exchanges: 2 good, 1 refused"."""
     count = len(exchanges)
-    failed = int(frames.failed(exchanges).sum())
-    return f"{count:,} exchange{'s' * (count != 1)}, {failed:,} failed"
+    by_outcome = exchanges["outcome"].value_counts()
+    parts = [f"{by_outcome[x]:,} {x}" for x in OUTCOMES if x in by_outcome]
+    told = f"{count:,} exchange{'s' * (count != 1)}"
+    return ": ".join([told] + [", ".join(parts)] * bool(parts))
 
 
 def _shortened(name: str, ending: str) -> str:

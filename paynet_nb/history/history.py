@@ -15,6 +15,7 @@ from paynet_nb.history import chart as charts
 from paynet_nb.history.comparison import compare
 from paynet_nb.history.exports import report, save as exports
 from paynet_nb.history.store.store import Store
+from paynet_nb.paynet import OUTCOMES
 from paynet_nb.wire import Call
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _SHOWN_COLUMNS = [
     "kind",
     "method",
     "path",  # a whole URL would put the rest out of sight
+    "outcome",
     "status",
     "elapsed_ms",
     "code",
@@ -110,7 +112,8 @@ class History:
             method, url, status (Int64; missing: no answer), elapsed_ms,
             request_bytes, response_bytes, attempt, message_id (the answer's, else the
             one sent), code, reason (PayNet's, where the body has them), token
-            (fingerprint), error, label. The texts are pandas' `str`, in which NaN
+            (fingerprint), error, label, outcome ("good" | "refused" | "unknown" |
+            "failed", as `Call.outcome`). The texts are pandas' `str`, in which NaN
             stands for a missing one.
         """
         kept = self._store.columns()
@@ -129,20 +132,20 @@ class History:
         ID cannot be known from here. Token requests are endpoints of the kind "token".
 
         Returns:
-            Columns: environment, kind ("token" | "call"), method, path, count,
-            failures (no answer, or a status from 400 on), p50_ms, p95_ms, p99_ms: the
-            time within which 50, 95 and 99 of 100 answers were there, in milliseconds;
-            missing where there was no answer. An exchange without an answer counts in
-            count and failures only.
+            Columns: environment, kind ("token" | "call"), method, path, count; good,
+            refused, unknown, failed: how many of each outcome; p50_ms, p95_ms, p99_ms:
+            the time within which 50, 95 and 99 of 100 answers were there, in
+            milliseconds; missing where there was no answer. An exchange without an
+            answer counts in no time.
         """
-        return frames.summarize(self.to_frame())
+        return frames.summarize(self.to_frame(), OUTCOMES)
 
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """Draw how long each exchange took, over the clock in UTC; sends nothing.
 
         Each endpoint (see `summary`, which says the same in words) has a shape and a
-        colour. What failed has an "x" over it, and, up to 20 of them, beside it the
-        status or "no answer"; the legend counts these.
+        colour. What is not good has an "x" over it, and, up to 20 of them, beside it
+        the outcome or the status; the legend counts these.
 
         Args:
             ax: Where to draw; None: a new figure.
@@ -203,9 +206,7 @@ class History:
         return {**self.__dict__, **own}
 
     def __repr__(self) -> str:
-        failed = frames.failed(self.to_frame())
-        exchanges = f"{len(failed)} exchange{'s' * (len(failed) != 1)}"
-        return f"<History of {exchanges}, {failed.sum()} failed>"
+        return f"<History of {charts.counted(self.to_frame())}>"
 
     def _repr_html_(self) -> str:
         frame = self.to_frame()
@@ -219,7 +220,7 @@ class History:
 _COLUMNS = (
     *("sent_at", "kind", "environment", "method", "url", "status", "elapsed_ms"),
     *("request_bytes", "response_bytes", "attempt", "message_id", "code", "reason"),
-    *("token", "error", "label"),
+    *("token", "error", "label", "outcome"),
 )
 _DTYPES = {
     **dict.fromkeys(_COLUMNS, "str"),

@@ -1,11 +1,13 @@
 """What PayNet publishes, each with its source: environments, calls, codes."""
 
 from paynet_nb.paynet.codes import (
-    MEANINGS,
+    OUTCOMES,
+    AnswerCodes,
     Outcome,
     meaning,
-    read_outcome,
+    read_codes,
     sent_message_id,
+    verdict,
 )
 from paynet_nb.paynet.contract import (
     Fault,
@@ -37,12 +39,13 @@ from paynet_nb.paynet.samples import message_ids, sample_payment
 __all__ = [
     "CERTIFICATION",
     "KNOWN",
-    "MEANINGS",
+    "OUTCOMES",
     "PACES",
     "REPORTS_PRODUCTION",
     "REPORTS_UAT",
     "SAMPLE_TOKEN",
     "STAGES",
+    "AnswerCodes",
     "Environment",
     "Fault",
     "Operation",
@@ -58,9 +61,10 @@ __all__ = [
     "origin_of",
     "path_in",
     "path_values",
-    "read_outcome",
+    "read_codes",
     "sample",
     "sample_payment",
     "sent_message_id",
+    "verdict",
     "written",
 ]

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, Literal
 
 from paynet_nb.paynet.contract.reader import sources
 
@@ -42,7 +43,7 @@ class Code:
     family: str
     meaning: str
     what_to_check: str
-    verdict: str
+    verdict: Literal["good", "refused", "unknown"]
     retry: str
     money_moving: str
     sure: str
@@ -55,10 +56,11 @@ def code_table() -> tuple[Code, ...]:
     """List all codes, by family."""
     path = Path(__file__).with_name("all_codes.tsv")
     with path.open(encoding="utf-8", newline="") as lines:
-        return tuple(
-            Code(**{**line, "source": sources()[line["source"]]})
-            for line in csv.DictReader(lines, delimiter="\t")
-        )
+        return tuple(_code(line) for line in csv.DictReader(lines, delimiter="\t"))
+
+
+def _code(line: dict[str, Any]) -> Code:
+    return Code(**{**line, "source": sources()[line["source"]]})
 
 
 def find_code(code: str, family: str | None = None) -> Code | None:

@@ -1,78 +1,26 @@
-"""PayNet's status and reason codes: where an answer carries them, what they mean.
+"""PayNet's codes in an answer: where it carries them, and the verdict that follows.
 
-Places and meanings are restated from PayNet's public response-code pages and from
-public clients of its API families; no page lists all of them, so a code that is not
-known here is shown as it came.
+The places are those of PayNet's public pages and of public clients of its API families.
+What each code means is in `all_codes`; one that is not known there is shown as it came.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from paynet_nb.display import whole
+from paynet_nb.paynet.all_codes import Code, find_code
 
-MEANINGS: Mapping[str, str] = {
-    # Status codes of a message.
-    "ACSP": "accepted, settlement under way",
-    "ACTC": "technically accepted",
-    "ACCP": "accepted",
-    "ACSC": "accepted, settlement completed",
-    "ACWC": "accepted with a change",
-    "PNDG": "pending",
-    "RJCT": "refused",
-    # Codes of the gateway and of its key management.
-    "API.001": "the URL is wrong",
-    "API.002": "a field has the wrong format",
-    "API.003": "a field has the wrong length",
-    "API.004": "a field has a value that is not allowed",
-    "API.005": "a required field is missing",
-    "API.006": "does not exist",
-    "API.007": "not authorised: the token or the Client ID was not accepted",
-    "API.008": "timed out",
-    "API.010": "the record was not found",
-    "KMS.001": "the signature is not valid",
-    "KMS.002": "the signature could not be made",
-    # Reason codes of the Real-time Retail Payments Platform.
-    "U000": "accepted",
-    "U002": "accepted, stored and forwarded later",
-    "U100": "the product is missing",
-    "U106": "the original payment was not found",
-    "U107": "the original payment was refused",
-    "U110": "payment type or value not accepted",
-    "U111": "the amount is below the minimum",
-    "U112": "the amount is above the maximum",
-    "U115": "the creation date is not today",
-    "U121": "the sending bank is unknown",
-    "U122": "the sending bank is not active",
-    "U128": "the receiving bank is not active",
-    "U129": "the receiving bank cannot be reached",
-    "U149": "duplicate transaction",
-    "U155": "refused by the fraud check",
-    "U156": "refused by the sanction check",
-    "U157": "refused by the money-laundering check",
-    "U170": "no route to the receiver",
-    "U173": "the authorisation timed out",
-    "U232": "the amount is over the maximum",
-    "U263": "the sender is not entitled",
-    "U268": "the merchant ID is not allowed",
-    "U281": "the signature check failed",
-    "U300": "a QR payment without an enquiry before it",
-    "U301": "the source of funds is not valid",
-    "U305": "the date in the message ID is not the creation date",
-    "U306": "the secondary ID is not valid",
-    "U327": "the merchant is not active",
-    "U328": "the merchant is unknown",
-    "U804": "the proxy was not found",
-    "U805": "the proxy is suspended",
-    "U900": "internal time-out",
-    "U901": "internal malfunction",
-    "U999": "the request's signature is not valid",
-}
+Outcome = Literal["good", "refused", "unknown", "failed"]
+OUTCOMES: tuple[Outcome, ...] = ("good", "refused", "unknown", "failed")
+
+# A gateway in between gave up waiting (RFC 9110 section 15.6.5).
+_GATEWAY_TIMEOUT = 504
 
 
-class Outcome(NamedTuple):
+class AnswerCodes(NamedTuple):
     """What an answer says in PayNet's own terms; None: the answer does not say it."""
 
     code: str | None = None
@@ -83,15 +31,66 @@ class Outcome(NamedTuple):
 
 def meaning(code: str | None) -> str:
     """Say in plain words what a PayNet code means; "" for one not known here."""
-    return MEANINGS.get(code or "", "")
+    found = _find(code)
+    return found.meaning if found else ""
 
 
+def verdict(status: int | None, codes: AnswerCodes, *, may_have_acted: bool) -> Outcome:
+    """Judge one exchange by its HTTP status and PayNet's codes.
+
+    "good": done, or on its way. "refused": PayNet's answer says no, though its status
+    is 2xx. "unknown": what became of it is not certain; ask before it is sent again.
+    "failed": an HTTP status other than 2xx, or no answer.
+
+    Args:
+        status: The HTTP status; None: there was no answer.
+        codes: What the answer says.
+        may_have_acted: Whether the request changes something where it arrives, and may
+            have arrived. Then no answer is "unknown", and so are a 504 and an error
+            whose code says that the outcome is not certain.
+    """
+    if status is not None and 200 <= status < 300:
+        return _said(codes) or "good"
+    found = _find(codes.reason) or _find(codes.code)
+    unsure = status in {None, _GATEWAY_TIMEOUT} or (
+        found is not None and found.verdict == "unknown"
+    )
+    return "unknown" if may_have_acted and unsure else "failed"
+
+
+def _said(codes: AnswerCodes) -> Outcome | None:
+    """Give what the codes say by themselves; None: there are none."""
+    told = [_verdict_of(code) for code in (codes.code, codes.reason) if code]
+    if codes.code == "ACTC" and codes.reason and told[1] == "good":
+        # "Technically accepted": what follows tells whether that is all (ACTC, U000 of
+        # a look-up or a registration) or whether a payment waits (ACTC, U002).
+        return "good"
+    if codes.code == "RJCT" and not _find(codes.reason):
+        return "refused"
+    for worst in ("unknown", "refused", "good"):
+        if worst in told:
+            return worst
+    return None
+
+
+def _verdict_of(code: str) -> Outcome:
+    found = _find(code)
+    return found.verdict if found else "unknown"
+
+
+def _find(code: str | None) -> Code | None:
+    found = find_code(code) if code else None
+    # "01" and the like, why a consent ended, stand in no answer's place of a code.
+    return None if found and found.family == "consent-end" else found
+
+
+_OF_PAY = frozenset({"gateway", "key-management", "pay", "platform", "status"})
 _AT_THE_TOP = frozenset(
     {"errorCode", "error", "message", "description", "error_description", "messageId"}
 )
 
 
-def read_outcome(body: Any) -> Outcome:
+def read_codes(body: Any) -> AnswerCodes:
     """Find status code, reason code, description and message ID in a parsed answer.
 
     The API families put them in different places: `header.status` (merchant, v1),
@@ -105,7 +104,7 @@ def read_outcome(body: Any) -> Outcome:
         reason = reason or _text(found[1])
         description = description or _text(found[2])
         message_id = message_id or _text(found[3])
-    return Outcome(code, reason, description, message_id)
+    return AnswerCodes(code, reason, description, message_id)
 
 
 def sent_message_id(headers: Mapping[str, str], url: str) -> str | None:
@@ -144,7 +143,8 @@ def _places(body: dict[str, Any]) -> list[tuple[Any, Any, Any, Any]]:
         found.append((body.get("error"), None, body.get("error_description"), None))
         # DuitNow Pay puts its reason code in `message`; elsewhere that is a sentence.
         message = body.get("message")
-        is_code = isinstance(message, str) and message in MEANINGS
+        known = _find(message) if isinstance(message, str) else None
+        is_code = known is not None and known.family in _OF_PAY
         found.append(
             (message, None, None, None) if is_code else (None, None, message, None)
         )

@@ -109,8 +109,8 @@ def _bank_pages(client: Client) -> list[Call]:
 def _calls(calls: Sequence[Call]) -> str:
     lines = [
         f"{call.method:<5} {call.path:<34} "
-        f"{call.status_in_words.partition(',')[0]:<14} "
-        f"{call.outcome.code or '':<5} {call.outcome.reason or '':<8}"
+        f"{call.outcome:<8}{call.status:<4} "
+        f"{call.code or '':<5} {call.reason or '':<8}"
         f"{call.elapsed_s * 1000:>3.0f} ms"
         for call in calls
     ]
@@ -118,16 +118,13 @@ def _calls(calls: Sequence[Call]) -> str:
         "4. Calls, each with the header Authorization: Bearer and the token",
         *lines,
         "",
-        "PUT is the page's own kind of call; the bank list comes page by page.",
         *_meanings(calls),
-        "A refusal can come with 200 OK: HTTP status and PayNet's code are two things.",
+        "A refusal can come with 200: HTTP status and PayNet's code are two things.",
     )
 
 
 def _meanings(calls: Sequence[Call]) -> list[str]:
-    codes = [
-        code for call in calls for code in (call.outcome.code, call.outcome.reason)
-    ]
+    codes = [code for call in calls for code in (call.code, call.reason)]
     known = [f"{code}: {meaning(code)}" for code in dict.fromkeys(filter(None, codes))]
     return textwrap.wrap("; ".join(known), WIDTH - len(INDENT))
 
@@ -145,7 +142,8 @@ def _banks(pages: Sequence[Call]) -> str:
 def _history(history: History) -> str:
     table = history.to_frame()
     table["sent_at"] = table["sent_at"].dt.strftime("%H:%M:%S")
-    columns = ["sent_at", "kind", "method", "status", "elapsed_ms", "code", "token"]
+    columns = ["sent_at", "kind", "method", "outcome", "status", "elapsed_ms"]
+    columns += ["code", "token"]
     shown = table[columns].fillna({"code": ""}).to_string(float_format="{:.0f}".format)
     return _block(
         "6. The history: what went over the line, times in UTC",

@@ -13,24 +13,15 @@ ROWS = 50  # of one page
 _LONGEST = 200  # characters of one cell
 _AT_ONCE = 1_000  # calls
 
-_STATUSES = {
-    "all": range(1000),
-    "no answer": range(0),
-    "2xx": range(200, 300),
-    "3xx": range(300, 400),
-    "4xx": range(400, 500),
-    "5xx": range(500, 600),
-}
-_WITHOUT_ANSWER = {"all", "no answer"}
-
 
 class Filter(NamedTuple):
     """What a person looks for.
 
     Attributes:
-        outcome: "failed", or a key of `_STATUSES`.
+        outcome: That of the call, or "all".
         path: A part of the path.
-        text: A part of the URL, a body as it stands there, the label, or the error.
+        text: A part of the URL, a body as it stands there, the label, the status in
+            words, or why there was no answer.
     """
 
     outcome: str = "all"
@@ -39,22 +30,15 @@ class Filter(NamedTuple):
 
     def lets_through(self, call: Call) -> bool:
         """Tell whether a call is looked for; capitals do not matter."""
-        if not self._has_outcome(call):
+        if self.outcome not in ("all", call.outcome):
             return False
         if self.path and self.path.lower() not in call.path.lower():
             return False
         return not self.text or self._is_in(call)
 
-    def _has_outcome(self, call: Call) -> bool:
-        if self.outcome == "failed":
-            return call.failed
-        if call.status is None:
-            return self.outcome in _WITHOUT_ANSWER
-        return call.status in _STATUSES[self.outcome]
-
     def _is_in(self, call: Call) -> bool:
         text = whole(self.text.lower())
-        said = "\n".join((call.url, call.label, call.error or "", call.token or ""))
+        said = "\n".join((call.url, call.label, call.answer_in_words, call.token or ""))
         # As bytes: to decode 10,000 answers would take longer than a person waits.
         bodies = b"\n".join((call.request_body or b"", call.body))
         typed = text.encode()
@@ -108,16 +92,9 @@ def _row(number: int, call: Call) -> list[str]:
         f"{call.sent_at:%Y-%m-%d %H:%M:%S}",
         call.method,
         call.path + asked,
-        _signed(call),
+        f"{call.signed_outcome}, {call.answer_in_words}",
         f"{call.elapsed_s * 1000:,.0f}",
         call.codes_in_words,
         str(call.attempt),
     ]
     return [shortened(cell, _LONGEST) for cell in cells]
-
-
-def _signed(call: Call) -> str:
-    """Put a sign before the words, which tells without colour whether it failed."""
-    # As text (U+FE0E): as an emoji the sign would be a picture of its own colour.
-    sign = "\N{BALLOT X}" if call.failed else "\N{CHECK MARK}"
-    return f"{sign}\ufe0e {call.answer_in_words}"

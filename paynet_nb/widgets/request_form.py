@@ -130,7 +130,7 @@ class RequestForm(anywidget.AnyWidget):
             self._say("failed", str(error))
         else:
             self._locked = self._client.locked
-            self._say("done", f"{name} is unlocked for this client: money may move")
+            self._say("good", f"{name} is unlocked for this client: money may move")
 
     def _show_python(self, asked: str, typed: Secret) -> None:
         # A message of its own and no state: a notebook saves state.
@@ -150,8 +150,7 @@ class RequestForm(anywidget.AnyWidget):
         except Exception as error:  # noqa: BLE001  # ipywidgets would print its frames
             return "failed", f"cannot be sent as it is: {type(error).__name__}"
         # The sign before it is that of the history's row.
-        state = "failed" if call.failed else "done"
-        return state, f"{call.status_in_words}, {call.elapsed_s * 1000:.0f} ms"
+        return call.outcome, f"{call.status_in_words}, {call.elapsed_s * 1000:.0f} ms"
 
     def _say(self, state: str, text: str) -> None:
         html = self.last._repr_html_() if self.last else ""

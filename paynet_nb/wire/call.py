@@ -22,9 +22,17 @@ from paynet_nb.display import (
     whole,
 )
 from paynet_nb.errors import CallError
-from paynet_nb.paynet import Outcome, meaning, read_outcome, sent_message_id
+from paynet_nb.paynet import (
+    AnswerCodes,
+    Outcome,
+    meaning,
+    read_codes,
+    sent_message_id,
+    verdict,
+)
 from paynet_nb.wire import snippets
 from paynet_nb.wire.json_text import charset_of, parse_json
+from paynet_nb.wire.no_answer import never_sent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +40,13 @@ if TYPE_CHECKING:
 Kind = Literal["call", "token"]
 
 _TEXTS = ("environment", "method", "url", "token", "error", "label")
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110 section 9.2.1
+_SIGNS: Mapping[Outcome, str] = {
+    "good": "\N{CHECK MARK}",
+    "refused": "!",
+    "unknown": "?",
+    "failed": "\N{BALLOT X}",
+}
 _SHOWN_ROWS = 10
 _SHOWN_NAMES = 3
 _SHOWN_TEXT = 2_000  # characters
@@ -202,9 +217,34 @@ class Call:
 
     @cached_property
     def outcome(self) -> Outcome:
-        """PayNet's own codes in the answer; each None where the answer has none."""
-        body = b"" if self.body_cut else self.body
-        return _read(body, self.headers.get("Content-Type", ""))
+        """What came of it, from the HTTP status and PayNet's codes.
+
+        "good"; "refused": PayNet's answer says no, whatever its status; "unknown": a
+        payment that nobody answered, that waits, or whose answer has a code not known
+        here: ask PayNet before it is sent again; "failed": an HTTP status other than
+        2xx, or no answer.
+        """
+        changes = self.kind != "token" and self.method.upper() not in _SAFE
+        return verdict(
+            self.status,
+            self._codes,
+            may_have_acted=changes and not never_sent(self.error or ""),
+        )
+
+    @property
+    def code(self) -> str | None:
+        """PayNet's code in the answer, such as "RJCT"; None: the answer has none."""
+        return self._codes.code
+
+    @property
+    def reason(self) -> str | None:
+        """PayNet's reason code in the answer, such as "U112"; None: there is none."""
+        return self._codes.reason
+
+    @property
+    def description(self) -> str | None:
+        """PayNet's words in the answer; None: there are none."""
+        return self._codes.description
 
     @cached_property
     def message_id(self) -> str | None:
@@ -212,19 +252,20 @@ class Call:
 
         After a time-out it is what to ask PayNet about.
         """
-        found = self.outcome.message_id
+        found = self._codes.message_id
         found = found or sent_message_id(self.request_headers, self.url)
         return found or _read(self.request_body).message_id
 
-    @property
-    def failed(self) -> bool:
-        """Whether there was no answer, or one with an HTTP status from 400 on."""
-        return self.status is None or self.status >= 400
+    @cached_property
+    def _codes(self) -> AnswerCodes:
+        body = b"" if self.body_cut else self.body
+        return _read(body, self.headers.get("Content-Type", ""))
 
     @property
     def status_in_words(self) -> str:
-        """Status and phrase, then PayNet's codes and meanings: "200 OK, ACSP ..."."""
-        return ", ".join(filter(None, (self.answer_in_words, self.codes_in_words)))
+        """Outcome, status and PayNet's codes: "refused, 200 OK, RJCT ..."."""
+        words = self.outcome, self.answer_in_words, self.codes_in_words
+        return ", ".join(filter(None, words))
 
     @property
     def answer_in_words(self) -> str:
@@ -240,9 +281,17 @@ class Call:
     @property
     def codes_in_words(self) -> str:
         """PayNet's codes and their meanings; "" where the answer has none."""
-        told = dict.fromkeys(filter(None, (self.outcome.code, self.outcome.reason)))
-        words = (f"{code} {meaning(code)}".rstrip() for code in told)
+        told = dict.fromkeys(filter(None, (self.code, self.reason)))
+        # Of an HTTP error the code may be of any server's.
+        other = "is not known here" if self.outcome == "unknown" else ""
+        words = (f"{code} {meaning(code) or other}".rstrip() for code in told)
         return visible(", ".join(words))
+
+    @property
+    def signed_outcome(self) -> str:
+        """The outcome with its sign, which tells it without colour: "! refused"."""
+        # As text (U+FE0E): as an emoji a sign would be a picture of its own colour.
+        return f"{_SIGNS[self.outcome]}\ufe0e {self.outcome}"
 
     @property
     def path(self) -> str:
@@ -261,9 +310,18 @@ class Call:
         return card(
             f"{self.method} {self.path}: {self.status_in_words}",
             timing if self.attempt == 1 else f"{timing}, attempt {self.attempt}",
+            *([self._advice] if self.outcome == "unknown" else []),
             details("request", facts({"URL": self.url, **self.request_headers})),
             details("answer's headers", facts(self.headers)),
             self._body_html(),
+        )
+
+    @property
+    def _advice(self) -> str:
+        known = f" (message ID {self.message_id})" if self.message_id else ""
+        return (
+            f"What became of it is not certain: ask PayNet{known} before you send it "
+            "again."
         )
 
     def _body_html(self) -> object:
@@ -278,12 +336,12 @@ class Call:
         return Html(frames.to_html(frame, max_rows=_SHOWN_ROWS))
 
 
-def _read(body: bytes | None, content_type: str = "") -> Outcome:
+def _read(body: bytes | None, content_type: str = "") -> AnswerCodes:
     # Not by `json`, which words an error that nobody would read.
     try:
-        return read_outcome(parse_json(body, content_type) if body else None)
+        return read_codes(parse_json(body, content_type) if body else None)
     except ValueError:
-        return Outcome()
+        return AnswerCodes()
 
 
 def cut_mark(cut: int) -> str:

@@ -42,12 +42,14 @@ _CERTIFICATES = (
     "and SSL_CERT_FILE"
 )
 _CLOSED = "{} closed the connection before its answer was complete"
-# The first kind found in an exception or in what it wraps tells what happened.
+# The first kind found in an exception or in what it wraps tells what happened, whether
+# it may pass by itself, and whether the server may have the request.
 _REASONS = (
     (
         (urllib3.exceptions.ProxyError,),
         "the company's proxy cannot be reached for {}; check HTTPS_PROXY and NO_PROXY",
         "transient",
+        "not sent",
     ),
     (
         (
@@ -58,16 +60,19 @@ _REASONS = (
         "the address of the company's proxy for {} cannot be used; HTTPS_PROXY is "
         "written http://host:port",
         "lasting",
+        "not sent",
     ),
     (
         (urllib3.exceptions.NameResolutionError, socket.gaierror),
         "the name in {} is not known here; check the URL",
         "transient",
+        "not sent",
     ),
     (
         (ConnectionRefusedError,),
         "nothing listens at {} (connection refused)",
         "transient",
+        "not sent",
     ),
     (
         # The second is urllib3's name for "no route" and the like.
@@ -75,49 +80,73 @@ _REASONS = (
         "{} could not be reached; check the URL, the network, the firewall and "
         "the proxy",
         "transient",
+        "not sent",
     ),
     # Behind what connecting raises, where a firewall here gives a PermissionError, too.
-    ((PermissionError, FileNotFoundError), _CERTIFICATES, "lasting"),
+    ((PermissionError, FileNotFoundError), _CERTIFICATES, "lasting", "not sent"),
     (
         (ssl.SSLError, requests.exceptions.SSLError, urllib3.exceptions.SSLError),
         "TLS with {} failed{}; check that it is an https address, and the file of CA "
         "certificates where one is set",
         "lasting",
+        "not sent",
     ),
     (
         (urllib3.exceptions.ReadTimeoutError, requests.ReadTimeout),
         "{} was reached but did not answer in time",
         "lasting",
+        "perhaps sent",
     ),
     (
         (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError),
         "the answer of {} cannot be unpacked",
         "lasting",
+        "perhaps sent",
     ),
     (
         (http.client.RemoteDisconnected, http.client.IncompleteRead),
         _CLOSED,
         "transient",
+        "perhaps sent",
     ),
     (
         (http.client.HTTPException, urllib3.exceptions.InvalidHeader),
         "{} answered with what is no HTTP, or broken; check host and port of the URL",
         "lasting",
+        "perhaps sent",
     ),
     (
         (requests.ConnectionError, urllib3.exceptions.ProtocolError),
         _CLOSED,
         "transient",
+        "perhaps sent",
     ),
     (
         (ValueError,),
         "the request to {} cannot be sent as it is; look at the headers and cookies of "
         "the session",
         "lasting",
+        "not sent",
     ),
     # From an adapter or a hook of the caller's session.
-    ((requests.RequestException,), "{} gave no answer that could be used", "lasting"),
-    ((OSError,), _CERTIFICATES, "lasting"),
+    (
+        (requests.RequestException,),
+        "{} gave no answer that could be used",
+        "lasting",
+        "perhaps sent",
+    ),
+    ((OSError,), _CERTIFICATES, "lasting", "not sent"),
+)
+_NO_TUNNEL, _NOT_TRUSTED = "the company's proxy answered", "the certificate that"
+_NEVER_SENT = re.compile(
+    "|".join(
+        re.escape(message).replace(r"\{\}", ".*")
+        for message in (
+            *(message for _, message, _, sent in _REASONS if sent == "not sent"),
+            f"{_NO_TUNNEL} {{}} for ",
+            f"{_NOT_TRUSTED} {{}} showed ",
+        )
+    )
 )
 # By OpenSSL's number; no CA file helps against these.
 _CERTIFICATE_ADVICE = {
@@ -145,7 +174,7 @@ def why_no_answer(error: BaseException, url: str) -> NoAnswer:
     # A word of OpenSSL's own list, such as WRONG_VERSION_NUMBER.
     words = [link.reason for link in chain if isinstance(link, ssl.SSLError)]
     tls = f" ({words[0].replace('_', ' ').lower()})" if words and words[0] else ""
-    for kinds, message, lasts in _REASONS:
+    for kinds, message, lasts, _ in _REASONS:
         if any(isinstance(link, kinds) for link in chain):
             return NoAnswer(message.format(origin, tls), transient=lasts == "transient")
     return NoAnswer(
@@ -153,12 +182,20 @@ def why_no_answer(error: BaseException, url: str) -> NoAnswer:
     )
 
 
+def never_sent(message: str) -> bool:
+    """Tell by the words of `why_no_answer` that the server cannot have the request.
+
+    By the words, since they are all that a journal or a record keeps of it.
+    """
+    return _NEVER_SENT.match(message) is not None
+
+
 def _why_no_tunnel(status: str, origin: Origin) -> NoAnswer:
     advice = "ask its owner to allow this address"
     if status == "407":
         advice = "it wants a name and a password in HTTPS_PROXY"
     return NoAnswer(
-        f"the company's proxy answered {status} for {origin}; {advice}",
+        f"{_NO_TUNNEL} {status} for {origin}; {advice}",
         transient=status in ("502", "503", "504"),
     )
 
@@ -170,7 +207,7 @@ def _why_not_trusted(error: ssl.SSLCertVerificationError, origin: Origin) -> str
         "REQUESTS_CA_BUNDLE to the company's CA file",
     )
     return (
-        f"the certificate that {origin} showed is not trusted here "
+        f"{_NOT_TRUSTED} {origin} showed is not trusted here "
         f"({error.verify_message.rstrip('.')}); {advice}"
     )
 

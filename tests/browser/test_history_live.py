@@ -83,7 +83,7 @@ def test_it_grows_while_another_cell_runs(page: Page, lab: Lab) -> None:
     expect(view.get_by_role("status")).to_have_text("4 exchanges")
     expect(view.get_by_role("button", name="Older")).to_be_hidden()
     # The cell still runs: what is asked for now has to wait, and that is said.
-    view.get_by_label("Status").select_option("no answer")
+    view.get_by_label("Outcome").select_option("failed")
     expect(view.locator(".count")).to_contain_text("busy with another cell")
     (lab.folder / "notebooks" / "enough").touch()
     expect(view.locator(".count")).to_have_text("4 exchanges, 0 shown")
@@ -103,7 +103,7 @@ def test_a_call_is_opened_by_keyboard(page: Page, lab: Lab) -> None:
     page.keyboard.press("Enter")
 
     button = view.get_by_role("button", name=re.compile("^2, open PUT"))
-    title = view.get_by_role("heading", name="PUT /v1/picasso-guard/echo: 200 OK")
+    title = view.get_by_role("heading", name="PUT /v1/picasso-guard/echo: good, 200 OK")
     expect(title).to_be_focused()
     expect(button).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("Escape")

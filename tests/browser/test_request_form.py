@@ -98,7 +98,7 @@ def test_a_call_by_hand_is_the_call_of_a_cell(
 
     expect(status).to_contain_text("200 OK")
     expect(page.get_by_role("region", name="Answer")).to_contain_text("10.00")
-    expect(notebook.run(1)).to_contain_text("/v1/picasso-guard/echo: 200 OK")
+    expect(notebook.run(1)).to_contain_text("/v1/picasso-guard/echo: good, 200 OK")
     notebook.press("Show as Python")
     program = python_of(page)
     assert findings(page.locator(".paynet-request-form")) == []

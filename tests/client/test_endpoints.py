@@ -94,7 +94,7 @@ def test_what_is_offered_of_the_sandbox_is_so() -> None:
         for offer in offers:
             query = [line.split("=", 1) for line in offer["query"].splitlines()]
             send(form, offer["method"], offer["path"], query=query, json=offer["json"])
-            assert answer_of(form)["text"].startswith("200 OK"), offer
+            assert answer_of(form)["text"].startswith("good, 200 OK"), offer
             assert "RJCT" not in answer_of(form)["html"], offer
         token = box.environment.token_url.removeprefix(box.url)
 

@@ -130,10 +130,11 @@ def test_the_frame_says_the_same_of_packed_calls(history: pn.History) -> None:
         "response_bytes": [call.response_bytes for call in CALLS],
         "attempt": [call.attempt for call in CALLS],
         "message_id": [call.message_id for call in CALLS],
-        "code": [call.outcome.code for call in CALLS],
-        "reason": [call.outcome.reason for call in CALLS],
+        "code": [call.code for call in CALLS],
+        "reason": [call.reason for call in CALLS],
         "token": [call.token for call in CALLS],
         "label": [call.label for call in CALLS],
+        "outcome": [call.outcome for call in CALLS],
     }
     for name, cells in expected.items():
         shown = frame[name].astype(object)
@@ -151,7 +152,7 @@ def test_the_frame_has_the_promised_types() -> None:
     assert list(empty.values()) == [
         *("datetime64[us, UTC]", "str", "str", "str", "str", "Int64"),
         *("float64", "int64", "int64", "int64", "str", "str", "str"),
-        *("str", "str", "str"),
+        *("str", "str", "str", "str"),
     ]
 
 

@@ -57,7 +57,9 @@ def test_a_row_tells_of_one_endpoint(history: pn.History) -> None:
         ["token", "POST", "/token"],
     ]
     assert told["count"].to_list() == [100, 2, 1]
-    assert told["failures"].to_list() == [0, 2, 0]
+    assert told["failed"].to_list() == [0, 2, 0]
+    assert told["good"].to_list() == [100, 0, 1]
+    assert told[["refused", "unknown"]].sum().to_list() == [0, 0]
     times = [told[name][0] for name in ("p50_ms", "p95_ms", "p99_ms")]
     assert times == pytest.approx([50.5, 95.05, 99.01])
 
@@ -114,7 +116,7 @@ def test_each_endpoint_has_a_shape_and_what_failed_says_so(
         "GET /banks (100)",
         "GET /shop (2)",
         "token request POST /token (1)",
-        "failed (2): 503 (1), no answer (1)",
+        "not good (2): 503 (1), no answer (1)",
     ]
     shapes = [line.get_marker() for line in ax.get_lines()]
     assert len(set(shapes)) == len(shapes)
@@ -137,7 +139,7 @@ def test_the_clock_is_utc_whatever_the_settings_say() -> None:
 
 def test_the_text_of_the_picture_says_how_much_failed(history: pn.History) -> None:
     """A notebook prints what `plot` returns: words for who cannot see the picture."""
-    assert "103 exchanges, 2 failed" in repr(history.plot())
+    assert "103 exchanges: 101 good, 2 failed" in repr(history.plot())
 
 
 def test_a_figure_of_ones_own_is_drawn_into(history: pn.History) -> None:
@@ -189,7 +191,7 @@ def test_of_many_failures_the_legend_tells_what_they_were() -> None:
     ax = history.plot()
 
     kinds = "503 (10), 404 (8), no answer (3), 400 (1), others"
-    assert words(ax)[-1] == f"failed (23): {kinds}"
+    assert words(ax)[-1] == f"not good (23): {kinds}"
     assert len(ax.texts) == 0
 
 
@@ -220,7 +222,7 @@ def test_nothing_yet_can_be_drawn() -> None:
     ax = pn.History().plot()
     ax.figure.canvas.draw()
 
-    assert ax.get_title() == "0 exchanges, 0 failed"
+    assert ax.get_title() == "0 exchanges"
     assert list(ax.get_xticks()) == []  # the clock would show a day in 1970
 
 

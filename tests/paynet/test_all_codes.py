@@ -9,7 +9,6 @@ import pytest
 
 from paynet_nb.paynet import contract
 from paynet_nb.paynet.all_codes import code_table, find_code
-from paynet_nb.paynet.codes import MEANINGS
 
 FAMILIES = {
     "status": 7,
@@ -185,8 +184,3 @@ def test_a_code_of_two_families_is_found_by_family() -> None:
 
     assert [one and one.family for one in found] == ["consent", "status", None]
     assert find_code("no such code") is None
-
-
-def test_all_codes_that_answers_are_read_by_are_there() -> None:
-    """What the package explains in an answer is a part of this table."""
-    assert [code for code in MEANINGS if find_code(code) is None] == []

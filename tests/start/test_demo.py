@@ -83,11 +83,11 @@ def test_the_demo_explains_each_claim_and_checks_the_signature(told: Told) -> No
 @pytest.mark.parametrize(
     "row",
     [
-        r"PUT +/v1/picasso-guard/echo +200 OK +ACSP +U000",
-        r"(GET +/merchants/v1/payments/lists/bank +200 OK +ACSP +U000 .*\s+){3}",
-        r"POST +/merchants/v1/payments/redirect +200 OK +ACSP +U000",
-        r"POST +/merchants/v1/payments/redirect +200 OK +RJCT +U112",
-        r"GET +/merchants/v1/payments/lists/shop +404 Not Found +RJCT +API.001",
+        r"PUT +/v1/picasso-guard/echo +good +200 +ACSP +U000",
+        r"(GET +/merchants/v1/payments/lists/bank +good +200 +ACSP +U000 .*\s+){3}",
+        r"POST +/merchants/v1/payments/redirect +good +200 +ACSP +U000",
+        r"POST +/merchants/v1/payments/redirect +refused +200 +RJCT +U112",
+        r"GET +/merchants/v1/payments/lists/shop +failed +404 +RJCT +API.001",
     ],
 )
 def test_the_demo_makes_its_calls(told: Told, row: str) -> None:
@@ -100,5 +100,5 @@ def test_the_demo_shows_the_banks_and_the_history_as_tables(told: Told) -> None:
     banks, history = told.blocks[4:6]
 
     assert "The first 5 of 124" in banks
-    assert re.search(r"^ +0 .* token +POST +200 ", history, re.MULTILINE)
+    assert re.search(r"^ +0 .* token +POST +good +200 ", history, re.MULTILINE)
     assert len(re.findall(r" token +POST ", history)) == 1

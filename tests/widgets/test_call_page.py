@@ -121,7 +121,7 @@ def test_a_call_is_told_in_words() -> None:
 
     shown = exchange(call)
 
-    assert shown["title"] == "POST /pay: 404 Not Found"
+    assert shown["title"] == "POST /pay: failed, 404 Not Found"
     assert ["sent", "2025-10-09 08:53:20 UTC, 16:53:20 Kuala Lumpur"] in shown["about"]
     assert ["token", "#12345678"] in shown["about"]
     assert ["URL", "https://api.example.my/pay?x=1"] in shown["request"]

@@ -61,16 +61,16 @@ def test_a_row_says_all_in_words(history: pn.History, browser: Browser) -> None:
         "2025-10-09 08:53:20",
         "GET",
         "/",
-        "\N{CHECK MARK}\ufe0e 200 OK",
+        "\N{CHECK MARK}\ufe0e good, 200 OK",
         "250",
         "ACSP accepted, settlement under way, U000 accepted",
         "2",
     ]
-    assert failed[4] == "\N{BALLOT X}\ufe0e no answer: timed out"
+    assert failed[4] == "\N{BALLOT X}\ufe0e failed, no answer: timed out"
     assert token[2:5] == [
         "POST",
         "/ (token request)",
-        "\N{BALLOT X}\ufe0e 404 Not Found",
+        "\N{BALLOT X}\ufe0e failed, 404 Not Found",
     ]
 
 
@@ -91,13 +91,13 @@ def test_of_10_000_calls_one_page_is_sent(history: pn.History) -> None:
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
-        (["all", "", ""], [5, 4, 3, 2, 1]),
-        (["failed", "", ""], [4, 3, 2]),
-        (["no answer", "", ""], [4]),
-        (["2xx", "", ""], [1]),
-        (["3xx", "", ""], [5]),
-        (["4xx", "", ""], [2]),
-        (["5xx", "", ""], [3]),
+        (["all", "", ""], [7, 6, 5, 4, 3, 2, 1]),
+        (["failed", "", ""], [5, 4, 3, 2]),
+        (["good", "", ""], [1]),
+        (["refused", "", ""], [6]),
+        (["unknown", "", ""], [7]),
+        (["all", "", "no answer"], [4]),
+        (["all", "", "401 unauth"], [2]),
         (["all", "BANKS", ""], [5, 1]),
         (["all", "id=7", ""], []),
         (["all", "", "ID=7"], [1]),
@@ -112,34 +112,51 @@ def test_of_10_000_calls_one_page_is_sent(history: pn.History) -> None:
 def test_a_filter_finds(
     history: pn.History, browser: Browser, wanted: list[str], found: list[int]
 ) -> None:
-    """By status, by path without query, by text in address, bodies, label and error."""
+    """By outcome, path without query, text in address, bodies, label and status."""
     start = "https://api.example.my"
     history.append(call_of(url=f"{start}/banks?id=7", status=200))
     history.append(call_of(url=f"{start}/shop", status=401, request_body=b"M0000001"))
     history.append(call_of(url=f"{start}/shop", status=503, body=b"Duplicate"))
     history.append(call_of(url=f"{start}/shop", error="timed out"))
     history.append(call_of(url=f"{start}/banks", status=302, label="my test"))
+    for code in (b"RJCT", b"PNDG"):
+        body = b'{"header": {"status": {"code": "%b"}}}' % code
+        history.append(call_of(url=f"{start}/pay", status=200, body=body))
 
     page = browser.page(*wanted)
 
     assert numbers(page) == found
-    assert (page["total"], page["found"]) == (5, len(found))
+    assert (page["total"], page["found"]) == (7, len(found))
 
 
-def test_all_that_tells_of_failures_means_the_same(
+def test_all_that_tells_of_outcomes_means_the_same(
     history: pn.History, browser: Browser
 ) -> None:
-    """The filter, the sign of a row, the summary, and the line about the history."""
-    for status in (None, 100, 200, 399, 400, 404, 599):
+    """The filter, the sign of a row, the frame, the summary, the line about it."""
+    for status in (None, 200, 204, 302, 400, 404, 599):
         history.append(call_of(status=status))
+    for code in (b"ACSP", b"RJCT", b"PNDG", b"ZZZZ"):
+        history.append(call_of(status=200, body=b'{"resp": {"status": "%b"}}' % code))
+    signs = {"good": "\u2713", "refused": "!", "unknown": "?", "failed": "\u2717"}
+    wanted = {
+        "good": [8, 3, 2],
+        "refused": [9],
+        "unknown": [11, 10],
+        "failed": [7, 6, 5, 4, 1],
+    }
 
-    failed = numbers(browser.page("failed"))
-
-    assert failed == [7, 6, 5, 1]
-    signed = [row for row in browser.page()["rows"] if row[4].startswith("\u2717")]
-    assert [int(row[0]) for row in signed] == failed
-    assert history.summary()["failures"].sum() == len(failed)
-    assert repr(history).endswith(f"{len(failed)} failed>")
+    rows = browser.page()["rows"]
+    frame, summary = history.to_frame(), history.summary()
+    for outcome, places in wanted.items():
+        assert numbers(browser.page(outcome)) == places
+        assert [
+            int(row[0]) for row in rows if row[4].startswith(signs[outcome])
+        ] == places
+        assert [*frame.index[frame["outcome"] == outcome] + 1] == places[::-1]
+        assert summary[outcome].sum() == len(places)
+    counts = "3 good, 1 refused, 2 unknown, 5 failed"
+    assert repr(history) == f"<History of 11 exchanges: {counts}>"
+    assert history.plot().get_title() == f"11 exchanges: {counts}"
 
 
 def test_a_view_hears_of_new_calls_some_times_a_second(

@@ -57,8 +57,8 @@ def test_the_answer_is_shown_in_words_and_as_a_card(client: pn.Client) -> None:
     send(form, "GET", "/anything")
 
     shown = answer_of(form)
-    assert shown["state"] == "done"
-    assert shown["text"].startswith("200 OK, ")
+    assert shown["state"] == "good"
+    assert shown["text"].startswith("good, 200 OK, ")
     assert shown["text"].endswith(" ms")
     assert form.last
     assert shown["html"] == form.last._repr_html_()
@@ -74,7 +74,7 @@ def test_an_answer_that_refuses_has_the_sign_of_a_failure(
     send(form, "GET", "/anything")
 
     assert answer_of(form)["state"] == "failed"
-    assert answer_of(form)["text"].startswith("503 Service Unavailable, ")
+    assert answer_of(form)["text"].startswith("failed, 503 Service Unavailable, ")
 
 
 def test_what_a_server_says_is_no_markup(gateway: Gateway, client: pn.Client) -> None:
@@ -175,7 +175,7 @@ def test_an_interrupted_call_does_not_ask_for_ever(
 
     assert answer_of(form)["text"].startswith("interrupted; ")
     send(form, "GET", "/x")
-    assert answer_of(form)["state"] == "done"
+    assert answer_of(form)["state"] == "good"
 
 
 def test_a_form_wants_a_client() -> None:
@@ -196,6 +196,6 @@ def test_a_second_press_before_the_answer_is_seen_sends_nothing(
     told = answer_of(form)
     send(form, "POST", "/pay")
 
-    assert told["text"].startswith("200 OK")
+    assert told["text"].startswith("good, 200 OK")
     assert len(gateway.api_requests) == 2
     assert form.last is client.history[-1]

@@ -66,7 +66,7 @@ def test_a_client_that_a_cell_unlocked_is_not_locked_here(
     production.unlock("prod")
     send(form, "POST", "/a")
 
-    assert answer_of(form)["text"].startswith("200 OK")
+    assert answer_of(form)["text"].startswith("good, 200 OK")
     assert form.get_state()["_locked"] is False
     assert pn.RequestForm(production).get_state()["_locked"] is False
 

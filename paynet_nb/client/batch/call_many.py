@@ -186,9 +186,10 @@ def _columns(outcomes: Sequence[RowOutcome]) -> dict[str, list[Any]]:
     calls = [outcome.call for outcome in outcomes]
     return {
         "sent": [outcome.sent for outcome in outcomes],
+        "outcome": [call and call.outcome for call in calls],
         "status": [call and call.status for call in calls],
-        "code": [call and call.outcome.code for call in calls],
-        "reason": [call and call.outcome.reason for call in calls],
+        "code": [call and call.code for call in calls],
+        "reason": [call and call.reason for call in calls],
         "elapsed_ms": [call and call.elapsed_s * 1000 for call in calls],
         "error": [outcome.error for outcome in outcomes],
     }

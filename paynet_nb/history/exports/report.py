@@ -75,9 +75,9 @@ def write_report(
 ) -> None:
     """Write a history as one HTML page: environment, outcomes, timings, exchanges.
 
-    Of a history of over 500 exchanges 500 are shown, and the page says so: those that
-    failed, and the last ones. The file has its name only once it was read back and
-    found clean; it can be read by its owner only (mode 0600).
+    Of a history of over 500 exchanges 500 are shown, and the page says so: those whose
+    outcome is not good, and the last ones. The file has its name only once it was read
+    back and found clean; it can be read by its owner only (mode 0600).
 
     Args:
         history: The history.
@@ -102,7 +102,7 @@ def _write(calls: Sequence[Call], path: Path) -> None:
     shown = _shown(calls)
     title = f"PayNet API: {len(calls):,} exchange{'s' * (len(calls) != 1)}"
     if len(shown) < len(calls):
-        title += f", {len(shown):,} shown: what failed, and the last"
+        title += f", {len(shown):,} shown: what is not good, and the last"
     cards = (_exchange(number + 1, calls[number]) for number in shown)
     body = [_environment(calls), "<h2>Outcomes</h2>", _outcomes(calls)]
     body += ["<h2>Timings</h2>", _timings(calls), "<h2>Exchanges</h2>", *cards]
@@ -114,7 +114,7 @@ def _shown(calls: Sequence[Call]) -> Sequence[int]:
     """Give the places of the exchanges that are shown, in their order."""
     # What failed is why a page is written.
     first = sorted(
-        range(len(calls)), key=lambda place: (not calls[place].failed, -place)
+        range(len(calls)), key=lambda place: (calls[place].outcome == "good", -place)
     )
     return sorted(first[:_MOST_CALLS])
 
@@ -144,17 +144,19 @@ def _address(call: Call) -> str:
 def _outcomes(calls: Sequence[Call]) -> Html:
     counted = Counter(
         (
+            call.outcome,
             "no answer" if call.status is None else call.status,
-            call.outcome.code or "",
-            call.outcome.reason or "",
+            call.code or "",
+            call.reason or "",
         )
         for call in calls
     )
     rows = [
-        (count, status, code, meaning(code), reason, meaning(reason))
-        for (status, code, reason), count in counted.most_common()
+        (count, outcome, status, code, meaning(code), reason, meaning(reason))
+        for (outcome, status, code, reason), count in counted.most_common()
     ]
-    headings = ("exchanges", "status", "code", "meaning", "reason", "meaning")
+    codes = ("code", "meaning", "reason", "meaning")
+    headings = ("exchanges", "outcome", "status", *codes)
     return _wide(table(headings, rows))
 
 

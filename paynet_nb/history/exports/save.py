@@ -136,11 +136,12 @@ def _record(call: Call) -> dict[str, Any]:
         "response_bytes": call.response_bytes,
         "attempt": call.attempt,
         "message_id": call.message_id,
-        "code": call.outcome.code,
-        "reason": call.outcome.reason,
+        "code": call.code,
+        "reason": call.reason,
         "token": call.token,
         "error": call.error,
         "label": call.label,
+        "outcome": call.outcome,
     }
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby, repeat
 from operator import attrgetter
 from typing import Any, overload
 
 from paynet_nb.frames import Coded
 from paynet_nb.history.store.packing import PackedCalls
-from paynet_nb.paynet import Outcome
 from paynet_nb.wire import Call, collector_paused
 
 _BLOCK = 512  # calls; packing them takes some milliseconds
@@ -26,7 +25,7 @@ _NUMBERS = {
 _REPEATED = (
     *("kind", "environment", "method", "status", "attempt", "token", "error", "label"),
 )
-_OUTCOME = ("code", "reason")
+_CODES = ("code", "reason", "outcome")
 
 _Column = Sequence[Any] | Coded
 
@@ -44,7 +43,7 @@ class Records:
         self._blocks: list[PackedCalls] = []
         self._unread: dict[int, list[int]] = {}
         self._numbers = {name: array(code) for name, code in _NUMBERS.items()}
-        self._coded = {name: array("I") for name in (*_REPEATED, *_OUTCOME)}
+        self._coded = {name: array("I") for name in (*_REPEATED, *_CODES)}
         self._values: dict[str, dict[Any, int]] = {name: {} for name in self._coded}
 
     def append(self, call: Call) -> None:
@@ -93,7 +92,7 @@ class Records:
         yield from newest
 
     def columns(self) -> dict[str, _Column]:
-        """Give url, message_id, code, reason and the fields of `Call` that are small.
+        """Give url, message_id, code, reason, outcome and the small fields of `Call`.
 
         A column of few values is `Coded`. PayNet's codes in large bodies are read at
         the first time.
@@ -103,8 +102,7 @@ class Records:
             self._read_large(block)
         columns: dict[str, _Column] = {}
         newest = self._newest
-        outcomes = [call.outcome for call in newest]
-        small = _small(newest, outcomes)
+        small = _small(newest)
         for name, numbers in self._numbers.items():
             columns[name] = numbers + array(numbers.typecode, small[name])
         for name, codes in self._coded.items():
@@ -126,14 +124,11 @@ class Records:
         block = PackedCalls(calls)
         large = [i for i, call in enumerate(calls) if _is_large(call)]
         unread = {*large}
-        outcomes = [
-            Outcome() if i in unread else call.outcome for i, call in enumerate(calls)
-        ]
         block.keep_texts(
             [call.url for call in calls],
             [None if i in unread else x.message_id for i, x in enumerate(calls)],
         )
-        small = _small(calls, outcomes)
+        small = _small(calls, unread)
         for name, numbers in self._numbers.items():
             numbers.extend(small[name])
         for name, codes in self._coded.items():
@@ -158,8 +153,8 @@ class Records:
         urls, message_ids = packed.texts()
         for row in self._unread[block]:
             message_ids[row] = calls[row].message_id
-            for name in _OUTCOME:
-                (code,) = self._codes(name, [getattr(calls[row].outcome, name)])
+            for name in _CODES:
+                (code,) = self._codes(name, [getattr(calls[row], name)])
                 self._coded[name][block * _BLOCK + row] = code
         packed.keep_texts(urls, message_ids)
         del self._unread[block]
@@ -190,12 +185,16 @@ def _is_large(call: Call) -> bool:
 
 
 def _small(
-    calls: Sequence[Call], outcomes: Sequence[Outcome]
+    calls: Sequence[Call], unread: Collection[int] = ()
 ) -> dict[str, Sequence[Any]]:
-    """Give the small fields of some calls, by name."""
-    columns: dict[str, Sequence[Any]] = {}
-    for names, rows in (((*_NUMBERS, *_REPEATED), calls), (_OUTCOME, outcomes)):
-        # One look at a row for all of its fields: its objects are not in the cache.
-        cells = zip(*map(attrgetter(*names), rows), strict=True) if rows else repeat(())
-        columns.update(zip(names, cells, strict=False))
-    return columns
+    """Give the small fields of some calls by name; no codes of the *unread* ones."""
+    names = (*_NUMBERS, *_REPEATED)
+    # One look at a call for all of its fields: its objects are not in the cache.
+    of_call, of_codes = attrgetter(*names), attrgetter(*_CODES)
+    none = (None,) * len(_CODES)
+    rows = (
+        (*of_call(call), *(none if i in unread else of_codes(call)))
+        for i, call in enumerate(calls)
+    )
+    cells = zip(*rows, strict=True) if calls else repeat(())
+    return dict(zip((*names, *_CODES), cells, strict=False))

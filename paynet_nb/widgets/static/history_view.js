@@ -2,21 +2,19 @@
 // call, and shows what comes. view.js and exchange.js, which shows a call, stand before.
 
 const COLUMNS = [
-  "No.", "sent (UTC)", "method", "path", "status", "ms", "PayNet's codes", "attempt",
+  "No.", "sent (UTC)", "method", "path", "outcome", "ms", "PayNet's codes", "attempt",
 ];
 const OUTCOMES = {
   all: "all",
-  failed: "failed: no answer, or 400 and above",
-  "no answer": "no answer",
-  "2xx": "2xx, it worked",
-  "3xx": "3xx, look elsewhere",
-  "4xx": "4xx, the request was wrong",
-  "5xx": "5xx, the server failed",
+  good: "good",
+  refused: "refused: PayNet's answer says no",
+  unknown: "unknown: ask before you send again",
+  failed: "failed: no answer, or an HTTP error",
 };
 const MARKUP = `
   <div role="group" aria-label="History of calls">
     <div class="filter">
-      <label>Status <select class="outcome"></select></label>
+      <label>Outcome <select class="outcome"></select></label>
       <label>Path contains <input class="path" type="text" spellcheck="false"></label>
       <label>Text contains <input class="text" type="text" spellcheck="false"
         title="in the address, a body, the label, the error or the token's mark"></label>
@@ -81,7 +79,7 @@ function render({ model, el }) {
     open.setAttribute("aria-label", `${cells[0]}, open ${cells[2]} ${cells[3]}`);
     row.insertCell().append(open);
     for (const cell of cells.slice(1)) row.insertCell().textContent = cell;
-    row.classList.toggle("failed", cells[4].startsWith("\u2717"));
+    row.classList.toggle("bad", !cells[4].startsWith("\u2713"));
     return row;
   }
 

@@ -16,7 +16,7 @@ import paynet_nb as pn
 from tests.helpers import raw
 from tests.helpers.gateway import Gateway, answer
 
-RESULTS = ["sent", "status", "code", "reason", "elapsed_ms", "error"]
+RESULTS = ["sent", "outcome", "status", "code", "reason", "elapsed_ms", "error"]
 
 
 def echo_path(request: Request) -> Response:
@@ -37,7 +37,7 @@ def test_a_frame_with_paths_is_enough(gateway: Gateway) -> None:
 
     assert result["answer.path"].to_list() == frame["path"].to_list()
     pd.testing.assert_frame_equal(result[["path", "n"]], frame)
-    assert [*result.columns][2:8] == RESULTS
+    assert [*result.columns][2:9] == RESULTS
     assert set(result["status"]) == {200}
     assert set(result["code"]) == {"ACSP"}
     assert result["sent"].all()
