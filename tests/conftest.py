@@ -14,21 +14,21 @@ _SETTINGS = ("PAYNET_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _CA_FILES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 
-# Their fixtures are made once for a file: a wheel, certificates, a page.
-_TOGETHER = ("browser", "test_wheel", "test_company", "test_demo")
+def pytest_addoption(
+    parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager
+) -> None:
+    """Run without workers where xdist is not, or is turned off by `-p no:xdist`."""
+    if not pluginmanager.hasplugin("xdist"):
+        parser.addoption("--numprocesses", "--dist", help="needs pytest-xdist")
+        parser.addoption("--no-loadscope-reorder", action="store_true")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep in one worker what shares a fixture that takes long to make."""
+    """Keep the tests of a file on one worker, for what they share is made once."""
     for item in items:
-        path = f"{item.path.parent.name}/{item.path.stem}"
-        group = path if any(name in path for name in _TOGETHER) else ""
-        if "Binder's" in item.name or "binders_lab" in getattr(
-            item, "fixturenames", ()
-        ):
-            group = "binder"  # one more environment to install
-        if group:
-            item.add_marker(pytest.mark.xdist_group(group))
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 @pytest.fixture(autouse=True)

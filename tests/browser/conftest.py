@@ -14,7 +14,7 @@ from tests.browser.lab import Front, Lab, serving
 from tests.browser.visits import CHROMIUM, chromium, visiting
 
 _NO_BROWSER = "no chromium on this machine; install it to run the browser tests"
-SLOW = pytest.mark.slow
+BINDERS = (pytest.mark.slow, pytest.mark.xdist_group("Binder"))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -51,9 +51,11 @@ def binders_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     params=[
         pytest.param(("lab", "lab/tree"), id="JupyterLab"),
         pytest.param(("lab", "notebooks"), id="Notebook 7"),
-        pytest.param(("binders_lab", "lab/tree"), id="Binder's JupyterLab", marks=SLOW),
         pytest.param(
-            ("binders_lab", "notebooks"), id="Binder's Notebook 7", marks=SLOW
+            ("binders_lab", "lab/tree"), id="Binder's JupyterLab", marks=BINDERS
+        ),
+        pytest.param(
+            ("binders_lab", "notebooks"), id="Binder's Notebook 7", marks=BINDERS
         ),
     ]
 )

@@ -70,12 +70,15 @@ def test_a_table_can_be_closed_while_others_are_told() -> None:
     browser.page()
     browser.ask(view="b", page=0, filter=ALL)
     closing = threading.Thread(target=browser.ask, kwargs={"view": "b", "leave": True})
+    was_closing = threading.Event()
 
     def close() -> None:
         closing.start()
         closing.join(0.2)  # or it waits until all are told
+        was_closing.set()
 
     browser.first_told = close
     history.append(call_of(status=200))
     browser.wait_for(1)
+    assert was_closing.wait(10)  # another thread tells: it may be at it still
     closing.join()

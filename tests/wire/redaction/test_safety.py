@@ -63,22 +63,22 @@ def test_no_text_takes_longer_than_its_length_demands(unit: str) -> None:
     """A server can write what makes a careless search take hours."""
     redactor = Redactor({"/+s3cr3t\\": MASK, '"a/a/a/b"': MASK})
     text = "/+s3cr3t\\ " + unit * (100_000 // len(unit))
-    started = time.perf_counter()
+    started = time.thread_time()
 
     redactor.text(text), redactor.url(text), redactor.body(text)
 
     # A search of each place from each place takes 10 s for this length.
-    assert time.perf_counter() - started < 3
+    assert time.thread_time() - started < 3
 
 
 def test_quotes_that_never_end_are_read_once() -> None:
     """Each opens a value that reaches to the end of the text."""
     opened = "".join(f'"token":{chr(92) * count}"' for count in range(300))
-    started = time.perf_counter()
+    started = time.thread_time()
 
     Redactor().text(opened + "x" * 100_000)
 
-    assert time.perf_counter() - started < 3
+    assert time.thread_time() - started < 3
 
 
 def test_nothing_shows_what_a_redactor_knows() -> None:
