@@ -12,6 +12,7 @@ from paynet_nb.sandbox import Sandbox
 from tests.browser.binder import installed
 from tests.browser.lab import Front, Lab, serving
 from tests.browser.visits import CHROMIUM, chromium, visiting
+from tests.helpers.bare_page import BarePage
 
 _NO_BROWSER = "no chromium on this machine; install it to run the browser tests"
 BINDERS = (pytest.mark.slow, pytest.mark.xdist_group("Binder"))
@@ -80,3 +81,9 @@ def box() -> Iterator[Sandbox]:
     """Run a sandbox outside of the notebook's kernel."""
     with Sandbox() as box:
         yield box
+
+
+@pytest.fixture
+def bare(page: Page) -> BarePage:
+    """Open a page that shows widgets of this process."""
+    return BarePage(page)

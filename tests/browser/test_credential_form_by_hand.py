@@ -12,26 +12,10 @@ BEGIN = """
 import paynet_nb as pn
 from paynet_nb.sandbox import Sandbox
 box = Sandbox()
-calls = []
 """
 SHOW_FORM = """
 form = pn.CredentialForm(pn.CERTIFICATION, box)
 form
-"""
-COUNT = "pn.CredentialForm(box, on_submit=calls.append)"
-# Notes in window.told all that the status line says.
-LISTEN = """
-line => {
-  window.told = [];
-  new MutationObserver(() => window.told.push(line.textContent))
-    .observe(line, { childList: true });
-}
-"""
-ENTER_TWICE = """
-field => {
-  for (const _ of [1, 2])
-    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
-}
 """
 USE_FORM = """
 token = form.auth.get_token()
@@ -68,86 +52,6 @@ def test_a_form_run_again_shows_what_was_chosen(page: Page, lab: Lab) -> None:
     expect(notebook.status).to_contain_text("from the form run before")
     expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
     expect(page.get_by_role("button", name="Use the sandbox's keys")).to_be_visible()
-
-
-def test_a_wrong_secret_keeps_the_client_id_only(
-    page: Page, lab: Lab, box: Sandbox
-) -> None:
-    """The secret's field is empty, ready for the next try, and not to be undone."""
-    lab.write("wrong.ipynb", form_for(box))
-    notebook = Notebook(page, lab, "wrong.ipynb")
-    notebook.run(0)
-
-    notebook.client_id.fill("0123456789abcdef")
-    notebook.secret.press_sequentially("not-the-secret")
-    notebook.press("Get token")
-
-    expect(notebook.status).to_contain_text("no token because http")
-    expect(notebook.status).to_contain_text("401 invalid_client")
-    expect(notebook.client_id).to_have_value("0123456789abcdef")
-    expect(notebook.secret).to_be_focused()
-    expect(notebook.secret).to_have_value("")
-    page.keyboard.press("Control+z")
-    expect(notebook.secret).to_have_value("")
-
-
-def test_a_form_sent_twice_is_sent_once(page: Page, lab: Lab, box: Sandbox) -> None:
-    """The second press finds the secret gone, and does not ask for it again."""
-    lab.write("twice.ipynb", form_for(box))
-    notebook = Notebook(page, lab, "twice.ipynb")
-    notebook.run(0)
-    notebook.client_id.fill(box.credentials.client_id)
-    notebook.status.evaluate(LISTEN)
-
-    notebook.secret.fill("not-the-secret")
-    notebook.secret.evaluate(ENTER_TWICE)
-    expect(notebook.status).to_contain_text("401 invalid_client")
-    notebook.secret.fill(box.credentials.client_secret.reveal())
-    page.get_by_role("button", name="Get token").dblclick()
-    expect(notebook.status).to_contain_text("held until")
-
-    told = page.evaluate("window.told")
-    assert told.count("Sending to the kernel ...") == len(box.requests) == 2
-    assert [text for text in told if "Fill in" in text] == []
-
-
-def test_a_double_click_takes_the_sandboxs_keys_once(page: Page, lab: Lab) -> None:
-    """What is called with the credentials is called for one press."""
-    lab.write("double.ipynb", BEGIN, COUNT, "print(len(calls), 'called')")
-    notebook = Notebook(page, lab, "double.ipynb")
-    notebook.run(0)
-    notebook.run(1)
-
-    page.get_by_role("button", name="Use the sandbox's keys").dblclick()
-
-    expect(notebook.status).to_contain_text("held until")
-    expect(notebook.run(2)).to_contain_text("1 called")
-
-
-def test_the_keyboard_alone_does_all(page: Page, lab: Lab, box: Sandbox) -> None:
-    """Tab goes from field to field, Enter submits, a value can be pasted and seen."""
-    lab.write("keys.ipynb", form_for(box), "form.credentials.source")
-    notebook = Notebook(page, lab, "keys.ipynb")
-    notebook.run(0)
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    pasted = f' "{box.credentials.client_secret.reveal()}" '
-    page.evaluate("text => navigator.clipboard.writeText(text)", pasted)
-
-    notebook.client_id.focus()
-    page.keyboard.type(box.credentials.client_id)
-    page.keyboard.press("Tab")
-    page.keyboard.press("Control+v")
-    expect(notebook.secret).to_have_attribute("type", "password")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")
-    expect(notebook.secret).to_have_attribute("type", "text")
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Enter")
-
-    expect(notebook.status).to_contain_text("token held until")
-    expect(notebook.secret).to_have_value("")
-    expect(notebook.secret).to_have_attribute("type", "password")
-    expect(notebook.run(1)).to_contain_text("'form'")
 
 
 def test_keys_are_not_taken_for_the_notebooks_shortcuts(
@@ -188,25 +92,6 @@ def test_a_login_run_again_keeps_the_token(page: Page, lab: Lab, box: Sandbox) -
     expect(notebook.status).to_contain_text("Kuala Lumpur, from the form run before")
     expect(notebook.run(1)).to_contain_text("'form'")
     assert len(box.requests) == 1
-
-
-def test_caps_lock_is_pointed_out(page: Page, lab: Lab, box: Sandbox) -> None:
-    """The hint comes while Caps Lock is on in the secret's field, and goes with it."""
-    lab.write("caps.ipynb", form_for(box))
-    notebook = Notebook(page, lab, "caps.ipynb")
-    notebook.run(0)
-    hint = page.get_by_text("Caps Lock is on.")
-
-    notebook.secret.dispatch_event("keyup", {"key": "A", "modifierCapsLock": True})
-    expect(hint).to_be_visible()
-    notebook.secret.dispatch_event("keyup", {"key": "a"})
-    expect(hint).to_have_count(0)
-
-    notebook.secret.focus()
-    notebook.secret.dispatch_event("keyup", {"key": "A", "modifierCapsLock": True})
-    expect(hint).to_be_visible()
-    notebook.client_id.click()
-    expect(hint).to_have_count(0)
 
 
 def test_a_kernel_that_is_gone_is_told(page: Page, lab: Lab, box: Sandbox) -> None:
