@@ -9,10 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 import paynet_nb as pn
+from paynet_nb.sandbox import Sandbox
+from paynet_nb.widgets import HistoryView, TokenCard
 from tests.browser.axe import findings
 from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook, change_theme
 from tests.browser.visits import visiting
+from tests.helpers.bare_page import BarePage
 from tests.helpers.jwts import changed, written
 
 BEGIN = """
@@ -225,22 +228,28 @@ def test_a_stop_that_is_not_seen_is_found(blank: Page) -> None:
 
 
 @EACH
-def test_a_widget_looks_the_same_beside_others(page: Page, lab: Lab, name: str) -> None:
+def test_a_widget_looks_the_same_beside_others(
+    page: Page, bare: BarePage, box: Sandbox, name: str
+) -> None:
     """Each brings its copy of the common styles; one that comes later changes none."""
-    others = [cell for other, (cell, _) in WIDGETS.items() if other != name]
-    cells = BEGIN, WIDGETS[name][0], "\n".join(f"display({cell})" for cell in others)
-    # A name of its own: the kernel of another notebook by it would seem to be ready.
-    lab.write(f"beside-{name}.ipynb", *cells)
-    notebook = Notebook(page, lab, f"beside-{name}.ipynb")
-    notebook.run(0)
-    notebook.run(1)
+    auth = pn.ClientCredentialsAuth(box.credentials)
+    client = pn.Client(auth)
+    for _ in range(60):
+        client.get("/nowhere")
+    widgets = {
+        "paynet-credential-form": pn.CredentialForm(pn.CERTIFICATION, box),
+        "paynet-request-form": pn.RequestForm(client),
+        "paynet-token-card": TokenCard(auth.get_token()),
+        "paynet-history-view": HistoryView(client.history),
+    }
     parts = {other: f".{other} {press}" for other, (_, press) in WIDGETS.items()}
+    bare.show(widgets.pop(name))
     expect(page.locator(parts[name]).first).to_be_visible()
     widget = page.locator(f".{name}")
     alone = widget.evaluate(LOOK)
 
-    notebook.run(2)
-    for part in parts.values():
-        expect(page.locator(part).first).to_be_visible()
+    for other, shown in widgets.items():
+        bare.show(shown)
+        expect(page.locator(parts[other]).first).to_be_visible()
 
     assert widget.evaluate(LOOK) == alone

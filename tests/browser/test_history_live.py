@@ -31,16 +31,6 @@ ECHO = f"""
 evil = {{{EVIL!r}: {EVIL!r}, "amount": "10.00", "list": [{{{EVIL!r}: 1}}], "": "none"}}
 _ = client.put("/v1/picasso-guard/echo", json=evil)
 """
-CALL_LATER = """
-import threading
-from pathlib import Path
-import time
-def call_later():
-    while not Path("later").exists():
-        time.sleep(0.1)
-    client.get("/nowhere")
-threading.Thread(target=call_later).start()
-"""
 MANY = """
 import paynet_nb as pn
 from tests.helpers.records import call_of
@@ -90,34 +80,6 @@ def test_it_grows_while_another_cell_runs(page: Page, lab: Lab) -> None:
     expect(rows(view)).to_have_count(0)
 
 
-def test_a_call_is_opened_by_keyboard(page: Page, lab: Lab) -> None:
-    """Tab stops once in the table, arrows go by row, Enter opens, Esc closes."""
-    notebook, view = opened(page, lab, "rows.ipynb", SHOW, ECHO + ECHO + CALL_LATER)
-    notebook.run(1)
-    expect(rows(view)).to_have_count(3)
-
-    view.get_by_label("Text contains").focus()
-    page.keyboard.press("Tab")
-    expect(view.get_by_role("button", name=re.compile("^3, open PUT"))).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-
-    button = view.get_by_role("button", name=re.compile("^2, open PUT"))
-    title = view.get_by_role("heading", name="PUT /v1/picasso-guard/echo: good, 200 OK")
-    expect(title).to_be_focused()
-    expect(button).to_have_attribute("aria-expanded", "true")
-    page.keyboard.press("Escape")
-    expect(title).to_have_count(0)
-    expect(button).to_be_focused()
-    page.keyboard.press("End")
-    last = view.get_by_role("button", name=re.compile("^1, open POST"))
-    expect(last).to_be_focused()
-    # A call that comes now takes the focus from nobody.
-    (lab.folder / "notebooks" / "later").touch()
-    expect(rows(view)).to_have_count(4)
-    expect(last).to_be_focused()
-
-
 def test_an_opened_call_shows_texts_that_cannot_act(page: Page, lab: Lab) -> None:
     """Tree, tables, headers, cURL: what a server sent is text; axe finds nothing."""
     # A table of pandas brings a style for all tables like it in the page.
@@ -142,30 +104,6 @@ def test_an_opened_call_shows_texts_that_cannot_act(page: Page, lab: Lab) -> Non
     expect(call.locator("pre")).to_contain_text("$PAYNET_TOKEN")
     assert page.evaluate("window.hit") is None
     assert findings(view) == []
-
-
-def test_a_deep_answer_can_be_read_in_a_narrow_column(page: Page, lab: Lab) -> None:
-    """Its inner values scroll sideways, and are no columns of single letters."""
-    deep = "{'a': " * 30 + "'text'" + "}" * 30
-    put = f"_ = client.put('/v1/picasso-guard/echo', json={deep})"
-    notebook, view = opened(page, lab, "deep.ipynb", SHOW, put)
-    notebook.run(1)
-    rows(view).first.get_by_text("PUT").click()
-    tree = view.locator(".tree").first
-    expect(tree).to_contain_text("text")
-
-    view.evaluate(
-        "root => { root.closest('.jp-OutputArea-output').style.maxWidth = '400px' }"
-    )
-    tree.evaluate(
-        "root => root.querySelectorAll('details').forEach(x => x.open = true)"
-    )
-
-    summaries = tree.locator("summary").all()
-    heights = [box["height"] for x in summaries if (box := x.bounding_box())]
-    assert len(heights) > 20
-    assert max(heights) < 40  # one line each
-    assert view.evaluate("root => root.scrollWidth") <= 400
 
 
 def test_10_000_calls_stay_usable_and_are_not_saved(page: Page, lab: Lab) -> None:
