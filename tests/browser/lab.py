@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -133,8 +134,11 @@ def serving(folder: Path, python: str = sys.executable) -> Iterator[Lab]:
         path.write_text(json.dumps(values), "utf-8")
     (folder / "notebooks").mkdir()
     (folder / "home").mkdir()
-    # No port is asked for: JupyterLab takes a free one and writes down which.
-    command = f"jupyterlab --no-browser --allow-root --ip={_HOST}".split()
+    # Asked for no port, two servers that start in the same moment find the same one
+    # free, and only the first can listen there.
+    with socket.create_server((_HOST, 0)) as free:
+        port = free.getsockname()[1]
+    command = f"jupyterlab --no-browser --allow-root --ip={_HOST} --port={port}".split()
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(
             [python, "-m", *command, f"--notebook-dir={folder / 'notebooks'}"],
