@@ -10,11 +10,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import requests
-from requests.auth import AuthBase
 
+from paynet_nb.auth.base import Auth
 from paynet_nb.auth.token import Token, Watcher
 from paynet_nb.auth.token_cache import TokenCache, renewal_at
 from paynet_nb.auth.token_endpoint import Asked, TokenEndpoint
@@ -43,7 +42,7 @@ _BLAMES_THE_TOKEN = re.compile(
 )
 
 
-class ClientCredentialsAuth(AuthBase):
+class ClientCredentialsAuth(Auth):
     """The client credentials grant (RFC 6749 section 4.4) as an auth of requests.
 
     It asks for a token when one is needed, keeps it, renews it before it ends, and once
@@ -130,12 +129,6 @@ class ClientCredentialsAuth(AuthBase):
         """Tell *watcher* each time another token is in use, or none, while it lives."""
         self._cache.watch(watcher)
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Authorize a request of `requests`, and answer its 401 once."""
-        self.authorize(request)
-        request.register_hook("response", self._send_again)
-        return request
-
     def authorize(self, request: requests.PreparedRequest) -> None:
         """Put the token into the `Authorization` header (RFC 6750 section 2.1).
 
@@ -211,20 +204,6 @@ class ClientCredentialsAuth(AuthBase):
             kept = replace(asked.outcome, kept_by=weakref.ref(self))
             return asked._replace(outcome=kept)
         return asked
-
-    def _send_again(
-        self, response: requests.Response, **options: Any
-    ) -> requests.Response:
-        """Answer a 401 in a plain call of requests, as its HTTPDigestAuth does."""
-        renewed = self.renewed_request(response)
-        if renewed is None:
-            return response
-        response.content  # noqa: B018  # read to the end, so that the connection is kept
-        response.close()
-        answer = response.connection.send(renewed, **options)
-        answer.history.append(response)
-        answer.request = renewed
-        return answer
 
     def __repr__(self) -> str:
         held = repr(self.held) if self.held else "no token yet"

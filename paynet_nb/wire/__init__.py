@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from paynet_nb.wire.exchange import (
         Known as Known,
         Sent as Sent,
+        capture as capture,
         knowing_credential as knowing_credential,
         send as send,
     )
@@ -59,7 +60,7 @@ else:
         __name__,
         {
             "call": "Call cut_mark",
-            "exchange": "Known Sent knowing_credential send",
+            "exchange": "Known Sent capture knowing_credential send",
             "json_text": "collector_paused json_line parse_json",
             "no_answer": "NoAnswer NO_ANSWER ToldAlready why_no_answer",
             "per_process": "PerProcess",

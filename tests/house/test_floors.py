@@ -40,6 +40,7 @@ DOORS = {
     "authlib": {"sandbox"},
     "cryptography": {"auth", "sandbox"},
     "flask": {"sandbox"},
+    "httpx": {"auth"},
     "idna": {"paynet"},
     "jsonschema": {"paynet"},
     "jsonschema_rs": {"paynet"},

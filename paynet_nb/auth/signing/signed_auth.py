@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import requests
-from requests.auth import AuthBase
 
+from paynet_nb.auth.base import Auth
 from paynet_nb.auth.client_credentials import IDEMPOTENT, ClientCredentialsAuth
 from paynet_nb.auth.signing.server_clock import ServerClock
 from paynet_nb.credentials import Credentials
@@ -17,7 +17,7 @@ from paynet_nb.paynet import origin_of
 from paynet_nb.wire import Recorder, Redactor, Transport
 
 
-class SignedAuth(AuthBase):
+class SignedAuth(Auth):
     """Sign requests; after a 401 over a clock that is off, sign once more.
 
     Args:
@@ -38,12 +38,6 @@ class SignedAuth(AuthBase):
         Raises:
             SigningError: It lacks what is signed.
         """
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Sign a request of `requests`, and answer its 401 once."""
-        self.authorize(request)
-        request.register_hook("response", self._send_again)
-        return request
 
     def authorize(self, request: requests.PreparedRequest) -> None:
         """Sign *request*; the clock is corrected by what answers it.
@@ -87,20 +81,6 @@ class SignedAuth(AuthBase):
         if self._clock.learn(response):
             setattr(response, _CORRECTED, True)
         return response
-
-    def _send_again(
-        self, response: requests.Response, **options: Any
-    ) -> requests.Response:
-        """Answer a 401 in a plain call of requests, as its HTTPDigestAuth does."""
-        renewed = self.renewed_request(response)
-        if renewed is None:
-            return response
-        response.content  # noqa: B018  # read to the end, so that the connection is kept
-        response.close()
-        answer = response.connection.send(renewed, **options)
-        answer.history.append(response)
-        answer.request = renewed
-        return answer
 
 
 _CORRECTED = "_paynet_nb_clock_corrected"
