@@ -11,6 +11,9 @@ from urllib.parse import parse_qsl
 
 from flask import Request
 
+from paynet_nb.paynet import Fault
+from paynet_nb.sandbox.seen_faults import faults_of
+
 MASK = "[masked]"
 
 _SHOWN_FIELDS = frozenset({"grant_type", "client_id", "scope"})
@@ -40,6 +43,8 @@ class SeenRequest:
         headers: The headers, named like "User-Agent"; of Authorization the scheme only.
         body: The body as text, cut after 10,000 characters; of a form the OAuth fields.
         status: The HTTP status that was answered; None: it was left without an answer.
+        faults: All that the contract finds wrong with it, more than the one fault that
+            is answered, but 100 at most; what was sent is in none of them.
     """
 
     at: datetime
@@ -49,6 +54,7 @@ class SeenRequest:
     headers: Mapping[str, str]
     body: str
     status: int | None
+    faults: tuple[Fault, ...] = ()
 
     @property
     def size(self) -> int:
@@ -79,6 +85,7 @@ def seen(
         },
         body=safe(_body(request))[:_LONGEST_BODY],
         status=status,
+        faults=faults_of(request),
     )
 
 
