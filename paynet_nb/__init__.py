@@ -33,7 +33,11 @@ if TYPE_CHECKING:
         new_message_id as new_message_id,
         parse_message_id as parse_message_id,
     )
-    from paynet_nb.client import Client as Client, Session as Session
+    from paynet_nb.client import (
+        Client as Client,
+        Session as Session,
+        codes as codes,
+    )
     from paynet_nb.credentials import Credentials as Credentials
     from paynet_nb.errors import (
         CallError as CallError,
@@ -74,7 +78,7 @@ else:
                 "compare_tokens explain_signature inspect_token new_message_id "
                 "parse_message_id"
             ),
-            "client": "Client Session",
+            "client": "Client Session codes",
             "credentials": "Credentials",
             "errors": (
                 "CallError ClaimsError ConfigurationError CredentialsError "

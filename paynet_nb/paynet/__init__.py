@@ -1,6 +1,7 @@
 """What PayNet publishes, each with its source: environments, calls, codes."""
 
-from paynet_nb.paynet.codes import (
+from paynet_nb.paynet.all_codes import code_table
+from paynet_nb.paynet.answers import (
     OUTCOMES,
     AnswerCodes,
     Outcome,
@@ -51,6 +52,7 @@ __all__ = [
     "Operation",
     "Origin",
     "Outcome",
+    "code_table",
     "document",
     "faults",
     "find_operation",

@@ -23,6 +23,8 @@ USE_ALL_NAMES = """
 import importlib.resources, paynet_nb
 for name in paynet_nb.__all__:
     getattr(paynet_nb, name)
+client = paynet_nb.Client(None, environment=paynet_nb.CERTIFICATION)
+assert len(paynet_nb.codes()) > len(client.endpoints()) > 40  # files of the package
 inside = importlib.resources.files("paynet_nb")
 print(inside, inside.joinpath("py.typed").is_file())
 print(*sorted(f.name for f in inside.joinpath("notebooks").iterdir()))
