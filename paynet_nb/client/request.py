@@ -224,6 +224,8 @@ def _name(name: object) -> str | bytes:
 
 
 def _texts(value: object) -> list[str | bytes]:
+    if isinstance(value, (str, bytes)):
+        return [value]
     several = isinstance(value, (list, tuple, set, frozenset))
     values: Iterable[Any] = value if several else (value,)  # type: ignore[assignment]
     return [_text(one) for one in values if one is not None]

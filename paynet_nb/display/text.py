@@ -58,7 +58,7 @@ def whole(text: str) -> str:
     A text may be cut in the middle of a character beyond 16 bits. No UTF-8 holds a half
     (RFC 3629 section 3), so no file, database or column of pandas need.
     """
-    return _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text if text.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def shortened(text: str, most: int) -> str:

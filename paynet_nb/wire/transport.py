@@ -83,7 +83,8 @@ class Transport:
         settings = {**self.settings_for(url), "timeout": timeout, "stream": True}
         started = time.perf_counter()
         adapter = self.session.get_adapter(url)
-        guard(adapter, select_proxy(url, settings["proxies"]))
+        proxies = settings["proxies"]
+        guard(adapter, select_proxy(url, proxies) if proxies else None)
         if type(self.session).send is not requests.Session.send:
             # It may count, wait or cache: that is what its owner wrote it for.
             return self.session.send(request, allow_redirects=False, **settings)
