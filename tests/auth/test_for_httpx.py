@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from joserfc import jwt
+from werkzeug import Request, Response
 
 import paynet_nb as pn
 from tests.helpers.gateway import SECRET, Gateway, answer
@@ -118,9 +119,35 @@ def test_a_jws_is_over_what_arrives(gateway: Gateway, key: pn.SigningKey) -> Non
     assert claims[1]["iat"] - claims[0]["iat"] > 500
 
 
+def test_the_clock_is_learnt_of_any_answer(
+    gateway: Gateway, key: pn.SigningKey
+) -> None:
+    """The next signature has the server's time."""
+    off = pn.JwsAuth(key, iss="MBBEMYKL", clock=lambda: time.time() - 600)
+    with httpx.Client(auth=off.for_httpx(), trust_env=False) as client:
+        with pytest.warns(UserWarning, match="behind"):
+            client.post(f"{gateway.url}/v3/x", json=BODY)
+        client.post(f"{gateway.url}/v3/x", json=BODY)
+    first, second = (
+        jwt.decode(request.headers["Authorization"][7:], public(key)).claims["iat"]
+        for request in gateway.api_requests
+    )
+
+    assert second - first > 500
+
+
 def test_the_calls_are_in_the_history(gateway: Gateway) -> None:
     """Beside those of the client, token request and both tries; no secret in it."""
     auth = gateway.auth()
+    good = gateway.api
+
+    def echo(request: Request) -> Response:
+        """Quote the token as a careless server does."""
+        refused = good(request)
+        said = {"said": f"it was {request.headers['Authorization'][7:]} here"}
+        return refused if refused.status_code == 401 else answer(said)
+
+    gateway.api = echo
     history = pn.Client(auth).history
     with httpx.Client(auth=auth.for_httpx(history), trust_env=False) as client:
         client.get(f"{gateway.url}/x")
