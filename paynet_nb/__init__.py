@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         SigningKey as SigningKey,
         Token as Token,
         TokenInspection as TokenInspection,
+        auto as auto,
         compare_tokens as compare_tokens,
         explain_signature as explain_signature,
         inspect_token as inspect_token,
@@ -74,7 +75,7 @@ else:
         {
             "auth": (
                 "ClientCredentialsAuth Finding JwsAuth MerchantSignature PayJwtAuth "
-                "ReportsAuth SignatureReport SigningKey Token TokenInspection "
+                "ReportsAuth SignatureReport SigningKey Token TokenInspection auto "
                 "compare_tokens explain_signature inspect_token new_message_id "
                 "parse_message_id"
             ),

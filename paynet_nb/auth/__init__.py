@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         ClientCredentialsAuth as ClientCredentialsAuth,
     )
     from paynet_nb.auth.renewing import RenewingAuth as RenewingAuth
+    from paynet_nb.auth.signing.by_contract import auto as auto
     from paynet_nb.auth.signing.explaining.explain import (
         explain_signature as explain_signature,
     )
@@ -45,6 +46,7 @@ else:
             "claims.reading": "compare_tokens inspect_token",
             "client_credentials": "ClientCredentialsAuth IDEMPOTENT",
             "renewing": "RenewingAuth",
+            "signing.by_contract": "auto",
             "signing.explaining.explain": "explain_signature",
             "signing.explaining.report": "SignatureReport",
             "signing.jws_auth": "JwsAuth",

@@ -136,17 +136,25 @@ class ClientCredentialsAuth(Auth):
             RefusedError: The request goes to another origin than the environment's.
             TokenError: There is no token to be had.
         """
+        self.check_origin(request)
+        # On a line of its own: where it raises, IPython's Verbose mode shows what the
+        # line names, and these headers may hold the token before.
+        token = self.get_token()
+        # Hidden: requests and urllib3 have the headers in frames that Verbose prints.
+        request.headers["Authorization"] = Hidden(f"Bearer {token.access_token}")
+
+    def check_origin(self, request: requests.PreparedRequest) -> None:
+        """Refuse a request to another origin than the environment's.
+
+        Raises:
+            RefusedError: It goes there.
+        """
         origin = origin_of(request.url or "")
         if origin != self._origin:
             raise RefusedError(
                 f"a token of {self.credentials.environment.name!r} goes to "
                 f"{self._origin} only, not to {origin}; nothing was sent"
             )
-        # On a line of its own: where it raises, IPython's Verbose mode shows what the
-        # line names, and these headers may hold the token before.
-        token = self.get_token()
-        # Hidden: requests and urllib3 have the headers in frames that Verbose prints.
-        request.headers["Authorization"] = Hidden(f"Bearer {token.access_token}")
 
     def renewed_request(
         self, response: requests.Response, *, replay_unsafe: bool = False
