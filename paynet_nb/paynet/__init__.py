@@ -1,10 +1,11 @@
 """What PayNet publishes, each with its source: environments, calls, codes."""
 
-from paynet_nb.paynet.all_codes import code_table
+from paynet_nb.paynet.all_codes import Code, code_table
 from paynet_nb.paynet.answers import (
     OUTCOMES,
     AnswerCodes,
     Outcome,
+    known_code,
     meaning,
     read_codes,
     sent_message_id,
@@ -47,6 +48,7 @@ __all__ = [
     "SAMPLE_TOKEN",
     "STAGES",
     "AnswerCodes",
+    "Code",
     "Environment",
     "Fault",
     "Operation",
@@ -57,6 +59,7 @@ __all__ = [
     "faults",
     "find_operation",
     "is_loopback",
+    "known_code",
     "meaning",
     "message_ids",
     "operations",

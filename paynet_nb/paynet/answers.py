@@ -31,7 +31,7 @@ class AnswerCodes(NamedTuple):
 
 def meaning(code: str | None) -> str:
     """Say in plain words what a PayNet code means; "" for one not known here."""
-    found = _find(code)
+    found = known_code(code)
     return found.meaning if found else ""
 
 
@@ -51,7 +51,7 @@ def verdict(status: int | None, codes: AnswerCodes, *, may_have_acted: bool) -> 
     """
     if status is not None and 200 <= status < 300:
         return _said(codes) or "good"
-    found = _find(codes.reason) or _find(codes.code)
+    found = known_code(codes.reason) or known_code(codes.code)
     unsure = status in {None, _GATEWAY_TIMEOUT} or (
         found is not None and found.verdict == "unknown"
     )
@@ -65,7 +65,7 @@ def _said(codes: AnswerCodes) -> Outcome | None:
         # "Technically accepted": what follows tells whether that is all (ACTC, U000 of
         # a look-up or a registration) or whether a payment waits (ACTC, U002).
         return "good"
-    if codes.code == "RJCT" and not _find(codes.reason):
+    if codes.code == "RJCT" and not known_code(codes.reason):
         return "refused"
     for worst in ("unknown", "refused", "good"):
         if worst in told:
@@ -74,11 +74,12 @@ def _said(codes: AnswerCodes) -> Outcome | None:
 
 
 def _verdict_of(code: str) -> Outcome:
-    found = _find(code)
+    found = known_code(code)
     return found.verdict if found else "unknown"
 
 
-def _find(code: str | None) -> Code | None:
+def known_code(code: str | None) -> Code | None:
+    """Find a code that an answer may carry; None: it is not known."""
     found = find_code(code) if code else None
     # "01" and the like, why a consent ended, stand in no answer's place of a code.
     return None if found and found.family == "consent-end" else found
@@ -143,7 +144,7 @@ def _places(body: dict[str, Any]) -> list[tuple[Any, Any, Any, Any]]:
         found.append((body.get("error"), None, body.get("error_description"), None))
         # DuitNow Pay puts its reason code in `message`; elsewhere that is a sentence.
         message = body.get("message")
-        known = _find(message) if isinstance(message, str) else None
+        known = known_code(message) if isinstance(message, str) else None
         is_code = known is not None and known.family in _OF_PAY
         found.append(
             (message, None, None, None) if is_code else (None, None, message, None)

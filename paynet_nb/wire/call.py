@@ -31,6 +31,7 @@ from paynet_nb.paynet import (
     verdict,
 )
 from paynet_nb.wire import snippets
+from paynet_nb.wire.explanation import Explanation, explain
 from paynet_nb.wire.json_text import charset_of, parse_json
 from paynet_nb.wire.no_answer import never_sent
 
@@ -202,6 +203,10 @@ class Call:
             CallError: The body is not JSON, or a history cut it.
         """
         return frames.main_table(self.json())
+
+    def explain(self) -> Explanation:
+        """Say what happened, whether money moves, what to do, whether to send again."""
+        return explain(self)
 
     def to_curl(self, *, personal: bool = False) -> str:
         """Write the request as a cURL command; see `snippets.to_curl`."""
