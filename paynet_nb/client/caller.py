@@ -131,13 +131,17 @@ class Caller(Generic[Auth]):
             json=json,
             headers=headers,
         )
-        if self._locked and any(map(_is_override, request.headers)):
+        if self._locked:
+            self._refuse_overrides(request)
+        return request
+
+    def _refuse_overrides(self, request: requests.PreparedRequest) -> None:
+        if any(map(_is_override, request.headers)):
             self._refuse("allows a header that makes another method of a GET, too")
-        query = urlsplit(request.url or "").query if self._locked else ""
+        query = urlsplit(request.url or "").query
         fields = parse_qsl(query, keep_blank_values=True)
         if any(_is_override_field(name) for name, _ in fields):
             self._refuse("allows a query that makes another method of a GET, too")
-        return request
 
     def url_of(self, request: requests.PreparedRequest) -> str:
         """Give a request's URL as the history will have it."""
