@@ -10,18 +10,80 @@
     `-- RefusedError                          stopped here: not sent, or not written
 
 An HTTP status is data, not an exception: a 404 is an answer.
+
+In IPython each of them is shown in a few lines; `%tb` shows all frames.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import linecache
+import re
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paynet_nb.wire import Call
 
 
+_LONGEST_LINE = 100  # characters
+_TEXT = re.compile(r"""[bBfFrRuU]*(['"])(?:\\.|(?!\1).)*\1""")
+
+
+def _brief(error: BaseException) -> list[str]:
+    """Show *error* in a few lines, and all of it the next time (`%tb`).
+
+    The frames behind a person's own line are this package's and its libraries', a
+    screen or two. Only what is shown is changed: name and text of the error, and its
+    traceback for a debugger, stay.
+    """
+    shell = sys.modules["IPython"].get_ipython()
+    frames = error.__traceback__
+    if vars(error).get("_shown") == id(frames):
+        whole: list[str] = shell.InteractiveTB.structured_traceback(
+            type(error), error, frames, tb_offset=1
+        )
+        return whole
+    vars(error)["_shown"] = id(frames)
+    where = _own_line(error, shell)
+    said = f"{type(error).__name__}: {error}".rstrip(": ")
+    return [said, *where, "  %tb shows the rest"]
+
+
+def _own_line(error: BaseException, shell: Any) -> list[str]:
+    """Give the place in the person's own cell that led to *error*."""
+    for frame, number in reversed([*traceback.walk_tb(error.__traceback__)]):
+        file = frame.f_code.co_filename
+        if named := shell.compile.format_code_name(file):
+            line = _without_texts(linecache.getline(file, number))
+            return [f"  cell {named[1]}, line {number}: {line}".rstrip(": ")]
+    return []
+
+
+def _without_texts(line: str) -> str:
+    """Leave the texts out of a line of code: one may be a secret."""
+    code = _TEXT.sub("\N{HORIZONTAL ELLIPSIS}", line).partition("#")[0].strip()
+    # The rest of a text of several lines, or its beginning.
+    return "" if re.search("['\"]", code) else code[:_LONGEST_LINE]
+
+
 class PaynetError(Exception):
     """The root of all errors of paynet_nb; its message never holds a secret."""
+
+    # IPython's hook for exceptions that show themselves.
+    def _render_traceback_(self) -> list[str]:
+        return _brief(self)
+
+
+class Stopped(KeyboardInterrupt):
+    """The stop button, or Ctrl-C, while a server was waited for."""
+
+    def _render_traceback_(self) -> list[str]:
+        return _brief(self)
+
+
+# So that who looks at the name of an error sees what Python has for it.
+Stopped.__name__ = KeyboardInterrupt.__name__
 
 
 class ConfigurationError(PaynetError, ValueError):

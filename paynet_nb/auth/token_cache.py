@@ -18,7 +18,7 @@ from typing import NamedTuple
 from paynet_nb.auth.token import Token, Watcher
 from paynet_nb.auth.token_endpoint import Asked
 from paynet_nb.display import Watchers
-from paynet_nb.errors import TokenError
+from paynet_nb.errors import Stopped, TokenError
 from paynet_nb.wire import PerProcess
 
 # Shares of the life, and their limits in seconds. From the first point on one thread
@@ -126,9 +126,12 @@ class TokenCache:
         return leads, self._in_flight.get()
 
     def _outcome(self, flight: _InFlight, *, leads: bool) -> Token | TokenError | None:
-        if leads:
-            self._renew(flight)
-        return flight.result()
+        try:
+            if leads:
+                self._renew(flight)
+            return flight.result()
+        except KeyboardInterrupt:
+            raise Stopped from None
 
     def _has_no_valid_token(self) -> bool:
         """Tell whether no valid token is at hand: it may have ended meanwhile."""

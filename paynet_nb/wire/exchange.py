@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import requests
 from requests.structures import CaseInsensitiveDict
 
+from paynet_nb.errors import Stopped
 from paynet_nb.wire.call import Call
 from paynet_nb.wire.no_answer import NO_ANSWER, NoAnswer, why_no_answer
 from paynet_nb.wire.redaction.redactor import REDACTED, Redactor, knowing_token
@@ -81,7 +82,7 @@ def send(
         # the interrupt came from, frames held the answer as it came; raised anew, there
         # are none of them.
         _undisturbed(exchange.keep_once)
-        raise KeyboardInterrupt
+        raise Stopped
     return exchange.sent()
 
 

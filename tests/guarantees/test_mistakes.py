@@ -1,0 +1,85 @@
+"""A mistake in a notebook costs a few lines: what went wrong, and where."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tests.house.repo import ROOT
+
+SECRET = "canary-secret-4711"
+SET_UP = f"""
+import os, signal, threading
+import paynet_nb as pn
+from paynet_nb.sandbox import Sandbox
+box = Sandbox()
+client = pn.Client(pn.ClientCredentialsAuth(box.credentials))
+keys = pn.Credentials("id", "{SECRET}", box.environment)
+wrong = pn.Client(pn.ClientCredentialsAuth(keys))
+def stopped_in(scenario):
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    return box.scenario(scenario)
+"""
+# What a person types, and what is to be read of it.
+MISTAKES = {
+    "wrong.get('/x')": "TokenError: .* 401 invalid_client",
+    "client.get('https://example.com/x')": "RefusedError: .* is refused; nothing",
+    "client.get('/x', params=id)": "RefusedError: .* cannot be sent as they are",
+    "client.get('/x', params={'a': {}})": "RefusedError: .* a dict has no place",
+    "client.post('/x', json='{}')": "ConfigurationError: json= is JSON text already",
+    "box.scenario('tokn-expired').__enter__()": "ConfigurationError: scenario 'tokn",
+    "client.call_many([{'a': 1}], 'GET', '{b}')": "ConfigurationError: .*column 'b'",
+    "with box.scenario('api-reset'):\n    client.get('/x')": "CallError: GET /x: ",
+    "client.history.compare('a', 'b')": "ConfigurationError: no call has the label",
+    "client.history.save('calls.abc')": "ConfigurationError: .*does not end in",
+    "pn.Credentials.from_env()": "CredentialsError: PAYNET_CLIENT_ID .*not set",
+    f"pn.Credentials('', '{SECRET}', box.environment)": "CredentialsError: the Client",
+    "pn.inspect_token('garbage')": "ClaimsError: the token cannot be read as a JWT",
+    "pn.History('/no/such/folder/x.sqlite')": "ConfigurationError: there is no folder",
+    "with stopped_in('api-hang'):\n    client.get('/x')": "KeyboardInterrupt",
+    "with stopped_in('token-hang'):\n    client.auth.renew()": "KeyboardInterrupt",
+}
+
+
+@pytest.fixture(scope="module")
+def shown() -> dict[str, Any]:
+    """Make each mistake in one kernel; give the error that its cell shows."""
+    notebook = nbformat.v4.new_notebook()
+    sources = [SET_UP, *MISTAKES, "%tb"]
+    notebook.cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    NotebookClient(
+        notebook,
+        timeout=60,
+        allow_errors=True,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(ROOT)}},
+    ).execute()
+    return {cell.source: cell.outputs for cell in notebook.cells}
+
+
+@pytest.mark.parametrize("source", MISTAKES)
+def test_a_mistake_costs_at_most_six_lines(shown: dict[str, Any], source: str) -> None:
+    """Class, message, the person's own cell and line; no text of theirs, no secret."""
+    (error,) = shown[source]
+    lines = "\n".join(error.traceback).split("\n")
+
+    assert len(lines) <= 6, lines
+    assert re.match(MISTAKES[source], lines[0]), lines
+    assert lines[0].startswith(error.ename)
+    assert error.evalue in lines[0]
+    cell = [*shown].index(source) + 1
+    assert lines[1].startswith(f"  cell In[{cell}], line "), lines
+    assert lines[2] == "  %tb shows the rest"
+    assert SECRET not in str(error)
+
+
+def test_the_rest_is_a_command_away(shown: dict[str, Any]) -> None:
+    """All frames, as without this."""
+    (error,) = shown["%tb"]
+
+    assert len("\n".join(error.traceback).split("\n")) > 20
+    assert "token_cache.py" in "".join(error.traceback)
