@@ -28,16 +28,22 @@ if TYPE_CHECKING:
     from paynet_nb.wire.recorder import Recorder as Recorder
     from paynet_nb.wire.redaction.by_name import (
         REDACTED as REDACTED,
-        names_a_secret as names_a_secret,
+        holds_jwt as holds_jwt,
     )
+    from paynet_nb.wire.redaction.by_reading import Hidden as Hidden
     from paynet_nb.wire.redaction.by_value import (
-        SHORTEST as SHORTEST,
-        Hidden as Hidden,
         find_all as find_all,
+        is_ordinary as is_ordinary,
+    )
+    from paynet_nb.wire.redaction.names import (
+        may_be_shown as may_be_shown,
+        names_a_secret as names_a_secret,
+        names_a_secret_in_link as names_a_secret_in_link,
     )
     from paynet_nb.wire.redaction.redactor import (
         Redactor as Redactor,
         knowing_token as knowing_token,
+        knowing_tokens as knowing_tokens,
     )
     from paynet_nb.wire.shareable import (
         MASK as MASK,
@@ -65,9 +71,11 @@ else:
             "no_answer": "NoAnswer NO_ANSWER ToldAlready why_no_answer",
             "per_process": "PerProcess",
             "recorder": "Recorder",
-            "redaction.by_name": "REDACTED names_a_secret",
-            "redaction.by_value": "Hidden SHORTEST find_all",
-            "redaction.redactor": "Redactor knowing_token",
+            "redaction.by_name": "REDACTED holds_jwt",
+            "redaction.names": "may_be_shown names_a_secret names_a_secret_in_link",
+            "redaction.by_reading": "Hidden",
+            "redaction.by_value": "find_all is_ordinary",
+            "redaction.redactor": "Redactor knowing_token knowing_tokens",
             "shareable": "MASK fit_to_share personal_in",
             "unpacking": "UNPACKED_HERE unpacked",
             "transport": "Timeout Transport bearer_of quote_no_headers read_whole",

@@ -13,9 +13,8 @@ from pathlib import Path
 
 from paynet_nb.credentials import Secret
 from paynet_nb.errors import ConfigurationError, RefusedError
-from paynet_nb.wire import MASK, SHORTEST, find_all
+from paynet_nb.wire import MASK, find_all, holds_jwt, is_ordinary
 
-_JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}", re.ASCII)
 _NO_MASK = re.compile(r"((?!))")  # they are all taken out before
 
 
@@ -84,7 +83,7 @@ def _leak(
     for text in (path.read_bytes().decode("utf-8", "replace"), decode(path)):
         # A mask may hold a word that is the secret: [client secret].
         shown = MASK.sub("\0", text)
-        if _JWT.search(shown):
+        if holds_jwt(shown):
             return "a token (JWT)"
         if any(_holds(shown, secret) for secret in secrets):
             return "a secret that is in use"
@@ -93,7 +92,7 @@ def _leak(
 
 def _holds(text: str, secret: Secret) -> bool:
     value = secret.reveal().strip()
-    if len(value) < SHORTEST:
-        return False
+    if is_ordinary(value):
+        return False  # it stands in other data, too
     # First without the search that redaction uses, too, and which may be at fault.
     return value in text or find_all({value: ""}, _NO_MASK).mask_in(text) != text

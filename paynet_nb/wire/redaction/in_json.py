@@ -7,7 +7,8 @@ import json
 import re
 from collections.abc import Callable
 
-from paynet_nb.wire.redaction.by_name import REDACTED, names_a_secret
+from paynet_nb.wire.redaction.by_name import REDACTED, mask_pairs
+from paynet_nb.wire.redaction.names import names_a_secret, names_many
 
 _STRING = r'"(?:[^"\\]++|\\.)*+"'
 # Some strings and what stands before them: most of a document is ruled out in pieces.
@@ -37,8 +38,9 @@ def mask_json(
     *,
     suspicious: Callable[[str], bool],
     in_string: Callable[[str], str],
+    in_name: Callable[[str], str],
     in_values: Callable[[str], str],
-    credential: Callable[[str], str],
+    credential: Callable[[str], str] | None,
 ) -> str:
     """Mask in *text*, which is JSON; what is not masked stays as it is written.
 
@@ -46,23 +48,25 @@ def mask_json(
         text: The document.
         suspicious: Tells whether a part of the document needs a closer look.
         in_string: Masks in the text of a string, which may be JSON again.
+        in_name: Masks in the text of a name.
         in_values: Masks in a number, and in a string as it is written.
-        credential: Gives what stands in the place of a string whose name is secret.
+        credential: Gives what stands in the place of a string whose name is secret;
+            None: names do not count.
     """
 
     @functools.cache  # keys, and most values, come again and again
-    def masked(token: str) -> tuple[str, bool]:
+    def masked(token: str, is_name: bool) -> tuple[str, bool]:  # noqa: FBT001
         """Give a token as it may be kept, and whether it is the name of a secret."""
         if token[0] != '"':
             shown = in_values(token)
             return (token if shown == token else json.dumps(shown)), False
         plain = json.loads(token) if "\\" in token else token[1:-1]
-        shown = in_string(plain)
+        shown = in_name(plain) if is_name else in_string(plain)
         written = token if shown == plain else json.dumps(shown)
         # Where a server forgets to escape, ab\ncd is read with a line break inside.
         if in_values(written[1:-1]) != written[1:-1]:
             written = json.dumps(REDACTED)
-        return written, names_a_secret(shown)
+        return written, bool(credential and is_name and names_a_secret(shown))
 
     kept, pieces = 0, []
     for piece in _PIECE.finditer(text):
@@ -72,11 +76,13 @@ def mask_json(
             if match.start() < kept:
                 continue
             token, colon = match.groups()
-            shown, names_secret = masked(token)
+            shown, names_secret = masked(token, bool(colon))
             if shown != token:
                 pieces += [text[kept : match.start()], shown]
                 kept = match.end(1)
-            if not (names_secret and colon):
+            if not (names_secret and credential):
+                continue
+            if text[match.end()] in "-0123456789" and names_many(token):
                 continue
             value, end = _DECODER.raw_decode(text, match.end())
             # To mask these would hide nothing, and that they came explains a lot.
@@ -86,4 +92,5 @@ def mask_json(
             if shown != value:
                 pieces += [text[kept : match.end()], json.dumps(shown)]
                 kept = end
-    return "".join([*pieces, text[kept:]])
+    text = "".join([*pieces, text[kept:]])
+    return mask_pairs(text, credential) if credential else text
