@@ -76,7 +76,7 @@ class History:
 
     def append(self, call: Call) -> None:
         """Add one exchange; with a journal it is in the file before this returns."""
-        self._store.append(call)
+        self._store.append(call.kept)
         self._watchers.tell()
 
     def holds(self, call: Call) -> bool:

@@ -23,6 +23,7 @@ _NOTHING = {"note": "nothing"}
 
 def exchange(call: Call) -> dict[str, Any]:
     """Give all that is shown of a call at once."""
+    call = call.kept
     about = {
         "sent": both_clocks(call.sent_at_s),
         "took": f"{call.elapsed_s * 1000:,.0f} ms",
@@ -46,7 +47,7 @@ def exchange(call: Call) -> dict[str, Any]:
 def tables(call: Call) -> dict[str, Any]:
     """Give the answer's tables as HTML, each with its name, and a line about them."""
     try:
-        found = call.tables()
+        found = call.kept.tables()
     except CallError as error:
         return {"note": str(error), "tables": []}
     shown = list(found.items())[:_MOST_TABLES]

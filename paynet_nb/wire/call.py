@@ -59,6 +59,9 @@ class Call:
 
     Its texts are whole: half of a character, as in a label that was cut, is U+FFFD.
 
+    What a client gives back has the answer as it came, but for what is secret now; what
+    is kept, shown or exported of it is masked by name and form, too: see `kept`.
+
     Attributes:
         kind: "call", or "token" for a request to the token endpoint.
         environment: The environment's name.
@@ -107,6 +110,12 @@ class Call:
             text = getattr(self, name)
             if text and not text.isascii():
                 object.__setattr__(self, name, whole(text))
+
+    @property
+    def kept(self) -> Call:
+        """The call as the history has it, fully redacted; most often the same one."""
+        kept: Call = self.__dict__.get("_kept", self)
+        return kept
 
     @property
     def sent_at(self) -> datetime:

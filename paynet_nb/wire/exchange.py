@@ -12,6 +12,7 @@ from requests.structures import CaseInsensitiveDict
 
 from paynet_nb.errors import Stopped
 from paynet_nb.wire.call import Call
+from paynet_nb.wire.live_call import live
 from paynet_nb.wire.no_answer import NO_ANSWER, NoAnswer, why_no_answer
 from paynet_nb.wire.redaction.redactor import REDACTED, Redactor, knowing_token
 from paynet_nb.wire.transport import Timeout, Transport, bearer_of, read_whole
@@ -37,7 +38,7 @@ class Sent(NamedTuple):
     """What sending came to.
 
     Attributes:
-        call: The exchange as it was recorded.
+        call: The exchange as the caller gets it; its `kept` was recorded.
         response: The answer, whose body was read; None: there was none.
         no_answer: Why there was none; None: there was one.
     """
@@ -144,11 +145,11 @@ class _Exchange:
             token=token,
             **self._facts,
         )
-        self._record(self._call)
+        self._record(self._call.kept)
 
     def keep_once(self) -> None:
         """Record it, if an interrupt came before it was recorded."""
-        if self._call is None or not self._recorded(self._call):
+        if self._call is None or not self._recorded(self._call.kept):
             self.keep()
 
     def sent(self) -> Sent:
@@ -183,7 +184,9 @@ def capture(
     error: str | None = None,
     **facts: Any,
 ) -> Call:
-    """Record one exchange, redacted.
+    """Make a call of one exchange: redacted, and beside it the answer that came.
+
+    The answer to a token request is never given.
 
     Args:
         request: As it was sent.
@@ -205,7 +208,7 @@ def capture(
             "body": redactor.body(body, kind) if kept is None else kept,
             "response_bytes": len(body),
         }
-    return Call(
+    call = Call(
         method=request.method or "",
         url=redactor.url(request.url or ""),
         request_headers=redactor.sent_headers(request.headers),
@@ -215,6 +218,16 @@ def capture(
         **answer,
         **facts,
     )
+    if response is None or call.kind == "token":
+        return call
+    if call.body is body and call.headers is response.headers:
+        return call
+    only_live = redactor.by_value
+    headers = _headers(only_live, response.headers)
+    data = only_live.body(body, response.headers.get("Content-Type", "")) or b""
+    if data == call.body and headers == call.headers:
+        return call
+    return live(call, headers, data)
 
 
 def _headers(

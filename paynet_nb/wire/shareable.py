@@ -89,6 +89,7 @@ def fit_to_share(call: Call, known: Personal | None = None) -> Call:
         call: The call.
         known: What to mask; None: what the call's own headers tell.
     """
+    call = call.kept
     known = known or personal_in([call])
     if not any(known):
         return call

@@ -36,7 +36,7 @@ def to_curl(call: Call, *, personal: bool = False) -> str:
     Raises:
         ConfigurationError: The body holds a NUL, which no command line can carry.
     """
-    call = call if personal else fit_to_share(call)
+    call = call.kept if personal else fit_to_share(call)
     text = body_text(call)
     # After HEAD curl would wait for a body that never comes, but for this option.
     head = call.method == "HEAD" and text is None

@@ -38,7 +38,7 @@ def to_http(call: Call, *, personal: bool = False) -> str:
     Raises:
         ConfigurationError: URL, a header or the body cannot stand in such a file.
     """
-    call = call if personal else fit_to_share(call)
+    call = call.kept if personal else fit_to_share(call)
     lines = [f"{call.method} {_written(call.url)}"]
     for name, value in headers_to_repeat(call).items():
         lines.append(f"{name}: {_written(value, name)}")

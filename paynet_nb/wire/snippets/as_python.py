@@ -34,7 +34,7 @@ def to_python(call: Call, *, personal: bool = False) -> str:
         call: The request.
         personal: Leave the payer's position and IP address in.
     """
-    call = call if personal else fit_to_share(call)
+    call = call.kept if personal else fit_to_share(call)
     lines = [f"    {call.method!r},", f"    {_written(call.url)},"]
     if headers := headers_to_repeat(call):
         fields = [f"{name!r}: {_written(v, name)}," for name, v in headers.items()]
