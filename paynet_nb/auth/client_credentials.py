@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import reduce
 
 import requests
 
@@ -29,12 +30,13 @@ from paynet_nb.wire import (
     Timeout,
     Transport,
     bearer_of,
-    knowing_token,
+    knowing_tokens,
 )
 
 # What a server does once however often it is asked (RFC 9110 section 9.2.2).
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-_TOKENS_KNOWN = 4  # a revoked token may still be quoted in an answer
+# A revoked token may still be quoted in an answer; one that has not ended is good.
+_TOKENS_KNOWN, _MOST_TOKENS_KNOWN = 4, 32
 _EXCHANGES_KEPT = 50
 _READ_FOR_A_REASON = 4_096  # characters of a 401's body
 _BLAMES_THE_TOKEN = re.compile(
@@ -80,17 +82,20 @@ class ClientCredentialsAuth(Auth):
         self.replay_unsafe = replay_unsafe
         self._origin = credentials.environment.origin
         # Looked up at each call, so that a test which moves the clock is obeyed.
-        clock = clock or (lambda: time.time())
+        self._clock = clock = clock or (lambda: time.time())
         self._endpoint = TokenEndpoint(
             credentials,
             self.transport,
             timeout=timeout,
             clock=clock,
+            redactor=self._known,
             record=self._record,
         )
-        self.redactor: Redactor = self._endpoint.redactor
+        secret = credentials.client_secret
+        self._own = Redactor({secret.reveal(): "[client secret]"})
+        self.redactor: Redactor = self._own
         self._cache = TokenCache(self._ask, clock)
-        self._given: deque[Secret] = deque(maxlen=_TOKENS_KNOWN)
+        self._given: list[Token] = []
         # At a fork, another thread may hold the parent's for ever.
         self._recording = PerProcess(threading.Lock)
         self._exchanges: deque[Call] = deque(maxlen=_EXCHANGES_KEPT)
@@ -188,12 +193,18 @@ class ClientCredentialsAuth(Auth):
         with self._recording.get():
             if history not in self._recorders:
                 self._recorders.add(history)
-                history.keep_out(self._live_secrets)
+                history.keep_out(self._live_secrets, lambda: self.redactor)
                 for call in self._exchanges:
                     history.append(call)
 
     def _live_secrets(self) -> list[Secret]:
-        return [self.credentials.client_secret, *self._given]
+        return [self.credentials.client_secret, *(one.secret for one in self._given)]
+
+    def _known(self) -> Redactor:
+        """Give what masks all that is live for who writes to the same histories."""
+        with self._recording.get():
+            redactors = [history.redactor for history in self._recorders]
+        return reduce(Redactor.joined, redactors, self.redactor)
 
     def _record(self, call: Call) -> None:
         with self._recording.get():
@@ -204,14 +215,20 @@ class ClientCredentialsAuth(Auth):
     def _ask(self, retries: Callable[[], bool]) -> Asked:
         asked = self._endpoint.ask(retries=retries)
         if isinstance(asked.outcome, Token):
-            self._given.append(asked.outcome.secret)
-            redactor = self._endpoint.redactor
-            for secret in self._given:
-                redactor, _ = knowing_token(redactor, secret.reveal())
-            self.redactor = redactor
+            self._know(asked.outcome)
             kept = replace(asked.outcome, kept_by=weakref.ref(self))
             return asked._replace(outcome=kept)
         return asked
+
+    def _know(self, token: Token) -> None:
+        """Mask *token* from now on, beside those that are good or were lately."""
+        given = [*self._given, token][-_MOST_TOKENS_KNOWN:]
+        older, latest = given[:-_TOKENS_KNOWN], given[-_TOKENS_KNOWN:]
+        now = self._clock()
+        self._given = [*(one for one in older if one.remaining_s(now=now) > 0), *latest]
+        self.redactor = knowing_tokens(
+            self._own, (one.access_token for one in self._given)
+        )
 
     def __repr__(self) -> str:
         held = repr(self.held) if self.held else "no token yet"

@@ -106,7 +106,8 @@ class HttpxAuth(httpx.Auth):
     ) -> None:
         if self._history is None:
             return
-        known = knowing_credential(getattr(self._auth, "redactor", Redactor()), made)
+        redactor = getattr(self._auth, "redactor", Redactor())
+        known = knowing_credential(redactor.joined(self._history.redactor), made)
         credentials = getattr(self._auth, "credentials", None)
         call = capture(
             made,

@@ -71,6 +71,7 @@ class TokenEndpoint:
         *,
         timeout: Timeout,
         clock: Callable[[], float],
+        redactor: Callable[[], Redactor],
         record: Callable[[Call], None],
     ) -> None:
         self._credentials = credentials
@@ -79,9 +80,7 @@ class TokenEndpoint:
         self._timeout = timeout
         self._clock = clock
         self._record = record
-        self.redactor = Redactor(
-            {credentials.client_secret.reveal(): "[client secret]"}
-        )
+        self._redactor = redactor
 
     def ask(self, *, retries: Callable[[], bool]) -> Asked:
         """Ask for a token, within `DEADLINE_S` whatever the server does.
@@ -152,14 +151,15 @@ class TokenEndpoint:
 
         def knows(response: requests.Response | None, body: bytes | None) -> Known:
             nonlocal verdict
+            redactor = self._redactor()
             if response is not None:
-                verdict = self._verdict_on(response, body, asked_at)
+                verdict = self._verdict_on(response, body, asked_at, redactor)
             if isinstance(verdict, Token):
-                return Known(*knowing_token(self.redactor, verdict.access_token))
+                return Known(*knowing_token(redactor, verdict.access_token))
             if response is not None and response.ok:
                 kept = kept_of(response.headers, body or b"")
-                return Known(self.redactor, kept=kept)
-            return Known(self.redactor)
+                return Known(redactor, kept=kept)
+            return Known(redactor)
 
         sent = send(
             self._request(),
@@ -200,7 +200,11 @@ class TokenEndpoint:
         ).prepare()
 
     def _verdict_on(
-        self, response: requests.Response, body: bytes | None, asked_at: float
+        self,
+        response: requests.Response,
+        body: bytes | None,
+        asked_at: float,
+        redactor: Redactor,
     ) -> Token | BadAnswer:
         url, status = self._environment.token_url, response.status_code
         if body is None:
@@ -210,7 +214,7 @@ class TokenEndpoint:
                 status,
             )
         answer = judge_answer(
-            self._environment, status, response.headers, body, self.redactor
+            self._environment, status, response.headers, body, redactor
         )
         if isinstance(answer, BadAnswer):
             return answer

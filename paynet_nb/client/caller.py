@@ -212,7 +212,8 @@ class Caller(Generic[Auth]):
 
     @property
     def _redactor(self) -> Redactor:
-        return self._renewing.redactor if self._renewing else Redactor()
+        known = self.history.redactor
+        return self._renewing.redactor.joined(known) if self._renewing else known
 
     def _authorize(self, request: requests.PreparedRequest) -> RenewingAuth | None:
         """Let the auth sign; give it back if it answers for the token it put there."""
@@ -231,14 +232,14 @@ class Caller(Generic[Auth]):
     def _exchange(
         self, request: requests.PreparedRequest, label: str, *, attempt: int
     ) -> tuple[Call, requests.Response | None]:
-        redactor = self._redactor
         call, response, _ = send(
             request,
             self.transport,
             timeout=self._timeout,
             record=self.history.append,
             recorded=self.history.holds,
-            knows=lambda *_: knowing_credential(redactor, request),
+            # Only then: the token may have been renewed while the call was under way.
+            knows=lambda *_: knowing_credential(self._redactor, request),
             kind="call",
             environment=self.environment.name,
             sent_at_s=time.time(),

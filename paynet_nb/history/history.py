@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
+from functools import reduce
 from typing import TYPE_CHECKING, Any, overload
 
 from paynet_nb import frames
@@ -16,7 +17,7 @@ from paynet_nb.history.comparison import compare
 from paynet_nb.history.exports import report, save as exports
 from paynet_nb.history.store.store import Store
 from paynet_nb.paynet import OUTCOMES
-from paynet_nb.wire import Call
+from paynet_nb.wire import Call, Redactor
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,6 +73,8 @@ class History:
     ) -> None:
         self._store = Store(path, max_body_bytes)
         self._secrets: list[Callable[[], Iterable[Secret]]] = []
+        self._redactors: list[Callable[[], Redactor]] = []
+        self._joined: tuple[list[Redactor], Redactor] | None = None
         self._watchers = Watchers("history")
 
     def append(self, call: Call) -> None:
@@ -155,9 +158,29 @@ class History:
         """
         return charts.latency(self.to_frame(), ax=ax)
 
-    def keep_out(self, secrets: Callable[[], Iterable[Secret]]) -> None:
-        """Refuse any file of this history that holds what *secrets* gives then."""
+    def keep_out(
+        self,
+        secrets: Callable[[], Iterable[Secret]],
+        redactor: Callable[[], Redactor],
+    ) -> None:
+        """Keep what is live for one auth out of the records and files of all.
+
+        Args:
+            secrets: Gives what makes a file refused, when one is written.
+            redactor: Gives what masks it, when an exchange is recorded.
+        """
         self._secrets.append(secrets)
+        self._redactors.append(redactor)
+
+    @property
+    def redactor(self) -> Redactor:
+        """What masks all that is live for those who write here, as it is now."""
+        redactors = [redactor() for redactor in self._redactors]
+        joined = self._joined
+        if joined is None or joined[0] != redactors:
+            joined = (redactors, reduce(Redactor.joined, redactors, Redactor()))
+            self._joined = joined
+        return joined[1]
 
     def save(self, path: str | os.PathLike[str], *, personal: bool = False) -> None:
         """Save as .csv, .xlsx, .parquet, .jsonl or .har; see `exports.save`."""
@@ -201,6 +224,8 @@ class History:
         own = {
             "_store": copy(self._store),
             "_secrets": [],
+            "_redactors": [],
+            "_joined": None,
             "_watchers": Watchers("history"),
         }
         return {**self.__dict__, **own}

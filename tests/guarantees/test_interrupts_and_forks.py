@@ -128,14 +128,16 @@ print(os.waitpid(child, 0)[1])
 FORKS_WHILE_ANOTHER_THREAD_RECORDS = """
 import os, sys, threading
 import paynet_nb as pn
+from paynet_nb.wire import Redactor
 class Recorder:
     parent, reached, over = os.getpid(), threading.Event(), threading.Event()
     def append(self, call):
         if os.getpid() == self.parent:
             self.reached.set()
             self.over.wait(60)
-    def keep_out(self, secrets):
+    def keep_out(self, secrets, redactor):
         pass
+    redactor = Redactor()
 url = sys.argv[1]
 here = pn.Environment(
     name="x", base_url=url, token_url=f"{url}/auth/token", stage="sandbox"
