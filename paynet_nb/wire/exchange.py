@@ -14,7 +14,9 @@ from paynet_nb.errors import Stopped
 from paynet_nb.wire.call import Call
 from paynet_nb.wire.live_call import live
 from paynet_nb.wire.no_answer import NO_ANSWER, NoAnswer, why_no_answer
+from paynet_nb.wire.redaction.in_json import is_json
 from paynet_nb.wire.redaction.redactor import REDACTED, Redactor, knowing_token
+from paynet_nb.wire.shareable import MASK_IN_BYTES, apart_in_json, apart_in_url
 from paynet_nb.wire.transport import Timeout, Transport, bearer_of, read_whole
 
 _LONGEST_RECORDING_S = 30.0
@@ -210,9 +212,9 @@ def capture(
         }
     call = Call(
         method=request.method or "",
-        url=redactor.url(request.url or ""),
+        url=redactor.url(apart_in_url(request.url or "")),
         request_headers=redactor.sent_headers(request.headers),
-        request_body=redactor.body(sent, sent_type),
+        request_body=_sent_body(redactor, sent, sent_type),
         request_bytes=len(sent or b""),
         error=redactor.text(error) if error else None,
         **answer,
@@ -228,6 +230,16 @@ def capture(
     if data == call.body and headers == call.headers:
         return call
     return live(call, headers, data)
+
+
+def _sent_body(redactor: Redactor, sent: bytes | str | None, kind: str) -> bytes | None:
+    raw = sent.encode() if isinstance(sent, str) else sent
+    if raw is None or not MASK_IN_BYTES.search(raw):
+        return redactor.body(sent, kind)
+    # Data that reads like a mask: a snippet would send the secret in its place.
+    if is_json(raw.decode("utf-8", "surrogateescape")):
+        return redactor.body(apart_in_json(raw), kind)
+    return MASK_IN_BYTES.sub(REDACTED.encode(), redactor.body(raw, kind) or b"")
 
 
 def _headers(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MASK = re.compile(
     r"\[(?:client secret|redacted|personal|token #[0-9a-f]{8}|jwt #[0-9a-f]{8})\]"
 )
+MASK_IN_BYTES = re.compile(MASK.pattern.encode())
 
 _PERSONAL = "[personal]"
 # The payer's address as proxies write it, beside those of other proxies (RFC 7239).
@@ -36,6 +37,19 @@ _CANDIDATE = re.compile(rf"{_V6}|(?<!\d)(?<!\d\.)(?:{_V4}(?!\.?\d)|{_DEGREES}(?!
 _V4_ALONE = re.compile(rf"(?<!\d)(?<!\d\.){_V4}(?!\.?\d)")
 
 _Told = ipaddress.IPv4Address | ipaddress.IPv6Address | Decimal
+
+
+def apart_in_json(body: bytes) -> bytes:
+    """Write what reads like a mask in another way, which is the same to JSON's readers.
+
+    So that in a record of what was sent only a mask reads like one.
+    """
+    return MASK_IN_BYTES.sub(lambda found: b"\\u005b" + found[0][1:], body)
+
+
+def apart_in_url(url: str) -> str:
+    """Write what reads like a mask in another way, which is the same in a URL."""
+    return MASK.sub(lambda found: f"%5B{found[0][1:]}", url) if "[" in url else url
 
 
 class Personal(NamedTuple):

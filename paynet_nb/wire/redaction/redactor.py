@@ -29,6 +29,7 @@ from paynet_nb.wire.redaction.by_value import find_all, fingerprint, is_ordinary
 from paynet_nb.wire.redaction.encodings import readings
 from paynet_nb.wire.redaction.in_json import is_json, mask_json
 from paynet_nb.wire.redaction.names import may_be_shown, names_a_secret
+from paynet_nb.wire.shareable import MASK
 
 __all__ = ["REDACTED", "Redactor", "fingerprint", "knowing_token", "knowing_tokens"]
 
@@ -213,9 +214,14 @@ class Redactor:
     def _sent_anew(
         self, items: tuple[tuple[str, str | bytes], ...]
     ) -> Mapping[str, str]:
+        # What reads like a mask and is none may stand for no secret in a snippet.
+        typed = {
+            name: REDACTED if MASK.search(_as_text(value)) else value
+            for name, value in items
+        }
         return {
             name: text if may_be_shown(name) or not text else self._hidden(text)
-            for name, text in self.headers(dict(items)).items()
+            for name, text in self.headers(typed).items()
         }
 
     def _hidden(self, text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from paynet_nb.wire.shareable import fit_to_share
+from paynet_nb.wire.shareable import MASK, fit_to_share
 from paynet_nb.wire.snippets.parts import (
     body_text,
     headers_to_repeat,
@@ -42,8 +42,12 @@ def to_python(call: Call, *, personal: bool = False) -> str:
     text = body_text(call)
     if form := masked_form(call):
         # requests encodes what the variable holds, so that it has to encode the rest.
-        pairs = parse_qsl("&".join(form), keep_blank_values=True)
-        lines += _block("data=[", [f"({n!r}, {_written(v)})," for n, v in pairs], "],")
+        fields = [
+            f"({name!r}, {_written(value) if MASK.search(field) else repr(value)}),"
+            for field in form
+            for name, value in parse_qsl(field, keep_blank_values=True)
+        ]
+        lines += _block("data=[", fields, "],")
     elif text is not None:
         body = pieces(text, _encoded, 'os.environ["{}"].encode()'.format)
         lines.append(f"    data={' + '.join(body)},")

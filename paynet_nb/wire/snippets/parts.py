@@ -31,10 +31,16 @@ _NOT_REPEATED = frozenset(
 
 
 def headers_to_repeat(call: Call) -> dict[str, str]:
-    """Give the headers that the next client does not set by itself."""
+    """Give the headers that the next client does not set by itself.
+
+    The one that says who calls comes first, apart from the data.
+    """
+    headers = sorted(
+        call.request_headers.items(), key=lambda one: one[0].lower() != "authorization"
+    )
     return {
         name: value
-        for name, value in call.request_headers.items()
+        for name, value in headers
         if not _set_by_the_client(name.lower(), value)
     }
 

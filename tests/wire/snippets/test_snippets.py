@@ -224,3 +224,34 @@ def recorded(gateway: Gateway, body: bytes) -> Call:
     """Give a call that sent *body* and did not say what it is."""
     call = gateway.client().post("/x")
     return replace(call, request_body=body)
+
+
+@pytest.mark.parametrize("data", ["[client secret]", "[redacted]"])
+def test_data_that_reads_like_a_mask_is_sent_as_data(
+    told: Gateway, tmp_path: Path, data: str
+) -> None:
+    """Who runs the snippet must not send the real secret in that field."""
+    call = told.client().post(
+        "/x/" + data.replace(" ", "-"), json={"ref": data, "more": [f'\\{data}"']}
+    )
+
+    for snippet, run in (
+        (call.to_curl(), in_bash),
+        (call.to_python(), in_python),
+    ):
+        assert json.loads(json.loads(run(snippet, tmp_path))[-1]) == {
+            "ref": data,
+            "more": [f'\\{data}"'],
+        }
+        assert "PAYNET_CLIENT_SECRET" not in snippet
+        assert "PAYNET_REDACTED" not in snippet
+    assert call.to_http().count("{{") == 1
+
+
+def test_a_header_that_reads_like_a_mask_is_no_secret(told: Gateway) -> None:
+    """It cannot be written another way, and is a variable of its own."""
+    headers = {"Prefer": "[client secret]"}
+    call = told.client().get("/x", headers=headers)
+
+    assert "$PAYNET_PREFER" in call.to_curl()
+    assert "PAYNET_CLIENT_SECRET" not in call.to_curl()
