@@ -1,42 +1,48 @@
 """What every room stands on: text, clocks, HTML, a kernel, names loaded late."""
 
-from paynet_nb.display.html import Html, card, details, escape, facts, narrow, table
-from paynet_nb.display.kernel import has_kernel, running_cell, show, variables
-from paynet_nb.display.late import names_loaded_late
-from paynet_nb.display.live import show_live
-from paynet_nb.display.text import (
-    KUALA_LUMPUR,
-    both_clocks,
-    duration,
-    path_of,
-    plain,
-    shortened,
-    visible,
-    whole,
-)
-from paynet_nb.display.watchers import Watchers
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "KUALA_LUMPUR",
-    "Html",
-    "Watchers",
-    "both_clocks",
-    "card",
-    "details",
-    "duration",
-    "escape",
-    "facts",
-    "has_kernel",
-    "names_loaded_late",
-    "narrow",
-    "path_of",
-    "plain",
-    "running_cell",
-    "shortened",
-    "show",
-    "show_live",
-    "table",
-    "variables",
-    "visible",
-    "whole",
-]
+from paynet_nb.display.late import names_loaded_late as names_loaded_late
+
+if TYPE_CHECKING:
+    from paynet_nb.display.html import (
+        Html as Html,
+        card as card,
+        details as details,
+        escape as escape,
+        facts as facts,
+        narrow as narrow,
+        table as table,
+    )
+    from paynet_nb.display.kernel import (
+        has_kernel as has_kernel,
+        running_cell as running_cell,
+        show as show,
+        variables as variables,
+    )
+    from paynet_nb.display.live import show_live as show_live
+    from paynet_nb.display.text import (
+        KUALA_LUMPUR as KUALA_LUMPUR,
+        both_clocks as both_clocks,
+        duration as duration,
+        path_of as path_of,
+        plain as plain,
+        shortened as shortened,
+        visible as visible,
+        whole as whole,
+    )
+    from paynet_nb.display.watchers import Watchers as Watchers
+else:
+    __all__, __getattr__, __dir__ = names_loaded_late(
+        __name__,
+        {
+            "html": "Html card details escape facts narrow table",
+            "kernel": "has_kernel running_cell show variables",
+            "live": "show_live",
+            "text": (
+                "KUALA_LUMPUR both_clocks duration path_of plain shortened visible "
+                "whole"
+            ),
+            "watchers": "Watchers",
+        },
+    )

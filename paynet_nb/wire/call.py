@@ -239,11 +239,8 @@ class Call:
         2xx, or no answer.
         """
         changes = self.kind != "token" and self.method.upper() not in _SAFE
-        return verdict(
-            self.status,
-            self._codes,
-            may_have_acted=changes and not never_sent(self.error or ""),
-        )
+        arrived = self.status is not None or not never_sent(self.error or "")
+        return verdict(self.status, self._codes, may_have_acted=changes and arrived)
 
     @property
     def code(self) -> str | None:
