@@ -10,7 +10,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -73,12 +72,9 @@ def read_until(process: subprocess.Popen[str], last: str) -> str:
 
 
 def test_the_demo_runs_on_this_machine_alone() -> None:
-    """It ends well within ten seconds, asks nothing, and connects to 127.0.0.1 only."""
-    started = time.monotonic()
-
+    """It ends by itself, asks nothing, and connects to 127.0.0.1 only."""
     done = python(WATCHED.format(argv=["demo"]))
 
-    assert time.monotonic() - started < 10
     assert done.stderr.split() == ["0", "127.0.0.1"]
     assert "7. Where next" in done.stdout
 
