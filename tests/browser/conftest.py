@@ -15,7 +15,7 @@ from tests.browser.visits import CHROMIUM, chromium, visiting
 from tests.helpers.bare_page import BarePage
 
 _NO_BROWSER = "no chromium on this machine; install it to run the browser tests"
-BINDERS = (pytest.mark.slow, pytest.mark.xdist_group("Binder"))
+SLOW = pytest.mark.slow
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -52,11 +52,9 @@ def binders_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     params=[
         pytest.param(("lab", "lab/tree"), id="JupyterLab"),
         pytest.param(("lab", "notebooks"), id="Notebook 7"),
+        pytest.param(("binders_lab", "lab/tree"), id="Binder's JupyterLab", marks=SLOW),
         pytest.param(
-            ("binders_lab", "lab/tree"), id="Binder's JupyterLab", marks=BINDERS
-        ),
-        pytest.param(
-            ("binders_lab", "notebooks"), id="Binder's Notebook 7", marks=BINDERS
+            ("binders_lab", "notebooks"), id="Binder's Notebook 7", marks=SLOW
         ),
     ]
 )
