@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import time
@@ -30,6 +31,7 @@ from paynet_nb.wire import (
     Timeout,
     Transport,
     bearer_of,
+    is_ordinary,
     knowing_tokens,
 )
 
@@ -42,6 +44,11 @@ _READ_FOR_A_REASON = 4_096  # characters of a 401's body
 _BLAMES_THE_TOKEN = re.compile(
     r"invalid[ _-]token|token[^.;,]{0,30}(?:expired|revoked)"
 )
+_COMMON = (
+    "the Client Secret for %r is short or a common word: in records it is masked where "
+    "it stands alone or under its name, and not inside of other text"
+)
+_log = logging.getLogger("paynet_nb")
 
 
 class ClientCredentialsAuth(Auth):
@@ -93,6 +100,8 @@ class ClientCredentialsAuth(Auth):
         )
         secret = credentials.client_secret
         self._own = Redactor({secret.reveal(): "[client secret]"})
+        if is_ordinary(secret.reveal()):
+            _log.warning(_COMMON, credentials.environment.name)
         self.redactor: Redactor = self._own
         self._cache = TokenCache(self._ask, clock)
         self._given: list[Token] = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from paynet_nb.display import shortened, whole
@@ -20,8 +22,8 @@ class Filter(NamedTuple):
     Attributes:
         outcome: That of the call, or "all".
         path: A part of the path.
-        text: A part of the URL, a body as it stands there, the label, the status in
-            words, or why there was no answer.
+        text: A part of the URL, a body (also as JSON escapes it), the label, the status
+            in words, or why there was no answer.
     """
 
     outcome: str = "all"
@@ -32,17 +34,29 @@ class Filter(NamedTuple):
         """Tell whether a call is looked for; capitals do not matter."""
         if self.outcome not in ("all", call.outcome):
             return False
-        if self.path and self.path.lower() not in call.path.lower():
+        if self.path and self.path.casefold() not in call.path.casefold():
             return False
         return not self.text or self._is_in(call)
 
     def _is_in(self, call: Call) -> bool:
-        text = whole(self.text.lower())
         said = "\n".join((call.url, call.label, call.answer_in_words, call.token or ""))
-        # As bytes: to decode 10,000 answers would take longer than a person waits.
+        if whole(self.text).casefold() in said.casefold():
+            return True
         bodies = b"\n".join((call.request_body or b"", call.body))
-        typed = text.encode()
-        return text in said.lower() or typed in bodies.lower()
+        if self.text.isascii() and bodies.isascii():
+            # As bytes: to decode 10,000 answers would take longer than a person waits.
+            bodies = bodies.lower()
+            return any(form.encode() in bodies for form in _forms(self.text))
+        texts = f"{call.request_text or ''}\n{call.text}".casefold()
+        return any(form in texts for form in _forms(self.text))
+
+
+@lru_cache(maxsize=8)
+def _forms(text: str) -> set[str]:
+    """Give how *text* may stand in a body: as it is, or as JSON escapes it."""
+    cases = {whole(case) for case in (text, text.lower(), text.upper())}
+    escaped = {json.dumps(case)[1:-1] for case in cases}
+    return {form.casefold() for form in cases | escaped}
 
 
 class Matches:

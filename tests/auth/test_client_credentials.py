@@ -242,3 +242,21 @@ def test_its_repr_tells_the_state_and_no_secret(gateway: Gateway) -> None:
     assert "23 h 59 min left" in repr(auth)
     assert SECRET not in before + repr(auth)
     assert "opaque-token" not in repr(auth)
+
+
+@pytest.mark.parametrize(
+    ("secret", "count"), [("1234", 1), ("true", 1), ("ab3-long-enough-9", 0)]
+)
+def test_a_secret_that_stands_in_other_data_is_said_once(
+    gateway: Gateway, caplog: pytest.LogCaptureFixture, secret: str, count: int
+) -> None:
+    """An amount of 1234 is shown as it came, and the person knows why."""
+    credentials = pn.Credentials("id", secret, gateway.environment)
+    client = pn.Client(pn.ClientCredentialsAuth(credentials))
+    client.get("/x")
+    client.get("/x")
+
+    told = [x.getMessage() for x in caplog.records if x.name == "paynet_nb"]
+    assert len(told) == count
+    assert all("short or a common word" in line for line in told)
+    assert secret not in "".join(told)

@@ -6,6 +6,7 @@ In a browser: tests/browser/test_history_live.py.
 from __future__ import annotations
 
 import gc
+import json
 import pickle
 import threading
 import time
@@ -91,9 +92,9 @@ def test_of_10_000_calls_one_page_is_sent(history: pn.History) -> None:
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
-        (["all", "", ""], [7, 6, 5, 4, 3, 2, 1]),
+        (["all", "", ""], [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]),
         (["failed", "", ""], [5, 4, 3, 2]),
-        (["good", "", ""], [1]),
+        (["good", "", ""], [10, 9, 8, 1]),
         (["refused", "", ""], [6]),
         (["unknown", "", ""], [7]),
         (["all", "", "no answer"], [4]),
@@ -107,6 +108,11 @@ def test_of_10_000_calls_one_page_is_sent(history: pn.History) -> None:
         (["all", "", "my test"], [5]),
         (["failed", "shop", "duplicate"], [3]),
         (["all", "", "\ud800"], []),
+        (["all", "", "CAF\N{LATIN SMALL LETTER E WITH ACUTE}"], [10, 9, 8]),
+        (["all", "", "caf\N{LATIN CAPITAL LETTER E WITH ACUTE}"], [10, 9, 8]),
+        (["all", "", "\u9648"], [10, 9]),
+        (["all", "", "STRASSE"], [10]),
+        (["all", "", 'say "x"'], [9]),
     ],
 )
 def test_a_filter_finds(
@@ -122,11 +128,18 @@ def test_a_filter_finds(
     for code in (b"RJCT", b"PNDG"):
         body = b'{"header": {"status": {"code": "%b"}}}' % code
         history.append(call_of(url=f"{start}/pay", status=200, body=body))
+    cafe, chen = "caf\N{LATIN SMALL LETTER E WITH ACUTE}", "\u9648"
+    latin = {"Content-Type": "text/plain; charset=iso-8859-1"}
+    history.append(call_of(status=204, headers=latin, body=cafe.encode("latin-1")))
+    escaped = json.dumps(f'{cafe} {chen} say "x"').encode()
+    history.append(call_of(status=204, body=escaped))
+    plain = f"{cafe.upper()} {chen} Stra\N{LATIN SMALL LETTER SHARP S}e"
+    history.append(call_of(status=204, request_body=plain.encode()))
 
     page = browser.page(*wanted)
 
     assert numbers(page) == found
-    assert (page["total"], page["found"]) == (7, len(found))
+    assert (page["total"], page["found"]) == (10, len(found))
 
 
 def test_all_that_tells_of_outcomes_means_the_same(
