@@ -241,6 +241,7 @@ def test_a_widget_looks_the_same_beside_others(
         "paynet-request-form": pn.RequestForm(client),
         "paynet-token-card": TokenCard(auth.get_token()),
         "paynet-history-view": HistoryView(client.history),
+        "paynet-key-form": pn.KeyForm(),
     }
     parts = {other: f".{other} {press}" for other, (_, press) in WIDGETS.items()}
     bare.show(widgets.pop(name))

@@ -73,7 +73,7 @@ def test_it_grows_while_another_cell_runs(page: Page, lab: Lab) -> None:
     expect(view.get_by_role("status")).to_have_text("4 exchanges")
     expect(view.get_by_role("button", name="Older")).to_be_hidden()
     # The cell still runs: what is asked for now has to wait, and that is said.
-    view.get_by_label("Outcome").select_option("failed")
+    view.get_by_label("Outcome").select_option("unknown")
     expect(view.locator(".count")).to_contain_text("busy with another cell")
     (lab.folder / "notebooks" / "enough").touch()
     expect(view.locator(".count")).to_have_text("4 exchanges, 0 shown")
@@ -119,7 +119,7 @@ def test_10_000_calls_stay_usable_and_are_not_saved(page: Page, lab: Lab) -> Non
     expect(rows(view)).to_have_count(50)
     assert sum(got) < 200_000  # the widget's own code is in it
 
-    view.get_by_label("Status").select_option("5xx")
+    view.get_by_label("Outcome").select_option("failed")
     view.get_by_label("Path contains").fill("/99")
     expect(view.get_by_role("status")).to_have_text("10,000 exchanges, 11 shown")
     rows(view).first.get_by_text("503").click()
