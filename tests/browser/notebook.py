@@ -78,7 +78,8 @@ class Notebook:
     def save(self) -> None:
         """Save by the menu: ipywidgets' own fields keep Ctrl+S for themselves."""
         self.page.get_by_role("menuitem", name="File", exact=True).click()
-        with self.saved():
+        # The checkpoint is written behind it, into a file of its own.
+        with self.page.expect_response(_is_checkpoint), self.saved():
             self.page.locator(".lm-Menu [data-command='docmanager:save']").click()
 
     @contextmanager
@@ -107,6 +108,10 @@ class Notebook:
                 return kernel
             self.page.wait_for_timeout(100)
         raise AssertionError("the notebook got no kernel")
+
+
+def _is_checkpoint(response: Response) -> bool:
+    return response.request.method == "POST" and "/checkpoints" in response.url
 
 
 def _is_save(response: Response) -> bool:

@@ -86,7 +86,7 @@ def test_a_token_is_taken_over_only_beyond_doubt() -> None:
         cell,
         "here = box",
         cell,
-        "form.session.take(None); submit(form, keys[0], 'wrong'); submit(form)\n"
+        "form.session.take(None); submit(form, keys[0], 'wrong-one-1'); submit(form)\n"
         "form.client is kept.client",
         cell,
         "del kept; submit(form); form",
