@@ -14,11 +14,11 @@ _PERCENTILES = (50, 95, 99)
 
 def summarize(exchanges: pd.DataFrame, outcomes: Iterable[str]) -> pd.DataFrame:
     """Count and time the exchanges of each endpoint; see `History.summary`."""
-    grouped = _marked(exchanges).groupby(_KEYS, sort=False)
+    marked = _marked(exchanges)
+    grouped = marked.groupby(_KEYS, sort=False)
     columns = {"count": grouped.size()}
     for name in outcomes:
-        of_name = _marked(exchanges[exchanges["outcome"] == name])
-        counts = of_name.groupby(_KEYS, sort=False).size()
+        counts = marked[marked["outcome"] == name].groupby(_KEYS, sort=False).size()
         columns[name] = counts.reindex(columns["count"].index, fill_value=0)
     for percent in _PERCENTILES:
         columns[f"p{percent}_ms"] = grouped["answered_ms"].quantile(percent / 100)
