@@ -82,7 +82,9 @@ def _too_deep(value: object) -> bool:
             if isinstance(outer, (dict, list))
             for inner in (outer.values() if isinstance(outer, dict) else outer)
         ]
-    return bool(level)
+        if not level:
+            return False
+    return True
 
 
 def meaning(part: str, name: str, value: object) -> str:

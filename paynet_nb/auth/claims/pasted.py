@@ -20,6 +20,8 @@ from paynet_nb.credentials import Secret
 _NOISE = re.compile(
     "(?:\\\\\r?\n|[\\s\u00ad\u200b-\u200d\u2060\ufeff\"'`\u2018-\u201f])+"
 )
+# Three parts of base64url and no more: there is nothing to clean.
+_COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 # A colon is no part of a token either, so this cannot eat into one.
 _PREFIX = re.compile(r"(?:.*?authorization[:=])?(?:bearer[:+]?)?", re.IGNORECASE)
 # In a command or in a request, where more follows: to the quote, else to a space.
@@ -64,6 +66,8 @@ def pasted(given: object) -> Pasted | str:
             Bearer`, quotes and line breaks around it, or in a cURL line.
     """
     if isinstance(given, str):
+        if _COMPACT.fullmatch(given):
+            return Pasted(Secret(given))
         found = _answer(given.strip("\ufeff \t\r\n"))
         if found is None:
             return Pasted(Secret(_cleaned(_bearer(given))))
@@ -143,6 +147,8 @@ def _bearer(text: str) -> str:
 
 
 def _cleaned(text: str) -> str:
+    if _COMPACT.fullmatch(text):
+        return text
     bare = _PREFIX.sub("", _NOISE.sub("", text), count=1)
     return _PADDING.sub("", bare.rstrip(",;"))
 

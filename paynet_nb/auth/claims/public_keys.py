@@ -31,9 +31,6 @@ _HELP = "give a PEM text, a JWK, a JWKS, the URL of a JWKS, or pathlib.Path of a
 _NO_KEY = f"keys holds no key; {_HELP}"
 _NO_JSON_KEY = f"the JSON is no JWK and no JWKS (RFC 7517); {_HELP}"
 _MAX_BYTES = 1_000_000
-# Numbers in base64url (RFC 7518 section 6); some tools write plain base64.
-_NUMBERS = frozenset({"n", "e", "x", "y"})
-_AS_BASE64URL = str.maketrans("+/", "-_", "= \r\n\t")
 
 
 def public_keys(
@@ -150,11 +147,4 @@ def _from_json(found: object) -> list[Key] | str:
 
 def _without_empty(jwk: Mapping[str, Any]) -> dict[str, Any]:
     """Give the members of a JWK that say something; null is as if it were not there."""
-    members = {name: value for name, value in jwk.items() if value not in _EMPTY}
-    for name in _NUMBERS & members.keys():
-        if isinstance(members[name], str):
-            members[name] = members[name].translate(_AS_BASE64URL)
-    return members
-
-
-_EMPTY: tuple[object, ...] = (None, "", [], {}, ())
+    return {name: value for name, value in jwk.items() if value}

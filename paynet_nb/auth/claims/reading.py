@@ -160,25 +160,23 @@ def _read(source: Pasted) -> _Jwt | str:
     parts = source.token.reveal().split(".")
     if len(parts) != 3:
         return _miscounted(len(parts), empty=parts == [""])
-    if kind := _other_kind(parts):
+    repeated: list[str] = []
+    header, claims = (fields_of(_decoded(part), repeated) for part in parts[:2])
+    if header is not None and (kind := _other_kind(header, claims, parts[1])):
         return kind
     for number, part in enumerate(parts, 1):
-        if not _BASE64URL.fullmatch(part) or len(part) % 4 == 1:
+        if not _is_base64url(part):
             return f"part {number} of 3 is not base64url; copy the token again, whole"
-    repeated: list[str] = []
-    header, claims = (fields_of(_from_base64url(p), repeated) for p in parts[:2])
     if header is None or claims is None:
         number = 1 if header is None else 2
         return f"part {number} of 3 is not a JSON object; copy the token again, whole"
     return _Jwt(source, header, claims, bool(parts[2]), repeated)
 
 
-def _other_kind(parts: list[str]) -> str | None:
+def _other_kind(
+    header: Mapping[str, Any], claims: Mapping[str, Any] | None, payload: str
+) -> str | None:
     """Name a whole JWS that is no JWT with claims to be read; None: it may be one."""
-    head, payload, _ = parts
-    header = fields_of(_decoded(head), [])
-    if header is None:
-        return None
     if not payload:
         return (
             "it is a detached signature (header..signature, RFC 7515 appendix F): what "
@@ -186,7 +184,7 @@ def _other_kind(parts: list[str]) -> str | None:
         )
     if header.get("b64") is False:
         return "its payload is not encoded (b64, RFC 7797): it is no JWT"
-    if fields_of(_decoded(payload), []) is not None:
+    if claims is not None:
         return None
     if "zip" in header:
         return (
@@ -203,9 +201,14 @@ def _other_kind(parts: list[str]) -> str | None:
 
 
 def _decoded(part: str) -> bytes:
-    if not _BASE64URL.fullmatch(part) or len(part) % 4 == 1:
+    """Decode base64url without padding (RFC 7515 section 2); else nothing."""
+    if not _is_base64url(part):
         return b""
-    return _from_base64url(part)
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def _is_base64url(part: str) -> bool:
+    return bool(_BASE64URL.fullmatch(part)) and len(part) % 4 != 1
 
 
 def _miscounted(count: int, *, empty: bool) -> str:
@@ -230,8 +233,3 @@ def _change(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     # As JSON text, since in Python True == 1 and NaN != NaN.
     left, right = (json.dumps(part[name], sort_keys=True) for part in (old, new))
     return "same" if left == right else "changed"
-
-
-def _from_base64url(part: str) -> bytes:
-    """Decode base64url without padding (RFC 7515 section 2)."""
-    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))

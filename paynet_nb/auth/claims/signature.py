@@ -21,6 +21,9 @@ from paynet_nb.credentials import Secret
 
 # RFC 9864 names the curve, where RFC 8037 has EdDSA for both.
 _CURVES: dict[str, type] = {"Ed25519": Ed25519PublicKey, "Ed448": Ed448PublicKey}
+# Numbers in base64url (RFC 7518 section 6); some tools write plain base64.
+_NUMBERS = frozenset({"n", "e", "x", "y"})
+_AS_BASE64URL = str.maketrans("+/", "-_", "= \r\n\t")
 _HASHES = {"ES256": hashes.SHA256(), "ES384": hashes.SHA384(), "ES512": hashes.SHA512()}
 
 
@@ -48,10 +51,12 @@ def check(token: Secret, header: Mapping[str, Any], keys: Sequence[Key]) -> Verd
     if not checkable or token.reveal().endswith("."):
         why = "no public key can check how it claims to be signed"
         return Verdict(verified=False, finding=finding("no_key_fits", why))
-    named_first = sorted(keys, key=lambda key: _kid(key) != kid)
-    tried = [(_kid(key), _fits(token, key, str(alg))) for key in named_first]
-    if any(fits for _, fits in tried):
-        return Verdict(verified=True)
+    tried: list[tuple[Any, bool | None]] = []
+    for key in sorted(keys, key=lambda key: _kid(key) != kid):
+        fits = _fits(token, key, str(alg))
+        if fits:
+            return Verdict(verified=True)
+        tried.append((_kid(key), fits))
     if der := _in_der(token, str(alg), keys):
         return Verdict(verified=False, finding=der)
     usable = [name for name, fits in tried if fits is not None]
@@ -108,7 +113,12 @@ def _usable(key: Key, alg: str) -> Any:
     if isinstance(key, Mapping):
         if key.get("alg", alg) not in (alg, name):
             raise ValueError("a key for another alg")
-        made = jwt.PyJWK({**key, "alg": name}, name).key
+        numbers = {
+            number: key[number].translate(_AS_BASE64URL)
+            for number in _NUMBERS & key.keys()
+            if isinstance(key[number], str)
+        }
+        made = jwt.PyJWK({**key, **numbers, "alg": name}, name).key
     if alg in _CURVES and not isinstance(made, _CURVES[alg]):
         raise ValueError("a key on another curve")
     return made
