@@ -1,10 +1,11 @@
 """The merchant API of a sandbox: bank list, payment, payment status; and an echo.
 
 Paths and fields are those of PayNet's `/merchants/v1`. Sandbox assumptions: no
-`X-Signature` is demanded; the limits (below 0.01: U111, from 99999.99 on: U112); an
-unknown payment is RJCT U106 in a 200; a payment is CLEARED at the second look; what the
-`endToEndIdSignature` covers; and the echo, which stands for the API-keys page's
-`PUT https://api_domain`.
+`X-Signature` is demanded; a message ID that served for another page of banks is U149
+(each page was seen to have new IDs); the limits (below 0.01: U111, from 99999.99 on:
+U112); an unknown payment is RJCT U106 in a 200; a payment is CLEARED at the second
+look; what the `endToEndIdSignature` covers; and the echo, which stands for the
+API-keys page's `PUT https://api_domain`.
 """
 
 from __future__ import annotations
@@ -43,7 +44,10 @@ class Merchants:
     def __init__(self, desk: TokenDesk) -> None:
         self._desk = desk
         self._banks = made_up_banks()
-        self._starts = {bank["code"]: at for at, bank in enumerate(self._banks)}
+        # As PayNet was seen to do it: a page starts after the bank that pageKey names.
+        codes = ["", *(bank["code"] for bank in self._banks[:-1])]
+        self._starts = {code: at for at, code in enumerate(codes)}
+        self._pages: dict[str, str] = {}  # the pageKey that came with a message ID
         self._message_ids: set[str] = set()
         self._payments: dict[str, _Payment] = {}
         self._lock = threading.Lock()
@@ -60,23 +64,25 @@ class Merchants:
         return routes
 
     def bank_list(self) -> Response:
-        """Give a page of banks; its `pageKey` is the code that starts the next one."""
+        """Give a page of banks; its `pageKey` is the code of the last one on it."""
         problem = fields.problem_with(request.args, fields.BANK_LIST)
         if problem:
             return refusal(*problem)
-        key = request.args.get("pageKey", self._banks[0]["code"])
+        key = request.args.get("pageKey", "")
         if key not in self._starts:
             return refusal("API.004", "data.pageKey - Invalid value")
-        end = self._starts[key] + PAGE_SIZE
         message_id = request.args["messageId"]
-        answer = {
-            "header": header(*ACCEPTED, message_id),
-            "transactionId": request.args["transactionId"],
-            "endToEndId": message_id,
-        }
-        if end < len(self._banks):
-            answer["pageKey"] = self._banks[end]["code"]
-        return jsonify({**answer, "banks": self._banks[end - PAGE_SIZE : end]})
+        ids = {"transactionId": request.args["transactionId"], "endToEndId": message_id}
+        with self._lock:
+            page_before = self._pages.setdefault(message_id, key)
+        if page_before != key:
+            return jsonify(header=header(*DUPLICATE, message_id), **ids, banks=[])
+        start = self._starts[key]
+        banks = self._banks[start : start + PAGE_SIZE]
+        answer = {"header": header(*ACCEPTED, message_id), **ids}
+        if start + PAGE_SIZE < len(self._banks):
+            answer["pageKey"] = banks[-1]["code"]
+        return jsonify({**answer, "banks": banks})
 
     def pay(self) -> Response:
         """Take a payment, or refuse it as PayNet does: RJCT in a 200."""

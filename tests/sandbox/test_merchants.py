@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from paynet_nb.errors import ConfigurationError
+from paynet_nb.paynet import message_ids
 from paynet_nb.sandbox import Sandbox
 from tests.sandbox.helpers import (
     IDS,
@@ -27,19 +28,31 @@ ACCEPTED = (200, "ACSP", "U000")
 def all_pages(box: Sandbox) -> list[dict[str, Any]]:
     """Get the whole bank list."""
     pages = [bank_list(box).json()]
-    while "pageKey" in pages[-1]:
-        pages.append(bank_list(box, pageKey=pages[-1]["pageKey"]).json())
+    while key := pages[-1].get("pageKey"):
+        ids = message_ids("650", len(pages) + 1)
+        pages.append(bank_list(box, **ids, pageKey=key).json())
     return pages
 
 
 def test_the_bank_list_has_124_banks_on_three_pages(common: Sandbox) -> None:
-    """Pages hold 50, 50 and 24; pageKey is the next page's first code."""
+    """Pages hold 50, 50 and 24; pageKey is the last code of the page it comes with."""
     pages = all_pages(common)
 
     assert [len(page["banks"]) for page in pages] == [50, 50, 24]
-    assert pages[0]["pageKey"] == pages[1]["banks"][0]["code"]
-    assert pages[1]["pageKey"] == pages[2]["banks"][0]["code"]
-    assert len({bank["code"] for page in pages for bank in page["banks"]}) == 124
+    codes = [bank["code"] for page in pages for bank in page["banks"]]
+    assert [page.get("pageKey") for page in pages] == [codes[49], codes[99], None]
+    assert codes == sorted(set(codes))
+    assert len(codes) == 124
+
+
+def test_each_page_wants_an_id_of_its_own(box: Sandbox) -> None:
+    """Another page with the same message ID is U149; the same page again is given."""
+    first, again = bank_list(box), bank_list(box)
+    next_page = bank_list(box, pageKey=first.json()["pageKey"])
+
+    assert again.json()["banks"] == first.json()["banks"]
+    assert outcome(next_page) == (200, "RJCT", "U149")
+    assert next_page.json()["banks"] == []
 
 
 def test_banks_have_the_observed_shape(common: Sandbox) -> None:
@@ -88,6 +101,7 @@ def test_the_envelope_answers_in_the_name_of_the_switch(common: Sandbox) -> None
         ({"messageId": "2026"}, "API.003", "data.messageId - Invalid length"),
         ({"clientId": "X0000001"}, "API.002", "data.clientId - Invalid format"),
         ({"pageKey": "NOBANK00"}, "API.004", "data.pageKey - Invalid value"),
+        ({"pageKey": "ZAISMYK1"}, "API.004", "data.pageKey - Invalid value"),
     ],
 )
 def test_a_wrong_query_is_refused_in_paynet_s_words(
