@@ -20,7 +20,7 @@ from paynet_nb.display import KUALA_LUMPUR, running_cell, variables, visible
 from paynet_nb.errors import ConfigurationError, PaynetError
 from paynet_nb.paynet import Environment, origin_of
 from paynet_nb.widgets.choices import Choice
-from paynet_nb.widgets.scripts import joined
+from paynet_nb.widgets.scripts import script, style
 
 _FROM_BEFORE = ", from the form run before"
 
@@ -48,8 +48,8 @@ class CredentialForm(anywidget.AnyWidget):
         ConfigurationError: There is no environment, or one is something else.
     """
 
-    _esm = joined("view.js", "form.js", "credential_form.js")
-    _css = joined("view.css", "form.css", "credential_form.css")
+    _esm = script("credential_form.js")
+    _css = style("view.css", "form.css", "credential_form.css")
 
     # All that is synced, so all that a notebook can save: no Client ID, no secret.
     _environments = traitlets.List(traitlets.Dict()).tag(sync=True)

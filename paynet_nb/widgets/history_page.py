@@ -69,19 +69,24 @@ class Matches:
         self._found: list[int] = []
 
     def page(self, number: int) -> dict[str, Any]:
-        """Give a page, 0 is the one with the last calls; only its rows are texts."""
+        """Give a page, 0 is the one with the last calls; only its rows are texts.
+
+        The names of a row's cells are in `columns`, once for all rows.
+        """
         self._catch_up()
         count = len(self._found)
         last = max(0, (count - 1) // ROWS)
         number = min(number, last)
         end = count - number * ROWS
         shown = self._found[max(0, end - ROWS) : end][::-1]
+        rows = [_row(index + 1, self._history[index]) for index in shown]
         return {
             "total": self._seen,
             "found": count,
             "page": number,
             "pages": last + 1,
-            "rows": [_row(index + 1, self._history[index]) for index in shown],
+            "columns": [*rows[0]] if rows else [],
+            "rows": [[*row.values()] for row in rows],
         }
 
     def _catch_up(self) -> None:
@@ -98,17 +103,23 @@ class Matches:
             self._seen += len(new)
 
 
-def _row(number: int, call: Call) -> list[str]:
-    """Write the cells of a row; the first is the call's number, from 1."""
+def _row(number: int, call: Call) -> dict[str, Any]:
+    """Write a row: whether a call is not good, and a text for each column, by its name.
+
+    The number counts from 1. What each column is called is the browser's to say.
+    """
     asked = " (token request)" if call.kind == "token" else ""
-    cells = [
-        str(number),
-        f"{call.sent_at:%Y-%m-%d %H:%M:%S}",
-        call.method,
-        call.path + asked,
-        f"{call.signed_outcome}, {call.answer_in_words}",
-        f"{call.elapsed_s * 1000:,.0f}",
-        call.codes_in_words,
-        str(call.attempt),
-    ]
-    return [shortened(cell, _LONGEST) for cell in cells]
+    cells = {
+        "number": str(number),
+        "sent": f"{call.sent_at:%Y-%m-%d %H:%M:%S}",
+        "method": call.method,
+        "path": call.path + asked,
+        "outcome": f"{call.signed_outcome}, {call.answer_in_words}",
+        "ms": f"{call.elapsed_s * 1000:,.0f}",
+        "codes": call.codes_in_words,
+        "attempt": str(call.attempt),
+    }
+    return {
+        "bad": call.outcome != "good",
+        **{name: shortened(text, _LONGEST) for name, text in cells.items()},
+    }

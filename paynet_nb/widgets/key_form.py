@@ -15,7 +15,7 @@ from paynet_nb.auth import SigningKey
 from paynet_nb.credentials import Secret
 from paynet_nb.display import visible
 from paynet_nb.errors import SigningError
-from paynet_nb.widgets.scripts import joined
+from paynet_nb.widgets.scripts import script, style
 
 _HEADLESS = "set PAYNET_SIGNING_KEY_FILE and use pn.SigningKey.from_env()"
 
@@ -30,8 +30,8 @@ class KeyForm(anywidget.AnyWidget):
         form
     """
 
-    _esm = joined("view.js", "form.js", "key_form.js")
-    _css = joined("view.css", "form.css")
+    _esm = script("key_form.js")
+    _css = style("view.css", "form.css")
 
     # All that is synced, so all that a notebook can save.
     _progress = traitlets.Dict({"state": "idle", "text": "no key yet"}).tag(sync=True)

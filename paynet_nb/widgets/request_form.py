@@ -26,7 +26,7 @@ from paynet_nb.paynet import (
     written,
 )
 from paynet_nb.widgets.request_python import as_python
-from paynet_nb.widgets.scripts import joined
+from paynet_nb.widgets.scripts import script, style
 from paynet_nb.wire import Call, parse_json
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -53,8 +53,8 @@ class RequestForm(anywidget.AnyWidget):
         ConfigurationError: *client* is something else.
     """
 
-    _esm = joined("view.js", "form.js", "json_text.js", "request_form.js")
-    _css = joined("view.css", "form.css", "request_form.css")
+    _esm = script("request_form.js")
+    _css = style("view.css", "form.css", "request_form.css")
 
     # All that is synced, so all that a notebook can save: nothing that was typed but
     # what a call shows of itself.

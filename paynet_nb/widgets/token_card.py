@@ -16,7 +16,7 @@ import traitlets
 from paynet_nb.auth import OPAQUE, Keeper, Token, TokenInspection, seconds_of
 from paynet_nb.display import both_clocks, visible
 from paynet_nb.errors import PaynetError
-from paynet_nb.widgets.scripts import joined
+from paynet_nb.widgets.scripts import script, style
 
 _WISHES = {"renew": "Asking for a new token ...", "forget": "Forgetting the token ..."}
 
@@ -31,8 +31,8 @@ class TokenCard(anywidget.AnyWidget):
         shown: What to show.
     """
 
-    _esm = joined("view.js", "token_card.js")
-    _css = joined("view.css", "token_card.css")
+    _esm = script("token_card.js")
+    _css = style("view.css", "token_card.css")
 
     # All that is synced, so all that a notebook can save.
     _said = traitlets.Dict().tag(sync=True)

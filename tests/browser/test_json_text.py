@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from paynet_nb.widgets.scripts import joined
+from paynet_nb.widgets.scripts import script
 from paynet_nb.wire import parse_json
 
 Read = Callable[[list[str]], list[str]]
@@ -22,7 +22,7 @@ def read(browser: Browser) -> Iterator[Read]:
     with browser.new_context() as context:
         page = context.new_page()
         source = (
-            f"texts => {{ {joined('json_text.js')}; return texts.map(problemOfJson) }}"
+            f"texts => {{ {script('json_text.js')}; return texts.map(problemOfJson) }}"
         )
         yield lambda texts: list(page.evaluate(source, texts))
 

@@ -12,6 +12,11 @@ from paynet_nb.widgets import HistoryView
 ALL = ["all", "", ""]
 
 
+def rows_of(page: dict[str, Any]) -> list[dict[str, Any]]:
+    """Name the cells of a page's rows, as the script does."""
+    return [dict(zip(page["columns"], row, strict=True)) for row in page["rows"]]
+
+
 class Browser:
     """The other end of a view's wire.
 

@@ -1,15 +1,34 @@
-
+// @ts-check
 // One call in HistoryView. What comes from servers is put into the page as text; tables
 // alone come as HTML, in which the kernel has escaped each text.
 
-function make(tag, content = "", className = "") {
-  const node = document.createElement(tag);
-  node.append(...[content].flat());
-  node.className = className;
-  return node;
-}
+import { find, make } from "./view.js";
 
-function showExchange(section, call, { close, tables }) {
+/**
+ * What the kernel sends of a call, in call_page.py.
+ *
+ * @typedef {[string, string][]} Facts
+ * @typedef {{ note?: string, text?: string, tree?: Tree }} Body
+ * @typedef {string | { kind: [string, string], size: number, items: [string, any][] }} Tree
+ * @typedef {object} Exchange
+ * @property {number} number
+ * @property {string} title
+ * @property {Facts} about
+ * @property {Body} answer
+ * @property {Facts} headers
+ * @property {Facts} request
+ * @property {Body} sent
+ * @property {Body} curl
+ */
+
+/**
+ * Shows a call and gives it the focus.
+ *
+ * @param {HTMLElement} section
+ * @param {Exchange} call
+ * @param {{ close: () => void, tables: () => void }} actions
+ */
+export function showExchange(section, call, { close, tables }) {
   const title = make("div", call.title, "title");
   title.setAttribute("role", "heading");
   title.setAttribute("aria-level", "5");
@@ -36,8 +55,13 @@ function showExchange(section, call, { close, tables }) {
   title.focus();
 }
 
-function showTables(section, { note, tables }) {
-  const place = section.querySelector(".tables");
+/**
+ * Shows the tables of the call that is shown.
+ *
+ * @param {HTMLElement} section
+ * @param {{ note: string, tables: [string, string][] }} answer names and HTML
+ */
+export function showTables(section, { note, tables }) {
   const shown = tables.map(([name, html]) => {
     const box = make("div", make("b", name), "scroll");
     box.tabIndex = 0;
@@ -46,19 +70,24 @@ function showTables(section, { note, tables }) {
     box.insertAdjacentHTML("beforeend", html);
     return box;
   });
-  place.replaceChildren(place.firstChild, ...(note ? [make("p", note)] : []), ...shown);
+  const details = find(section, "details.tables");
+  const [summary] = details.children;
+  details.replaceChildren(summary, ...(note ? [make("p", note)] : []), ...shown);
 }
 
+/** @type {(name: string, ...content: Node[]) => HTMLDetailsElement} */
 function folded(name, ...content) {
   return make("details", [make("summary", name), ...content]);
 }
 
+/** @type {typeof folded} */
 function unfolded(name, ...content) {
   const details = folded(name, ...content);
   details.open = true;
   return details;
 }
 
+/** @param {Facts} pairs */
 function factsOf(pairs) {
   const table = make("table", "", "facts");
   for (const [name, text] of pairs) {
@@ -71,23 +100,28 @@ function factsOf(pairs) {
   return pairs.length ? table : make("p", "nothing");
 }
 
+/** @param {Body} body */
 function bodyOf({ note, text, tree }) {
+  /** @type {HTMLElement[]} */
   const parts = note ? [make("p", note)] : [];
   if (text !== undefined) parts.push(make("pre", text));
   if (tree !== undefined) parts.push(make("div", nodeOf(null, tree, 0), "tree"));
   return parts;
 }
 
-// Numbers come as texts: JavaScript would make 10 of 10.00.
+/**
+ * Numbers come as texts: JavaScript would make 10 of 10.00.
+ *
+ * @type {(name: string | null, node: Tree, depth: number) => HTMLElement}
+ */
 function nodeOf(name, node, depth) {
   // The root has no name; a name of nothing, or of spaces, is seen by its quotes.
   const label = name === null ? "" : `${name.trim() === "" ? `"${name}"` : name}: `;
   if (typeof node === "string") return make("div", [make("b", label), node]);
   const [start, end] = node.kind;
-  const size = `${start} ${node.size} ${end}`;
   const items = node.items.map(([key, value]) => nodeOf(key, value, depth + 1));
-  const details = folded("", ...items);
-  details.firstChild.append(make("b", label), size);
+  const summary = make("summary", [make("b", label), `${start} ${node.size} ${end}`]);
+  const details = make("details", [summary, ...items]);
   details.open = depth < 3 && node.size <= 20;
   return details;
 }

@@ -1,8 +1,21 @@
+// @ts-check
 // The browser's side of CredentialForm. What is typed here goes to the kernel as binary
 // buffers of one message; it is never model state, which is saved and shared by tabs.
-// What other widgets need, too, is in view.js and form.js, which stand before this.
 
-// Ids are for this view alone: a form may be shown twice on one page.
+import { keepFromNotebook, PRIVATE } from "./form.js";
+import { find, hear, newId, statusLine } from "./view.js";
+
+/**
+ * @typedef {import("./view.js").Place} Place
+ * @typedef {object} Environment
+ * @property {string} name
+ * @property {string} stage
+ * @property {string} host
+ * @property {string} note
+ * @property {boolean} keys whether the kernel has keys for it
+ */
+
+/** @param {string} id */
 const markup = (id) => `
   <div role="group" aria-labelledby="${id}-title">
     <strong id="${id}-title">PayNet credentials</strong>
@@ -26,103 +39,131 @@ const markup = (id) => `
     <p class="status" role="status"></p>
   </div>`;
 
-function render({ model, el }) {
-  const id = `paynet-${Math.random().toString(36).slice(2)}`;
-  el.classList.add("paynet-view", "paynet-form", "paynet-credential-form");
-  el.innerHTML = markup(id);
-  const find = (selector) => el.querySelector(selector);
-  const [clientId, secret] = [find(".client-id"), find(".secret")];
-  const [show, submit] = [find(".show"), find(".submit")];
-  const status = find(".status");
-  const { say, wait } = statusLine(status, "form");
-  const environments = model.get("_environments");
-  let chosen = model.get("_chosen"); // what was used last, for a view made anew
-
-  function choose(index) {
-    chosen = index;
-    const { note, keys } = environments[index];
-    find(".sandbox").hidden = !note;
-    find(".note").textContent = note;
-    find(".keys").hidden = !keys;
+class CredentialForm {
+  /** @param {Place} place */
+  constructor({ model, el }) {
+    this.id = newId();
+    el.classList.add("paynet-view", "paynet-form", "paynet-credential-form");
+    el.innerHTML = markup(this.id);
+    this.model = model;
+    this.el = el;
+    this.clientId = find(el, "input.client-id");
+    this.secret = find(el, "input.secret");
+    this.submit = find(el, "button.submit");
+    this.status = find(el, "p.status");
+    this.line = statusLine(this.status, "form");
+    /** @type {Environment[]} */
+    this.environments = model.get("_environments");
+    /** @type {number} what was used last, for a view made anew */
+    this.chosen = model.get("_chosen");
+    this.environments.forEach((environment, index) => {
+      this.addEnvironment(environment, index);
+    });
+    this.choose(this.chosen);
+    this.setShown(false);
+    this.showProgress();
+    this.listen();
+    this.stopHearing = hear(model, { "change:_progress": () => this.showProgress() });
   }
 
-  function addEnvironment({ name, stage, host }, index) {
+  listen() {
+    const { el, secret } = this;
+    const show = () => this.setShown(secret.type === "password");
+    find(el, "button.show").addEventListener("click", show);
+    this.submit.addEventListener("click", () => this.sendTyped());
+    find(el, "button.keys").addEventListener("click", ({ detail }) => {
+      if (detail < 2) this.send([]); // a double click is one, and calls on_submit once
+    });
+    el.addEventListener("keydown", (event) => {
+      const typing = event.target === this.clientId || event.target === secret;
+      if (event.key === "Enter" && typing && !event.repeat) this.sendTyped();
+    });
+    keepFromNotebook(el);
+    /** @type {(on: boolean) => void} */
+    const hint = (on) => {
+      find(el, "p.caps").textContent = on ? "Caps Lock is on." : "";
+    };
+    el.addEventListener("keyup", (event) => {
+      hint(event.target === secret && event.getModifierState("CapsLock"));
+    });
+    el.addEventListener("focusout", () => hint(false));
+  }
+
+  /** @type {(environment: Environment, index: number) => void} */
+  addEnvironment({ name, stage, host }, index) {
     const label = document.createElement("label");
     label.innerHTML =
-      '<input type="radio"><span><b></b><span></span><code></code></span>';
-    const radio = label.querySelector("input");
-    radio.name = `${id}-environment`;
-    radio.checked = index === chosen;
-    radio.addEventListener("change", () => choose(index));
-    const texts = label.querySelectorAll("b, span > span, code");
-    [name, stage, host].forEach((text, place) => (texts[place].textContent = text));
-    find(".environments").append(label);
+      '<input type="radio" class="choice">' +
+      '<span><b class="name"></b><span class="stage"></span><code class="host"></code></span>';
+    const radio = find(label, "input.choice");
+    radio.name = `${this.id}-environment`;
+    radio.checked = index === this.chosen;
+    radio.addEventListener("change", () => this.choose(index));
+    find(label, "b.name").textContent = name;
+    find(label, "span.stage").textContent = stage;
+    find(label, "code.host").textContent = host;
+    find(this.el, "fieldset.environments").append(label);
   }
 
-  function showProgress() {
-    const { state, text } = model.get("_progress");
-    say(state, text);
-    if (state === "failed" && document.activeElement === submit) secret.focus();
+  /** @param {number} index */
+  choose(index) {
+    this.chosen = index;
+    const { note, keys } = this.environments[index];
+    find(this.el, "div.sandbox").hidden = !note;
+    find(this.el, "p.note").textContent = note;
+    find(this.el, "button.keys").hidden = !keys;
   }
 
-  function setShown(shown) {
-    secret.type = shown ? "text" : "password";
+  showProgress() {
+    const { state, text } = this.model.get("_progress");
+    this.line.say(state, text);
+    const pressed = document.activeElement === this.submit;
+    if (state === "failed" && pressed) this.secret.focus();
+  }
+
+  /** @param {boolean} shown */
+  setShown(shown) {
+    this.secret.type = shown ? "text" : "password";
+    const show = find(this.el, "button.show");
     show.textContent = shown ? "Hide" : "Show";
     show.setAttribute("aria-label", `${show.textContent} the Client Secret`);
   }
 
-  function send(typed) {
-    const buffers = typed.map((text) => new TextEncoder().encode(text));
-    wait(); // before sending, which throws when the kernel of this form is gone
-    model.send({ environment: chosen }, undefined, buffers);
-  }
-
-  function sendTyped() {
+  sendTyped() {
+    const { clientId, secret } = this;
     // The second click of two, or the second Enter, finds the secret sent already.
-    if (status.dataset.state === "asking" && secret.value === "") return;
-    for (const [field, name] of [[clientId, "Client ID"], [secret, "Client Secret"]]) {
-      if (field.value.trim() === "") {
-        say("failed", `Fill in the ${name}.`);
-        field.focus();
-        return;
-      }
+    if (this.status.dataset.state === "asking" && secret.value === "") return;
+    const empty = [clientId, secret].find((field) => field.value.trim() === "");
+    if (empty) {
+      const name = empty === secret ? "Client Secret" : "Client ID";
+      this.line.say("failed", `Fill in the ${name}.`);
+      empty.focus();
+      return;
     }
     const typed = [clientId.value, secret.value];
     secret.value = "";
-    setShown(false);
-    send(typed);
+    this.setShown(false);
+    this.send(typed);
   }
 
-  function submitOnEnter(event) {
-    const typing = event.target === clientId || event.target === secret;
-    if (event.key === "Enter" && typing && !event.repeat) sendTyped();
+  /** @param {string[]} typed Client ID and secret, or nothing for the sandbox's keys */
+  send(typed) {
+    const buffers = typed.map((text) => new TextEncoder().encode(text));
+    this.line.wait(); // before sending, which throws when the kernel of this form is gone
+    this.model.send({ environment: this.chosen }, undefined, buffers);
   }
 
-  function hintCapsLock(event) {
-    const on = event.target === secret && event.getModifierState?.("CapsLock");
-    find(".caps").textContent = on ? "Caps Lock is on." : "";
+  leave() {
+    this.line.say("idle", "");
+    this.secret.value = "";
+    this.stopHearing();
   }
+}
 
-  environments.forEach(addEnvironment);
-  choose(chosen);
-  setShown(false);
-  showProgress();
-  submit.addEventListener("click", sendTyped);
-  show.addEventListener("click", () => setShown(secret.type === "password"));
-  find(".keys").addEventListener("click", ({ detail }) => {
-    if (detail < 2) send([]); // a double click is one, and calls on_submit once
-  });
-  el.addEventListener("keydown", submitOnEnter);
-  keepFromNotebook(el);
-  el.addEventListener("keyup", hintCapsLock);
-  el.addEventListener("focusout", hintCapsLock); // which knows of no lock
-  model.on("change:_progress", showProgress);
-
-  return () => {
-    say("idle", "");
-    secret.value = "";
-    model.off("change:_progress", showProgress);
-  };
+/** @param {Place} place */
+function render(place) {
+  const form = new CredentialForm(place);
+  return () => form.leave();
 }
 
 export default { render };

@@ -1,13 +1,20 @@
-// What every form of this package has, beside view.js, which stands before this.
+// @ts-check
+// What every form of this package has.
+
+import { keepKeys } from "./view.js";
 
 // No <form> element: browsers offer to store what a form with a password sends.
 // No spell check: some browsers send the text that they check to a service.
-const PRIVATE =
+export const PRIVATE =
   'autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck="false" ' +
   'data-1p-ignore data-bwignore data-lpignore="true"';
 
-// Keys stay here, and so does the menu: the notebook's has no "Paste" for a field.
-function keepFromNotebook(element) {
+/**
+ * Keeps keys here, and the menu: the notebook's has no "Paste" for a field.
+ *
+ * @param {HTMLElement} element
+ */
+export function keepFromNotebook(element) {
   keepKeys(element);
   element.addEventListener("contextmenu", (event) => event.stopPropagation());
 }

@@ -1,9 +1,23 @@
+// @ts-check
 // The browser's side of HistoryView: asks the kernel for a page of the table, or for a
-// call, and shows what comes. view.js and exchange.js, which shows a call, stand before.
+// call, and shows what comes.
 
-const COLUMNS = [
-  "No.", "sent (UTC)", "method", "path", "outcome", "ms", "PayNet's codes", "attempt",
-];
+import { showExchange, showTables } from "./call.js";
+import { Rows, rowsOf } from "./history_rows.js";
+import { find, hear, keepKeys, newId, PATIENCE_MS, silence } from "./view.js";
+
+/**
+ * @typedef {import("./view.js").Place} Place
+ * @typedef {object} Page
+ * @property {number} total
+ * @property {number} found
+ * @property {number} page
+ * @property {number} pages
+ * @property {string[]} columns the names of each row's cells
+ * @property {any[][]} rows
+ * @property {boolean} asked whether this view asked for it
+ */
+
 const OUTCOMES = {
   all: "all",
   good: "good",
@@ -21,13 +35,10 @@ const MARKUP = `
     </div>
     <p class="count"></p>
     <p class="said" role="status"></p>
-    <div class="scroll"><table>
-      <thead><tr></tr></thead>
-      <tbody></tbody>
-    </table></div>
+    <div class="scroll"><table class="calls"></table></div>
     <div class="pages">
       <button type="button" class="newer">Newer</button>
-      <span></span>
+      <span class="page"></span>
       <button type="button" class="older">Older</button>
     </div>
     <section class="exchange" hidden></section>
@@ -36,192 +47,166 @@ const TYPING_MS = 250;
 // Who listens to a screen reader hears how many calls there are, not each of them.
 const TELL_MS = 3000;
 
-function render({ model, el }) {
-  const view = Math.random().toString(36).slice(2);
-  el.classList.add("paynet-view", "paynet-history-view", "paynet-live");
-  el.innerHTML = MARKUP;
-  const find = (selector) => el.querySelector(selector);
-  const [outcome, path, text] = [find(".outcome"), find(".path"), find(".text")];
-  const [body, section] = [find("tbody"), find(".exchange")];
-  let page = 0;
-  let opened;
-  let answered = false;
-  let typing;
-  let waiting;
-  let telling;
+class HistoryView {
+  /** @type {number | undefined} */
+  typing;
+  /** @type {number | undefined} */
+  waiting;
+  /** @type {number | undefined} */
+  telling;
+  page = 0;
+  answered = false;
 
-  function send(message) {
-    clearTimeout(waiting);
-    // Before sending, which throws when the kernel of this table is gone.
-    waiting = setTimeout(() => {
-      find(".said").textContent = find(".count").textContent = silence("table");
-    }, PATIENCE_MS);
-    model.send({ view, ...message });
-  }
-
-  function askForPage(number) {
-    clearTimeout(typing);
-    send({ page: number, filter: [outcome.value, path.value.trim(), text.value.trim()] });
-  }
-
-  function askSoon() {
-    clearTimeout(typing);
-    typing = setTimeout(() => askForPage(0), TYPING_MS);
-  }
-
-  function makeRow(cells) {
-    const row = document.createElement("tr");
-    row.dataset.number = cells[0];
-    const open = document.createElement("button");
-    open.type = "button";
-    open.textContent = cells[0];
-    open.tabIndex = -1;
-    open.setAttribute("aria-label", `${cells[0]}, open ${cells[2]} ${cells[3]}`);
-    row.insertCell().append(open);
-    for (const cell of cells.slice(1)) row.insertCell().textContent = cell;
-    row.classList.toggle("bad", !cells[4].startsWith("\u2713"));
-    return row;
-  }
-
-  // A row that stays is not touched: it keeps the focus, and its place under the mouse.
-  function showRows(rows) {
-    const wanted = new Set(rows.map((cells) => cells[0]));
-    const old = new Map([...body.rows].map((row) => [row.dataset.number, row]));
-    let lost = false;
-    for (const [number, row] of old) {
-      if (wanted.has(number)) continue;
-      lost ||= row.contains(document.activeElement);
-      row.remove();
+  /** @param {Place} place */
+  constructor({ model, el }) {
+    this.view = newId();
+    el.classList.add("paynet-view", "paynet-history-view", "paynet-live");
+    el.innerHTML = MARKUP;
+    this.model = model;
+    this.el = el;
+    this.outcome = find(el, "select.outcome");
+    this.path = find(el, "input.path");
+    this.text = find(el, "input.text");
+    this.section = find(el, "section.exchange");
+    this.rows = new Rows(find(el, "table.calls"), (number) => this.open(number));
+    for (const [value, words] of Object.entries(OUTCOMES)) {
+      this.outcome.append(new Option(words, value));
     }
-    rows.forEach((cells, place) => {
-      const row = old.get(cells[0]) ?? makeRow(cells);
-      if (body.rows[place] !== row) body.insertBefore(row, body.rows[place] ?? null);
+    this.listen();
+    this.stopHearing = hear(model, {
+      "msg:custom": (message) => this.receive(message),
     });
-    const buttons = [...body.querySelectorAll("button")];
-    if (!buttons.some((button) => button.tabIndex === 0)) stopAt(buttons[0]);
-    if (lost) buttons.at(-1)?.focus();
-    mark();
+    this.askForPage(0);
   }
 
-  // Tab stops once in the table; the arrow keys go from row to row.
-  function stopAt(button) {
-    for (const other of body.querySelectorAll("button")) other.tabIndex = -1;
-    if (button) button.tabIndex = 0;
+  listen() {
+    const { el } = this;
+    this.outcome.addEventListener("change", () => this.askForPage(0));
+    for (const field of [this.path, this.text]) {
+      field.addEventListener("input", () => this.askSoon());
+      field.addEventListener("keydown", (event) => {
+        if (event.key === "Enter") this.askForPage(0);
+      });
+    }
+    const [newer, older] = [find(el, "button.newer"), find(el, "button.older")];
+    newer.addEventListener("click", () => this.askForPage(this.page - 1));
+    older.addEventListener("click", () => this.askForPage(this.page + 1));
+    el.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !this.section.hidden) this.close();
+      this.rows.goByKey(event);
+    });
+    keepKeys(el);
   }
 
-  function mark() {
-    for (const row of body.rows) {
-      const here = row.dataset.number === String(opened);
-      row.querySelector("button").setAttribute("aria-expanded", here);
-      row.classList.toggle("opened", here);
+  /** @param {object} message */
+  send(message) {
+    clearTimeout(this.waiting);
+    // Before sending, which throws when the kernel of this table is gone.
+    this.waiting = setTimeout(() => this.say(silence("table")), PATIENCE_MS);
+    this.model.send({ view: this.view, ...message });
+  }
+
+  filter() {
+    return [this.outcome.value, this.path.value.trim(), this.text.value.trim()];
+  }
+
+  /** @param {number} number */
+  askForPage(number) {
+    clearTimeout(this.typing);
+    this.send({ page: number, filter: this.filter() });
+  }
+
+  askSoon() {
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => this.askForPage(0), TYPING_MS);
+  }
+
+  /** @param {number} number */
+  open(number) {
+    this.rows.mark(number);
+    this.send({ part: "exchange", number });
+  }
+
+  close() {
+    const { opened } = this.rows;
+    this.section.hidden = true;
+    this.section.replaceChildren();
+    this.rows.mark(undefined);
+    this.rows.focus(opened);
+  }
+
+  /** @param {any} message */
+  receive(message) {
+    const mine = message.view === this.view;
+    if (message.part === "page") {
+      if (!mine && (message.view !== "" || this.answered)) return;
+      this.answered ||= mine;
+      this.showPage(message);
+    } else if (mine && message.number === this.rows.opened) {
+      clearTimeout(this.waiting);
+      if (message.part === "tables") showTables(this.section, message);
+      else this.showCall(message);
     }
   }
 
-  function showPage({ total, found, page: number, pages, rows, asked }) {
-    if (asked) clearTimeout(waiting);
-    page = number;
-    const s = total === 1 ? "" : "s";
-    const filtered = outcome.value !== "all" || path.value.trim() || text.value.trim();
-    const count = `${total.toLocaleString("en")} exchange${s}` +
-      (filtered ? `, ${found.toLocaleString("en")} shown` : "");
-    find(".count").textContent = count;
-    tell(asked ? 0 : TELL_MS);
-    find(".pages span").textContent = `page ${page + 1} of ${pages}`;
-    find(".newer").disabled = page === 0;
-    find(".older").disabled = page + 1 >= pages;
-    find(".pages").hidden = pages === 1;
-    // Further back the table stands still while new calls come.
-    if (asked || page === 0) showRows(rows);
+  /** @param {import("./call.js").Exchange} call */
+  showCall(call) {
+    showExchange(this.section, call, {
+      close: () => this.close(),
+      tables: () => this.send({ part: "tables", number: call.number }),
+    });
   }
 
-  function tell(delay) {
-    if (delay === 0) clearTimeout(telling);
-    else if (telling) return;
-    telling = setTimeout(() => {
-      telling = undefined;
-      find(".said").textContent = find(".count").textContent;
+  /** @param {Page} page */
+  showPage({ total, found, page, pages, columns, rows, asked }) {
+    const { el } = this;
+    if (asked) clearTimeout(this.waiting);
+    this.page = page;
+    const s = total === 1 ? "" : "s";
+    const filtered = this.filter().join() !== "all,,";
+    find(el, "p.count").textContent =
+      `${total.toLocaleString("en")} exchange${s}` +
+      (filtered ? `, ${found.toLocaleString("en")} shown` : "");
+    this.tell(asked ? 0 : TELL_MS);
+    find(el, "span.page").textContent = `page ${page + 1} of ${pages}`;
+    find(el, "button.newer").disabled = page === 0;
+    find(el, "button.older").disabled = page + 1 >= pages;
+    find(el, "div.pages").hidden = pages === 1;
+    // Further back the table stands still while new calls come.
+    if (asked || page === 0) this.rows.show(rowsOf(columns, rows));
+  }
+
+  /** @param {string} text */
+  say(text) {
+    find(this.el, "p.said").textContent = text;
+    find(this.el, "p.count").textContent = text;
+  }
+
+  /** @param {number} delay in ms */
+  tell(delay) {
+    if (delay === 0) clearTimeout(this.telling);
+    else if (this.telling) return;
+    this.telling = setTimeout(() => {
+      this.telling = undefined;
+      find(this.el, "p.said").textContent = find(this.el, "p.count").textContent;
     }, delay);
   }
 
-  function open(number) {
-    opened = number;
-    mark();
-    send({ part: "exchange", number });
-  }
-
-  function close() {
-    section.hidden = true;
-    section.replaceChildren();
-    const row = [...body.rows].find((one) => one.dataset.number === String(opened));
-    opened = undefined;
-    mark();
-    (row?.querySelector("button") ?? body.querySelector("button"))?.focus();
-  }
-
-  function receive(message) {
-    const mine = message.view === view;
-    if (message.part === "page" && (mine || (message.view === "" && !answered))) {
-      answered ||= mine;
-      showPage(message);
-    } else if (mine && message.number === opened) {
-      clearTimeout(waiting);
-      if (message.part === "tables") return showTables(section, message);
-      showExchange(section, message, {
-        close,
-        tables: () => send({ part: "tables", number: message.number }),
-      });
-    }
-  }
-
-  function goByKey(event) {
-    if (event.key === "Escape" && !section.hidden) close();
-    const buttons = [...body.querySelectorAll("button")];
-    const place = buttons.indexOf(event.target);
-    const goal = {
-      ArrowDown: place + 1, ArrowUp: place - 1, Home: 0, End: buttons.length - 1,
-    }[event.key];
-    if (place < 0 || goal === undefined) return;
-    event.preventDefault();
-    buttons[goal]?.focus();
-  }
-
-  for (const name of COLUMNS) {
-    const heading = document.createElement("th");
-    heading.scope = "col";
-    heading.textContent = name;
-    find("thead tr").append(heading);
-  }
-  for (const [value, words] of Object.entries(OUTCOMES)) {
-    outcome.append(new Option(words, value));
-  }
-  outcome.addEventListener("change", () => askForPage(0));
-  for (const field of [path, text]) {
-    field.addEventListener("input", askSoon);
-    field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") askForPage(0);
-    });
-  }
-  find(".newer").addEventListener("click", () => askForPage(page - 1));
-  find(".older").addEventListener("click", () => askForPage(page + 1));
-  body.addEventListener("click", (event) => {
-    const row = event.target.closest("tr");
-    if (row) open(Number(row.dataset.number));
-  });
-  body.addEventListener("focusin", (event) => stopAt(event.target.closest("button")));
-  el.addEventListener("keydown", goByKey);
-  keepKeys(el);
-  model.on("msg:custom", receive);
-  askForPage(0);
-
-  return () => {
-    for (const timer of [typing, waiting, telling]) clearTimeout(timer);
-    model.off("msg:custom", receive);
+  leave() {
+    for (const timer of [this.typing, this.waiting, this.telling]) clearTimeout(timer);
+    this.stopHearing();
     try {
-      model.send({ view, leave: true });
+      this.model.send({ view: this.view, leave: true });
     } catch {
       // The kernel is gone, and nobody is left to tell.
     }
-  };
+  }
+}
+
+/** @param {Place} place */
+function render(place) {
+  const view = new HistoryView(place);
+  return () => view.leave();
 }
 
 export default { render };

@@ -1,9 +1,19 @@
+// @ts-check
 // The browser's side of KeyForm. What the files hold and what is typed goes to the kernel as
 // binary buffers of one message; it is never model state, which is saved and shared by tabs.
 
+import { keepFromNotebook, PRIVATE } from "./form.js";
+import { find, hear, newId, statusLine } from "./view.js";
+
+/** @typedef {import("./view.js").Place} Place */
+
 const LARGEST_FILE = 1_000_000; // bytes; a key has some 2 kB
 
-// A browser takes a file that is dropped on a field for files as if it were chosen.
+/**
+ * A browser takes a file that is dropped on a field for files as if it were chosen.
+ *
+ * @param {string} id
+ */
 const markup = (id) => `
   <div role="group" aria-labelledby="${id}-title">
     <strong id="${id}-title">Signing key</strong>
@@ -21,71 +31,85 @@ const markup = (id) => `
     <p class="status" role="status"></p>
   </div>`;
 
-function render({ model, el }) {
-  const id = `paynet-${Math.random().toString(36).slice(2)}`;
-  el.classList.add("paynet-view", "paynet-form", "paynet-key-form");
-  el.innerHTML = markup(id);
-  const find = (selector) => el.querySelector(selector);
-  const [key, password, certificate] = [".key", ".password", ".certificate"].map(find);
-  const { say, wait } = statusLine(find(".status"), "form");
-
-  function showProgress() {
-    const { state, text } = model.get("_progress");
-    say(state, text);
+class KeyForm {
+  /** @param {Place} place */
+  constructor({ model, el }) {
+    el.classList.add("paynet-view", "paynet-form", "paynet-key-form");
+    el.innerHTML = markup(newId());
+    this.model = model;
+    this.key = find(el, "input.key");
+    this.password = find(el, "input.password");
+    this.certificate = find(el, "input.certificate");
+    this.line = statusLine(find(el, "p.status"), "form");
+    this.showProgress();
+    this.listen(el);
+    this.stopHearing = hear(model, { "change:_progress": () => this.showProgress() });
   }
 
-  async function send() {
+  /** @param {HTMLElement} el */
+  listen(el) {
+    find(el, "button.submit").addEventListener("click", () => this.sendSafely());
+    this.password.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.repeat) this.sendSafely();
+    });
+    // The notebook would take a file that is dropped for its own.
+    for (const kind of ["dragenter", "dragover", "drop"]) {
+      el.addEventListener(kind, (event) => event.stopPropagation());
+    }
+    keepFromNotebook(el);
+  }
+
+  showProgress() {
+    const { state, text } = this.model.get("_progress");
+    this.line.say(state, text);
+  }
+
+  async send() {
+    const { key, password, certificate } = this;
     const typed = password.value;
-    if (key.files.length === 0) {
-      say("failed", "Choose the file of the private key.");
+    if (!key.files?.length) {
+      this.line.say("failed", "Choose the file of the private key.");
       key.focus();
       return;
     }
     password.value = "";
-    const parts = [];
-    const buffers = [];
-    for (const [name, field] of [["key", key], ["certificate", certificate]]) {
-      const [file] = field.files;
-      if (file && file.size > LARGEST_FILE) {
-        say("failed", `The file of the ${name} has more than 1 MB, so it is none.`);
+    /** @type {Record<string, Uint8Array>} */
+    const parts = {};
+    for (const [name, field] of Object.entries({ key, certificate })) {
+      const file = field.files?.[0];
+      if (!file) continue;
+      if (file.size > LARGEST_FILE) {
+        const said = `The file of the ${name} has more than 1 MB, so it is none.`;
+        this.line.say("failed", said);
         return;
       }
-      if (file) {
-        parts.push(name);
-        buffers.push(await file.arrayBuffer());
-      }
+      parts[name] = new Uint8Array(await file.arrayBuffer());
     }
-    if (typed !== "") {
-      parts.push("password");
-      buffers.push(new TextEncoder().encode(typed));
-    }
-    wait(); // before sending, which throws when the kernel of this form is gone
-    model.send({ parts }, undefined, buffers);
+    if (typed !== "") parts.password = new TextEncoder().encode(typed);
+    this.line.wait(); // before sending, which throws when the kernel of this form is gone
+    const message = { parts: Object.keys(parts) };
+    this.model.send(message, undefined, Object.values(parts));
   }
 
-  function sendSafely() {
+  sendSafely() {
     // A file that was changed or removed since it was chosen cannot be read.
-    send().catch(() => say("failed", "A file cannot be read; choose it once more."));
+    this.send().catch(() => {
+      this.line.say("failed", "A file cannot be read; choose it once more.");
+    });
   }
 
-  showProgress();
-  find(".submit").addEventListener("click", sendSafely);
-  password.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.repeat) sendSafely();
-  });
-  // The notebook would take a file that is dropped for its own.
-  for (const kind of ["dragenter", "dragover", "drop"]) {
-    el.addEventListener(kind, (event) => event.stopPropagation());
+  leave() {
+    this.line.say("idle", "");
+    this.password.value = "";
+    this.key.value = this.certificate.value = "";
+    this.stopHearing();
   }
-  keepFromNotebook(el);
-  model.on("change:_progress", showProgress);
+}
 
-  return () => {
-    say("idle", "");
-    password.value = "";
-    key.value = certificate.value = "";
-    model.off("change:_progress", showProgress);
-  };
+/** @param {Place} place */
+function render(place) {
+  const form = new KeyForm(place);
+  return () => form.leave();
 }
 
 export default { render };

@@ -1,7 +1,12 @@
+// @ts-check
 // The browser's side of TokenCard. The countdown runs here; the kernel is asked for the
-// time once, when a view is made, because the clock of this machine may be wrong. view.js
-// stands before this.
+// time once, when a view is made, because the clock of this machine may be wrong.
 
+import { find, hear, keepKeys, make, newId, statusLine } from "./view.js";
+
+/** @typedef {import("./view.js").Place} Place */
+
+/** @param {string} id */
 const markup = (id) => `
   <section aria-labelledby="${id}-title">
     <div role="heading" aria-level="4" id="${id}-title" class="title"></div>
@@ -20,17 +25,30 @@ const markup = (id) => `
       <button type="button" class="forget">Forget</button>
     </div>
     <p class="status" role="status"></p>
-    <table class="facts"><tbody></tbody></table>
+    <table class="facts"></table>
     <div class="wide" role="region" tabindex="0" aria-label="The token's three parts">
-      <table class="parts"><thead></thead><tbody></tbody></table>
+      <table class="parts"></table>
     </div>
     <p class="found"></p>
     <ul class="findings"></ul>
   </section>`;
 
-const UNITS = [["y", 31557600], ["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
+const PARTS = ["part", "name", "value", "meaning"];
 
-// As display.duration writes it: the two largest units.
+/** @type {[string, number][]} */
+const UNITS = [
+  ["y", 31557600],
+  ["d", 86400],
+  ["h", 3600],
+  ["min", 60],
+  ["s", 1],
+];
+
+/**
+ * As display.duration writes it: the two largest units.
+ *
+ * @param {number} seconds
+ */
 function duration(seconds) {
   let left = Math.floor(Math.abs(seconds));
   const first = UNITS.findIndex(([, size]) => left >= size);
@@ -43,116 +61,153 @@ function duration(seconds) {
   return parts.filter(Boolean).join(" ");
 }
 
-function fill(body, rows, headings) {
-  body.replaceChildren();
-  for (const cells of rows) {
-    const row = body.insertRow();
-    cells.forEach((text, place) => {
-      const heading = headings || place === 0;
-      const cell = document.createElement(heading ? "th" : "td");
-      if (heading) cell.scope = headings ? "col" : "row";
-      cell.textContent = text;
-      row.append(cell);
-    });
-  }
+/** @type {(scope: string, text: string) => HTMLTableCellElement} */
+function headingOf(scope, text) {
+  const heading = make("th", text);
+  heading.scope = scope;
+  return heading;
 }
 
-function render({ model, el }) {
-  const id = `paynet-${Math.random().toString(36).slice(2)}`;
-  el.classList.add("paynet-view", "paynet-live", "paynet-token-card");
-  el.innerHTML = markup(id);
-  const find = (selector) => el.querySelector(selector);
-  const { say, wait } = statusLine(find(".status"), "card");
-  let ahead = 0; // seconds that the kernel's clock is ahead of this one
+/**
+ * Fills a table's body; a row's first cell is its heading.
+ *
+ * @type {(table: HTMLTableElement, rows: string[][], columns?: string[]) => void}
+ */
+function fill(table, rows, columns = []) {
+  const made = rows.map(([heading, ...texts]) => {
+    const cells = texts.map((text, place) => make("td", text, columns[place + 1]));
+    return make("tr", [headingOf("row", heading), ...cells]);
+  });
+  table.tBodies[0]?.remove();
+  table.append(make("tbody", made));
+}
 
-  // Only what changes is written: a screen reader says a status line when it changes.
-  function write(selector, text) {
-    const place = find(selector);
+class TokenCard {
+  /** @param {Place} place */
+  constructor({ model, el }) {
+    el.classList.add("paynet-view", "paynet-live", "paynet-token-card");
+    el.innerHTML = markup(newId());
+    this.model = model;
+    this.el = el;
+    this.line = statusLine(find(el, "p.status"), "card");
+    this.ahead = 0; // seconds that the kernel's clock is ahead of this one
+    const headings = PARTS.map((name) => headingOf("col", name));
+    find(el, "table.parts").append(make("thead", make("tr", headings)));
+    this.showSaid();
+    this.showProgress();
+    for (const name of /** @type {const} */ (["renew", "forget"])) {
+      find(el, `button.${name}`).addEventListener("click", () => this.press(name));
+    }
+    keepKeys(find(el, "div.buttons"));
+    this.stopHearing = hear(model, {
+      "change:_said": () => this.showSaid(),
+      "change:_life": () => this.showSaid(),
+      "change:_progress": () => this.showProgress(),
+      "msg:custom": (message) => this.setClock(message),
+    });
+    this.ticking = setInterval(() => this.count(), 1000);
+    Promise.resolve()
+      .then(() => model.send({ wish: "time" }))
+      .catch(() => {}); // no kernel: this machine's clock will do
+  }
+
+  /**
+   * Writes only what changes: a screen reader says a status line when it changes.
+   *
+   * @param {HTMLElement} place
+   * @param {string} text
+   */
+  write(place, text) {
     if (place.textContent !== text) place.textContent = text;
   }
 
-  function count() {
-    const { starts, ends, renews, kept } = model.get("_life");
+  count() {
+    const { el } = this;
+    const life = this.model.get("_life");
+    const { starts, ends, renews } = life;
     // Not performance.now(), which stands still while a laptop sleeps.
-    const now = Date.now() / 1000 + ahead;
+    const now = Date.now() / 1000 + this.ahead;
     const over = ends !== null && now >= ends;
+    /** @param {number} time */
+    const share = (time) =>
+      `${Math.min(100, (100 * (ends - time)) / (ends - starts))}%`;
+    find(el, "div.bar").hidden = starts === null || ends === null || ends <= starts;
+    find(el, "div.mark").hidden = renews === null;
+    find(el, "div.rest").style.width = over ? "0" : share(now);
+    find(el, "div.mark").style.left = share(renews);
     const left = Math.max(0, ends - now);
-    const share = (time) => `${Math.min(100, (100 * (ends - time)) / (ends - starts))}%`;
-    find(".bar").hidden = starts === null || ends === null || ends <= starts;
-    find(".mark").hidden = renews === null;
-    find(".rest").style.width = over ? "0" : share(now);
-    find(".mark").style.left = share(renews);
     const end = over ? `ended ${duration(now - ends)} ago` : `${duration(left)} left`;
-    write(".left", ends === null ? "no end known" : end);
-    let state = "";
-    if (over) state = kept ? "Ended: the next use asks for a new one." : "Ended.";
-    else if (renews && now >= renews) state = "Still good; the next use renews it.";
-    else if (ends !== null) state = "It has not ended.";
-    write(".state", state);
+    this.write(find(el, "p.left"), ends === null ? "no end known" : end);
+    this.write(find(el, "p.state"), this.stateOf(life, now));
   }
 
-  function showSaid() {
-    const { title, verdict, facts, parts, findings } = model.get("_said");
-    const { renewal, kept } = model.get("_life");
-    write(".title", title);
-    write(".verdict", verdict);
-    fill(find(".facts tbody"), facts);
-    fill(find(".parts thead"), [["part", "name", "value", "meaning"]], true);
-    fill(find(".parts tbody"), parts);
-    find(".wide").hidden = parts.length === 0;
-    find(".found").hidden = parts.length === 0;
-    write(".found", `Findings: ${findings.length || "none"}`);
-    const items = findings.map(([code, severity, message]) => {
-      const item = document.createElement("li");
-      const word = document.createElement("strong");
-      word.textContent = `${severity} ${code}: `;
-      item.append(word, message);
-      return item;
-    });
-    find(".findings").replaceChildren(...items);
-    find(".renewal").hidden = !renewal;
-    write(".renewal .words", renewal);
-    find(".buttons").hidden = !kept;
-    count();
+  /** @type {(life: any, now: number) => string} */
+  stateOf({ ends, renews, kept }, now) {
+    if (ends !== null && now >= ends) {
+      return kept ? "Ended: the next use asks for a new one." : "Ended.";
+    }
+    if (renews && now >= renews) return "Still good; the next use renews it.";
+    return ends === null ? "" : "It has not ended.";
   }
 
-  function showProgress() {
-    const { state, text } = model.get("_progress");
-    say(state, text);
+  showSaid() {
+    const { el } = this;
+    const { title, verdict, facts, parts, findings } = this.model.get("_said");
+    const { renewal, kept } = this.model.get("_life");
+    this.write(find(el, "div.title"), title);
+    this.write(find(el, "p.verdict"), verdict);
+    fill(find(el, "table.facts"), facts);
+    fill(find(el, "table.parts"), parts, PARTS);
+    find(el, "div.wide").hidden = parts.length === 0;
+    this.showFindings(findings, parts.length > 0);
+    find(el, "p.renewal").hidden = !renewal;
+    this.write(find(el, "span.words"), renewal);
+    find(el, "div.buttons").hidden = !kept;
+    this.count();
   }
 
-  function press(wish) {
-    wait(); // before sending, which throws when the kernel of this card is gone
-    model.send({ wish });
+  /**
+   * @param {string[][]} findings code, severity and message of each
+   * @param {boolean} readable whether the token could be looked at
+   */
+  showFindings(findings, readable) {
+    const found = find(this.el, "p.found");
+    found.hidden = !readable;
+    this.write(found, `Findings: ${findings.length || "none"}`);
+    const items = findings.map(([code, severity, message]) =>
+      make("li", [make("strong", `${severity} ${code}: `), message]),
+    );
+    find(this.el, "ul.findings").replaceChildren(...items);
   }
 
-  function onTime({ now }) {
-    ahead = now - Date.now() / 1000;
-    count();
+  showProgress() {
+    const { state, text } = this.model.get("_progress");
+    this.line.say(state, text);
   }
 
-  showSaid();
-  showProgress();
-  find(".renew").addEventListener("click", () => press("renew"));
-  find(".forget").addEventListener("click", () => press("forget"));
-  keepKeys(find(".buttons"));
-  model.on("change:_said", showSaid);
-  model.on("change:_life", showSaid);
-  model.on("change:_progress", showProgress);
-  model.on("msg:custom", onTime);
-  const ticking = setInterval(count, 1000);
-  Promise.resolve()
-    .then(() => model.send({ wish: "time" }))
-    .catch(() => {}); // no kernel: this machine's clock will do
+  /** @param {string} wish */
+  press(wish) {
+    this.line.wait(); // before sending, which throws when the kernel of this card is gone
+    this.model.send({ wish });
+  }
 
-  return () => {
-    clearInterval(ticking);
-    say("idle", "");
-    model.off("change:_said", showSaid);
-    model.off("change:_life", showSaid);
-    model.off("change:_progress", showProgress);
-    model.off("msg:custom", onTime);
-  };
+  /** @param {{ now: number }} message in seconds since 1970 */
+  setClock({ now }) {
+    this.ahead = now - Date.now() / 1000;
+    this.count();
+  }
+
+  leave() {
+    clearInterval(this.ticking);
+    this.line.say("idle", "");
+    this.stopHearing();
+  }
+}
+
+/** @param {Place} place */
+function render(place) {
+  const card = new TokenCard(place);
+  return () => card.leave();
 }
 
 export default { render };
