@@ -21,6 +21,11 @@ if TYPE_CHECKING:
         variables as variables,
     )
     from paynet_nb.display.live import show_live as show_live
+    from paynet_nb.display.outcomes import (
+        COLOURS as COLOURS,
+        SIGNS as SIGNS,
+        signed as signed,
+    )
     from paynet_nb.display.text import (
         KUALA_LUMPUR as KUALA_LUMPUR,
         both_clocks as both_clocks,
@@ -39,6 +44,7 @@ else:
             "html": "Html card details escape facts narrow table",
             "kernel": "has_kernel running_cell show variables",
             "live": "show_live",
+            "outcomes": "COLOURS SIGNS signed",
             "text": (
                 "KUALA_LUMPUR both_clocks duration path_of plain shortened visible "
                 "whole"

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from paynet_nb.display import COLOURS
+
 _FOLDER = Path(__file__).with_name("static")
 # The only forms there are, and in no text but markup a line begins with spaces:
 # tests/widgets/test_scripts.py.
@@ -31,8 +33,9 @@ def script(name: str) -> str:
 
 
 def style(*names: str) -> str:
-    """Join styles; a later one adds to what is above it."""
-    return "".join(map(_shortened, names))
+    """Join styles, below the colours of outcomes; a later one adds to what is above."""
+    colours = "".join(f"--{name}: {value};\n" for name, value in COLOURS.items())
+    return f".paynet-view {{\n{colours}}}\n" + "".join(map(_shortened, names))
 
 
 def _in_order(name: str) -> list[str]:

@@ -18,6 +18,7 @@ from paynet_nb.display import (
     facts,
     path_of,
     shortened,
+    signed,
     visible,
     whole,
 )
@@ -42,12 +43,6 @@ Kind = Literal["call", "token"]
 
 _TEXTS = ("environment", "method", "url", "token", "error", "label")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110 section 9.2.1
-_SIGNS: Mapping[Outcome, str] = {
-    "good": "\N{CHECK MARK}",
-    "refused": "!",
-    "unknown": "?",
-    "failed": "\N{BALLOT X}",
-}
 _SHOWN_ROWS = 10
 _SHOWN_NAMES = 3
 _SHOWN_TEXT = 2_000  # characters
@@ -301,8 +296,7 @@ class Call:
     @property
     def signed_outcome(self) -> str:
         """The outcome with its sign, which tells it without colour: "! refused"."""
-        # As text (U+FE0E): as an emoji a sign would be a picture of its own colour.
-        return f"{_SIGNS[self.outcome]}\ufe0e {self.outcome}"
+        return signed(self.outcome)
 
     @property
     def path(self) -> str:

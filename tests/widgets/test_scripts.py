@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from paynet_nb import widgets
+from paynet_nb.display import COLOURS, SIGNS
 from paynet_nb.widgets.scripts import script, style
 
 STATIC = Path(widgets.__file__).with_name("static")
@@ -80,6 +81,18 @@ def test_only_markup_has_lines_in_a_text(path: Path) -> None:
         text for text in texts if "\n" in text and not re.match(r"\n *<", text)
     ] == []
     assert [text for text in texts if re.search(r"^ *(//|/\*|<pre)", text, re.M)] == []
+
+
+def test_a_status_line_has_the_sign_and_the_colour_of_its_outcome() -> None:
+    """Those that cards and tables have, too: display.outcomes."""
+    joined = style("view.css")
+
+    for outcome, sign in SIGNS.items():
+        shown = sign if sign.isascii() else f"\\{ord(sign):x}"
+        state = f'.paynet-view .status[data-state="{outcome}"]::before'
+        rule = rf"{re.escape(state)} {{\ncolor: var\(--{outcome}\);\ncontent: \"(.+)\";"
+        assert re.findall(rule, joined) == [shown]
+        assert f"--{outcome}: {COLOURS[outcome]};" in joined
 
 
 def test_a_style_is_shortened_and_keeps_its_order() -> None:
