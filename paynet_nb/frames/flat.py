@@ -17,6 +17,7 @@ from paynet_nb.frames.labels import LISTS, OBJECTS, SCALARS, Path
 
 # So few elements stay in the processor's cache while they are looked at repeatedly.
 _BLOCK = 256
+_SAMPLE = 32
 
 _ENDINGS: dict[type, str] = {dict: OBJECTS, list: LISTS}
 _SCALARS = frozenset({str, int, bool, float, Decimal, type(None)})
@@ -105,10 +106,18 @@ def flatten(data: Any, name: str) -> dict[str, Table]:
 def _cut(block: _Elements) -> list[_Elements]:
     """Cut a block into short ones, the first of them last, as it goes on a stack."""
     table, parents, elements = block
+    size = _BLOCK if _are_alike(elements[:_SAMPLE]) else len(elements)
     return [
-        _Elements(table, parents[i : i + _BLOCK], elements[i : i + _BLOCK])
-        for i in reversed(range(0, len(elements), _BLOCK))
+        _Elements(table, parents[i : i + size], elements[i : i + size])
+        for i in reversed(range(0, len(elements), size))
     ]
+
+
+def _are_alike(elements: list[Any]) -> bool:
+    """Tell whether objects share their names; if not, a block costs for each name."""
+    objects = [element for element in elements if type(element) is dict]
+    names = set(chain.from_iterable(objects))
+    return len(names) <= 2 * max(map(len, objects), default=1)
 
 
 def _columns(
@@ -168,12 +177,13 @@ def _fields(objects: Column) -> dict[str, Column]:
             for i, name in enumerate(names)
         }
     else:
-        fields = defaultdict(Column)
+        cells: dict[str, tuple[list[int], list[Any]]] = defaultdict(lambda: ([], []))
         for row, element in zip(objects.rows, objects.values, strict=True):
             for name, value in element.items():
-                column = fields[name]
-                column.rows.append(row)
-                column.values.append(value)
+                rows, values = cells[name]
+                rows.append(row)
+                values.append(value)
+        fields = {name: Column(*column) for name, column in cells.items()}
     if all(isinstance(name, str) for name in fields):
         return fields
     return _fields(Column(objects.rows, list(map(_with_text_names, objects.values))))

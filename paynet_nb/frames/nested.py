@@ -7,7 +7,7 @@ from typing import Any
 
 from paynet_nb.frames import labels
 from paynet_nb.frames.flat import Table
-from paynet_nb.frames.labels import LISTS, OBJECTS
+from paynet_nb.frames.labels import LISTS, OBJECTS, Path
 
 _Lists = dict[int, list[Any]]
 
@@ -31,6 +31,7 @@ def assemble(tables: Mapping[str, Table]) -> Any:
         name, lists = stack.pop()
         table = tables[name]
         elements: dict[int, Any] = {}
+        objects: dict[Path, dict[int, dict[str, Any]]] = {}
         for label, column in table.columns.items():
             path, ending = labels.read_label(label, table=name)
             values = column.values
@@ -42,12 +43,11 @@ def assemble(tables: Mapping[str, Table]) -> Any:
                     raise ValueError(f"the table of the lists {label!r} is missing")
                 inner = dict(zip(column.rows, values, strict=True))
                 stack.append((children[name, path], inner))
-            for row, value in zip(column.rows, values, strict=True):
-                if not _put(value, (row, *path), into=elements):
-                    raise ValueError(
-                        f"a row of the table {name!r} has a value in {label!r} and "
-                        "another one in its place"
-                    )
+            if not _put(values, column.rows, path, elements, objects):
+                raise ValueError(
+                    f"a row of the table {name!r} has a value in {label!r} and "
+                    "another one in its place"
+                )
         for row, holder in sorted(zip(table.rows, table.parents, strict=True)):
             if holder in lists:
                 lists[holder].append(elements.get(row, {}))
@@ -70,13 +70,37 @@ def _root(tables: Mapping[str, Table]) -> str:
     return roots[0]
 
 
-def _put(value: Any, place: tuple[Any, ...], *, into: Any) -> bool:
-    """Put a value into objects in objects; tell whether nothing else was there."""
-    for name in place[:-1]:
-        into = into.setdefault(name, {})
-        if type(into) is not dict:
+def _put(
+    values: list[Any],
+    rows: list[int],
+    path: Path,
+    elements: dict[int, Any],
+    objects: dict[Path, dict[int, dict[str, Any]]],
+) -> bool:
+    """Put values at a path of their rows; tell whether nothing else was there.
+
+    Args:
+        values: One for each of *rows*.
+        rows: The rows' numbers.
+        path: Where; (): the element itself.
+        elements: What was made of each row.
+        objects: The objects in it, by their path and by row.
+    """
+    if not path:
+        is_free = elements.keys().isdisjoint(rows)
+        elements.update(zip(rows, values, strict=True))
+        return is_free
+    *above, name = path
+    holders = objects.setdefault(tuple(above), {})
+    lacking = [row for row in rows if row not in holders]
+    if lacking:
+        made: list[dict[str, Any]] = [{} for _ in lacking]
+        holders.update(zip(lacking, made, strict=True))
+        if not _put(made, lacking, tuple(above), elements, objects):
             return False
-    if place[-1] in into:
-        return False
-    into[place[-1]] = value
+    for row, value in zip(rows, values, strict=True):
+        holder = holders[row]
+        if name in holder:
+            return False
+        holder[name] = value
     return True

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import compress
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
@@ -152,16 +154,21 @@ def _frame(columns: Mapping[str, Column], size: int) -> pd.DataFrame:
 
 
 def _array(column: Column, size: int) -> ExtensionArray | pd.Series[Any]:
-    cells = column.values
-    if len(column.rows) < size:
-        cells = [pd.NA] * size
-        for row, value in zip(column.rows, column.values, strict=True):
-            cells[row] = value
-    if column.kinds == {bool}:
-        return pd.array(cells, dtype="boolean")
-    if column.kinds == {int} and _fit_int64(column.values):
-        return pd.array(cells, dtype="Int64")
-    return pd.Series(cells, dtype=object)
+    is_full = len(column.rows) == size
+    place: Any = slice(None) if is_full else column.rows
+    kind = next(iter(column.kinds)) if len(column.kinds) == 1 else object
+    if kind is bool or (kind is int and _fit_int64(column.values)):
+        values = np.zeros(size, dtype="int64" if kind is int else "bool")
+        missing = np.ones(size, dtype="bool")
+        values[place], missing[place] = column.values, False
+        masked = pd.arrays.IntegerArray if kind is int else pd.arrays.BooleanArray
+        return masked(values, missing)
+    there = pd.Series(column.values, dtype="object")
+    if is_full:
+        return there
+    cells = np.full(size, pd.NA, dtype="object")
+    cells[place] = there.array
+    return pd.Series(cells, dtype="object", copy=False)
 
 
 def _fit_int64(numbers: list[int]) -> bool:
@@ -178,10 +185,10 @@ def _table(name: str, frame: pd.DataFrame) -> Table:
     labels = [str(label) for label in frame.columns]
     if len({*labels}) < len(labels):
         raise ValueError(f"two columns of the table {name!r} have one name")
-    cells = {label: frame.iloc[:, i].tolist() for i, label in enumerate(labels)}
+    columns = {label: frame.iloc[:, i] for i, label in enumerate(labels)}
     keys = {
         label.removesuffix(KEY): _row_numbers(
-            cells.pop(label), f"{label!r} of {name!r}"
+            columns.pop(label).tolist(), f"{label!r} of {name!r}"
         )
         for label in labels
         if label.endswith(KEY)
@@ -196,20 +203,25 @@ def _table(name: str, frame: pd.DataFrame) -> Table:
     table = Table(None, rows, [0] * len(rows))
     for parent, holders in keys.items():
         table = replace(table, parent=parent, parents=holders)
-    for label, values in cells.items():
-        column = table.columns[label]
-        for row, value in zip(rows, values, strict=True):
-            # Some operations of pandas put NaN for pd.NA; it is no JSON value.
-            if value is not pd.NA and value == value:
-                column.rows.append(row)
-                column.values.append(value)
+    for label, column in columns.items():
+        table.columns[label] = _there(rows, column)
     return table
+
+
+def _there(rows: list[int], column: pd.Series[Any]) -> Column:
+    """Leave out the cells where nothing is; null is something."""
+    cells, nothing = column.tolist(), pd.NA
+    if column.isna().any():
+        # Some operations of pandas put NaN for pd.NA; it is no JSON value.
+        there = [cell is not nothing and cell == cell for cell in cells]
+        rows, cells = list(compress(rows, there)), list(compress(cells, there))
+    return Column(rows, cells)
 
 
 def _row_numbers(cells: list[Any], column: str) -> list[int]:
     with contextlib.suppress(TypeError, ValueError, OverflowError):
         # pandas makes floats of integers where some are missing for a while.
-        numbers = [int(cell) for cell in cells]
+        numbers = list(map(int, cells))
         if numbers == cells:
             return numbers
     raise ValueError(f"the column {column} joins tables; it must hold whole numbers")

@@ -128,6 +128,22 @@ def test_a_column_keeps_what_came(values: list[Any], dtype: str) -> None:
     assert canonical(frame["a"].tolist()[:-1]) == canonical(values)
 
 
+@pytest.mark.parametrize(
+    ("value", "dtype"),
+    [("text", "object"), (None, "object"), (1, "Int64"), (True, "boolean")],
+)
+def test_records_of_differing_names_keep_what_came(value: Any, dtype: str) -> None:
+    """A column that few rows have is of its kind, missing elsewhere, and comes back."""
+    data = [{"id": str(number), f"n{number % 50}": value} for number in range(600)]
+
+    laid_out = tables(data)
+    column = laid_out["root"]["n7"]
+
+    assert str(column.dtype) == dtype
+    assert sum(cell is not pd.NA for cell in column) == 600 // 50
+    assert canonical(rebuild(laid_out)) == canonical(data)
+
+
 def test_dots_in_names_are_no_path() -> None:
     """A name with a dot is not taken for a name inside an object."""
     frame = tables({"a.b": 1, "a": {"b": 2}, "": 3, "a#": 4})["root"]
