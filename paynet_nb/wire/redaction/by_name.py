@@ -15,7 +15,9 @@ from paynet_nb.wire.redaction.names import (
     KEY_OF,
     names_a_secret,
     names_a_secret_in_link,
+    names_many,
 )
+from paynet_nb.wire.redaction.pairs import FIXED, mask_pairs
 
 REDACTED = "[redacted]"
 # What stays readable in front of a credential.
@@ -30,7 +32,7 @@ _DROPPED = bytes(set(range(256)) - set(b":=" + string.ascii_letters.encode()))
 _SIGNS = (
     *("secret", "token", "pass", "credential", "assertion", "pwd", "pin", "otp"),
     *("jwt", "bearer", "basic", "saml", "signature=", "sig=", "hmac"),
-    *("authorization", "cookie"),
+    *("authorization", "cookie", "cvv", "cvc", "jsessionid", "phpsessid"),
 )
 _KEY = re.compile(r"(?:{})key".format("|".join(KEY_OF)))
 _LINK_MAYBE = re.compile(r"[?&](?:key|code|auth|ticket|hash|k)=", re.IGNORECASE)
@@ -38,22 +40,43 @@ _LINK_MAYBE = re.compile(r"[?&](?:key|code|auth|ticket|hash|k)=", re.IGNORECASE)
 # Repetitions are possessive or bounded: no text may cost more than its length.
 _QUOTE = r"""(?:\\{0,15}["']|&(?:quot|apos|\#34|\#39|\#x27);)"""
 _FIELD = re.compile(
-    rf"(?P<quote>{_QUOTE})(?P<key>[\w.-]++)(?P=quote)\s*+[:=]\s*+"
-    r"|(?<![\w.-])(?P<name>[\w.-]++)\s?"
-    rf"(?:(?:=|%3[Dd]|&\#(?:x3[Dd]|61);)\s?|:\s?(?={_QUOTE}))"
+    rf"(?P<quote>{_QUOTE})(?P<key>[\w.-]++)(?P=quote)\s*+(?:[:=]>?|=&gt;)\s*+"
+    r"|(?<![\w.-])(?P<name>[\w.-]++)\]?\s?"
+    rf"(?:(?:=>?|%3[Dd]|&\#(?:x3[Dd]|61);)\s?|:\s?(?={_QUOTE}))"
 )
 # Without a closing quote the text was cut off, and all the rest belongs to the value.
 _FIELD_VALUE = re.compile(
+    rf"(?:[bru]{{1,2}}(?={_QUOTE}))?+"
     rf"(?P<open>{_QUOTE})(?P<inner>.*?)(?:(?<!\\)(?P=open)|\Z)"
     r"""|(?P<none>(?i:null|none|true|false)(?=[\s,;&)}\]"'<>]|\Z))"""
     r"""|(?P<bare>(?:\[[^\]]*+\]?|\{[^}]*+\}?|[^\s&"'<>\[{]++)*+)""",
     re.DOTALL,
 )
 # As a server writes headers that it quotes; "secret: " alone may begin a sentence.
-_HEADER = re.compile(r"(?<![\w.-])(?P<name>\w++(?:-\w++)++|[Cc]ookie):[ \t]++")
+_HEADER = re.compile(
+    r"(?<![\w.-])(?P<name>\w++(?:-\w++)++|[Cc]ookie"
+    r"|[Aa]uthorization(?=:[ \t]{1,9}\w{1,40}[ \t]?[\w.~+/-]{0,200}[0-9=])):[ \t]++"
+)
 _HEADER_VALUE = re.compile(r"""(?P<bare>[^\r\n"'<]*+)""")
-_PARAMETER = re.compile(r"(?<![^?&#;=])(?P<name>[^?&#;=]*+)=")
-_BEFORE_IN_LINK = re.compile(r"(?:[?&]|&amp;|\\u0026|%(?:3[Ff]|26))\Z")
+# One word behind a colon or an option, as in YAML, logs and commands.
+_ENTRY = re.compile(
+    r"(?P<start>^[ \t-]*+)?(?<![\w.:/$-])(?P<name>[\w.-]++):(?P<gap>[ \t]*+)"
+    r"(?:[|>][+-]?[ \t]*+\r?\n[ \t]++)?+",
+    re.MULTILINE,
+)
+_ENTRY_VALUE = re.compile(r"""(?P<bare>[^\s,;"'<>{}\[\]()&\\]++)(?P<more>[ \t]++\w)?""")
+_COMPOUND = re.compile("[_.-]|[a-z][A-Z]")
+_NO_WORD = re.compile(r"(?i:(?!null|none|true|false).*[0-9+/=_$!@#%^*|~])")
+_OPTION = re.compile(r"(?<!\S)(?P<name>--[\w-]++)[ \t]++(?![-\s])")
+_OPTION_VALUE = re.compile(r"""["']?(?P<bare>[^\s"']++)""")
+# A field of a form in parts (RFC 7578).
+_PART = re.compile(
+    r"""form-data;[^\r\n]{0,80}?\bname="?(?P<name>[\w.\[\]-]++)"""
+    r"[^\r\n]{0,200}+(?:\r?\n[^\r\n]{1,200}+){0,4}+\r?\n\r?\n"
+)
+_PART_VALUE = re.compile(r"(?P<bare>[^\r\n]*+)")
+_PARAMETER = re.compile(r"(?<![^?&#;=~])(?P<name>[^?&#;=~]*+)=")
+_BEFORE_IN_LINK = re.compile(r"(?:[?&~]|&amp;|\\u0026|%(?:3[Ff]|26))\Z")
 _JUDGED = 256  # characters
 FORM_VALUE = re.compile(r"(?P<bare>[^&]*+)")
 # A fragment begins with "#", unless that is in a mask: [token #1a2b3c4d].
@@ -61,40 +84,42 @@ QUERY_VALUE = re.compile(r"(?P<bare>(?:[^&#]++|(?<= )#(?=[0-9a-f]{8}\]))*+)")
 
 # Elements, also where their marks are escaped; and pairs of a name and a value.
 _LESS, _MORE = r"(?:<|&lt;|\\u003[cC])", r"(?:>|&gt;|\\u003[eE])"
-_ELEMENT = re.compile(
+_OPENING = (
     rf"{_LESS}(?P<name>[\w.:-]++)(?P<attributes>(?:\s(?:(?!&[lg]t;)[^<>\\])*+)?){_MORE}"
+)
+_OPENED = re.compile(_OPENING)
+_ANY_OPENING = re.sub(r"\?P<\w+>", "?:", _OPENING)
+_ELEMENT = re.compile(
+    rf"(?P<opened>{_ANY_OPENING}(?:\s*+{_ANY_OPENING})*+)"
     rf"(?:<!\[CDATA\[)?(?P<bare>(?:(?!&lt;|\\u003[cC]|\]\]>)[^<])*+)"
 )
 _TAG = re.compile(r"<[\w.:-]++\s[^<>]*+>")
+_NAMED = r"name|key|id|param(?:eter)?|property|variable|attribute|field|header"
 _NAMING = re.compile(
-    r"""(?<![\w.:-])(?:name|key|id|type)\s*+=\s*+(["'])(?P<name>[^"'<>]*+)\1""", re.I
+    r"""(?<![\w.:-])(?:name|key|id|type)\s*+=\s*+(?:(["'])(?P<name>[^"'<>]*+)\1"""
+    r"""|(?P<bare>[^\s"'<>]++))""",
+    re.I,
 )
 _GIVING = re.compile(
-    r"""(?<![\w.:-])(?:value|content)\s*+=\s*+(["'])(?P<bare>[^"'<>]*+)""", re.I
+    r"""(?<![\w.:-])(?:value|content)\s*+=\s*+(?:(["'])(?P<inner>[^"'<>]*+)\1"""
+    r"""|(?P<bare>[^\s"'<>]++))""",
+    re.I,
 )
-# An object of JSON without another one in it, and what its members may be called.
-_STRING = r'"(?:[^"\\]++|\\.)*+"'
-_OBJECT = re.compile(rf"\{{[^{{}}\[\]\"]*+(?:{_STRING}[^{{}}\[\]\"]*+)++\}}", re.DOTALL)
-_MEMBER = re.compile(
-    rf'(?P<name>{_STRING})\s*+:\s*+(?P<value>{_STRING}|[^\s",}}]++)', re.DOTALL
+# <name>password</name><value><string>...
+_PAIR_OF_ELEMENTS = re.compile(
+    rf"{_LESS}(?:[\w.-]{{1,40}}:)?(?:{_NAMED}){_MORE}\s{{0,20}}"
+    rf"(?P<name>[^<>&\\]{{1,80}}){_LESS}\\?/[\w.:-]{{1,80}}{_MORE}"
+    rf"(?:\s{{0,80}}{_LESS}[\w.:-]{{1,80}}{_MORE}){{1,3}}(?:<!\[CDATA\[)?",
+    re.I,
 )
-_NAMES_OF_NAMES = frozenset(
-    [
-        "name",
-        "key",
-        "field",
-        "parameter",
-        "param",
-        "header",
-        "property",
-        "attribute",
-        "label",
-        "id",
-        "k",
-        "n",
-    ]
+_ELEMENT_VALUE = re.compile(r"(?P<bare>(?:(?!&lt;|\\u003[cC]|\]\]>)[^<])++)")
+# - name: PASSWORD, and in the next line value: ...
+_PAIR_OF_ENTRIES = re.compile(
+    rf"""^[ \t-]*+(?:{_NAMED}):[ \t]*+["']?(?P<name>[^"'\s:]{{1,80}})["']?[ \t]*+"""
+    r"""\r?\n[ \t-]*+value:[ \t]++["']?""",
+    re.I | re.M,
 )
-_NAMES_OF_VALUES = frozenset(["value", "values", "val", "v", "content", "text", "data"])
+_ENTRIES_VALUE = re.compile(r"""(?P<bare>[^\r\n"']++)""")
 
 _USER_INFO = re.compile(r"""((?:\\{0,7}/){2})(?:[^\s/?#@"'<>]*+@)+""")
 _SCHEME = re.compile(
@@ -156,10 +181,20 @@ def mask_fields(
         whole: Gives what stands in the place of a value whose name is not secret.
         parameter: The text is a form or a URL, whose values look like this.
     """
-    if "</" in text or "/>" in text or "&lt;" in text or "u003" in text:
+    if ("<" in text and ">" in text) or "&lt;" in text or "u003" in text:
         text = _mask_elements(text, mask)
+        text = _mask_values(text, mask, whole, _PAIR_OF_ELEMENTS, _ELEMENT_VALUE)
     text = _mask_values(text, mask, whole, _FIELD, _FIELD_VALUE)
-    text = _mask_values(text, mask, whole, _HEADER, _HEADER_VALUE)
+    if ":" in text:
+        text = _mask_values(text, mask, whole, _HEADER, _HEADER_VALUE)
+        text = _mask_values(text, mask, whole, _ENTRY, _ENTRY_VALUE)
+        text = _mask_values(text, mask, whole, _PAIR_OF_ENTRIES, _ENTRIES_VALUE)
+    if "--" in text:
+        text = _mask_values(text, mask, whole, _OPTION, _OPTION_VALUE)
+    if "form-data" in text:
+        text = _mask_values(text, mask, whole, _PART, _PART_VALUE)
+    if '{"' in text:
+        text = mask_pairs(text, mask)
     return _mask_values(text, mask, whole, _PARAMETER, parameter) if parameter else text
 
 
@@ -174,7 +209,9 @@ def _mask_values(
     for name in names.finditer(text):
         if name.start() < kept:
             continue
-        written = name[name.lastgroup or 0]
+        written = name["key"] or name["name"] if names is _FIELD else name["name"]
+        if "%" in written:
+            written = unquote(written)
         before = text[max(0, name.start() - 6) : name.start()]
         link = names is _PARAMETER or _BEFORE_IN_LINK.search(before)
         if not link and not secret_names(written):
@@ -182,12 +219,15 @@ def _mask_values(
         # A value may reach to the end of the text: its beginning decides.
         end = name.end() + _JUDGED if link else len(text)
         value = values.match(text, name.end(), end)
+        if value and names is _ENTRY and not _is_entry(name, value):
+            continue
+        if value and names is _OPTION and not _NO_WORD.match(value["bare"]):
+            continue
         if value and value.lastgroup != "none":
-            group = value.lastgroup or 0
+            group = "inner" if names is _FIELD and value["open"] else "bare"
             secret = not link or names_a_secret_in_link(written, value[group])
             if link and secret and value.end() == end:
                 value = values.match(text, name.end()) or value
-                group = value.lastgroup or 0
             shown = mask(value[group]) if secret else whole(value[group])
             if shown == value[group]:
                 continue
@@ -196,66 +236,53 @@ def _mask_values(
     return "".join([*pieces, text[kept:]])
 
 
+def _is_entry(name: re.Match[str], value: re.Match[str]) -> bool:
+    """Tell `api_key: hunter` and `pin: 1234` from the words of "token: expired"."""
+    if name["gap"] and value["more"]:
+        return False  # a sentence
+    if value["bare"].isdecimal() and names_many(name["name"]):
+        return False
+    if name["gap"] and name["start"] is not None and _COMPOUND.search(name["name"]):
+        return not FIXED.fullmatch(value["bare"])
+    return bool(_NO_WORD.match(value["bare"]))
+
+
 def _mask_elements(text: str, mask: Callable[[str], str]) -> str:
     """Mask what XML or HTML has between the marks of an element, or in an attribute."""
 
     def masked(element: re.Match[str]) -> str:
-        value, named = element["bare"], _NAMING.search(element["attributes"])
-        if not value.strip() or not (
-            names_a_secret(element["name"]) or (named and names_a_secret(named["name"]))
-        ):
+        value = element["bare"]
+        if not value.strip() or not _names_one([*_OPENED.finditer(element["opened"])]):
             return element[0]
         return element[0][: element.start("bare") - element.start()] + mask(value)
 
     def given(tag: re.Match[str]) -> str:
-        if not any(names_a_secret(one["name"]) for one in _NAMING.finditer(tag[0])):
+        named = (one["name"] or one["bare"] or "" for one in _NAMING.finditer(tag[0]))
+        if not any(map(names_a_secret, named)):
             return tag[0]
-        return _GIVING.sub(
-            lambda value: (
-                value[0][: value.start("bare") - value.start()] + mask(value["bare"])
-                if value["bare"]
-                else value[0]
-            ),
-            tag[0],
-        )
+        return _GIVING.sub(hidden, tag[0])
+
+    def hidden(value: re.Match[str]) -> str:
+        group = "bare" if value["inner"] is None else "inner"
+        if not value[group]:
+            return value[0]
+        start, end = (at - value.start() for at in value.span(group))
+        return f"{value[0][:start]}{mask(value[group])}{value[0][end:]}"
 
     return _TAG.sub(given, _ELEMENT.sub(masked, text))
 
 
-def mask_pairs(text: str, mask: Callable[[str], str]) -> str:
-    """Mask in JSON the `value` of each object whose `name` is that of a secret."""
-
-    def masked(whole: re.Match[str]) -> str:
-        members = {
-            name.lower(): member
-            for member in _MEMBER.finditer(whole[0])
-            if (name := _plain(member["name"])) is not None
-        }
-        names = (members[name]["value"] for name in _NAMES_OF_NAMES & members.keys())
-        if not any(names_a_secret(_plain(name) or "") for name in names):
-            return whole[0]
-        written = whole[0]
-        found = [members[name] for name in _NAMES_OF_VALUES & members.keys()]
-        for member in sorted(found, key=lambda member: -member.start()):
-            value = member["value"]
-            plain = _plain(value) if value[0] == '"' else value
-            if plain and plain not in ("null", "true", "false"):
-                shown = json.dumps(mask(plain))
-                written = (
-                    f"{written[: member.start('value')]}{shown}"
-                    f"{written[member.end('value') :]}"
-                )
-        return written
-
-    return _OBJECT.sub(masked, text)
-
-
-def _plain(string: str) -> str | None:
-    try:
-        value = json.loads(string, strict=False)
-    except ValueError:
-        return None
-    return value if isinstance(value, str) else None
+def _names_one(opened: list[re.Match[str]]) -> bool:
+    """Tell whether elements, each the first in the one before, name a secret."""
+    for one in reversed(opened):
+        named = _NAMING.search(one["attributes"])
+        if names_a_secret(one["name"]) or (
+            named and names_a_secret(named["name"] or named["bare"] or "")
+        ):
+            return True
+        if not one["name"].lower().endswith(("value", "string", "text")):
+            break
+    return False
 
 
 def holds_jwt(text: str) -> bool:

@@ -7,8 +7,9 @@ import json
 import re
 from collections.abc import Callable
 
-from paynet_nb.wire.redaction.by_name import REDACTED, mask_pairs
+from paynet_nb.wire.redaction.by_name import REDACTED
 from paynet_nb.wire.redaction.names import names_a_secret, names_many
+from paynet_nb.wire.redaction.pairs import LONGEST_NAME, mask_pairs
 
 _STRING = r'"(?:[^"\\]++|\\.)*+"'
 # Some strings and what stands before them: most of a document is ruled out in pieces.
@@ -56,19 +57,19 @@ def mask_json(
 
     @functools.cache  # keys, and most values, come again and again
     def masked(token: str, is_name: bool) -> tuple[str, bool]:  # noqa: FBT001
-        """Give a token as it may be kept, and whether it is the name of a secret."""
+        """Give a token as it may be kept, and whether it names a secret."""
         if token[0] != '"':
             shown = in_values(token)
             return (token if shown == token else json.dumps(shown)), False
         plain = json.loads(token) if "\\" in token else token[1:-1]
-        shown = in_name(plain) if is_name else in_string(plain)
+        shown = (in_name if is_name else in_string)(plain)
         written = token if shown == plain else json.dumps(shown)
         # Where a server forgets to escape, ab\ncd is read with a line break inside.
         if in_values(written[1:-1]) != written[1:-1]:
             written = json.dumps(REDACTED)
-        return written, bool(credential and is_name and names_a_secret(shown))
+        return written, bool(credential) and names_a_secret(shown[:LONGEST_NAME])
 
-    kept, pieces = 0, []
+    kept, pieces, in_pairs = 0, [], False
     for piece in _PIECE.finditer(text):
         if not suspicious(piece[0]):
             continue
@@ -80,7 +81,8 @@ def mask_json(
             if shown != token:
                 pieces += [text[kept : match.start()], shown]
                 kept = match.end(1)
-            if not (names_secret and credential):
+            in_pairs |= names_secret and not colon
+            if not (names_secret and credential and colon):
                 continue
             if text[match.end()] in "-0123456789" and names_many(token):
                 continue
@@ -89,8 +91,7 @@ def mask_json(
             if value in (None, True, False, "", [], {}):
                 continue
             shown = credential(value) if isinstance(value, str) else REDACTED
-            if shown != value:
-                pieces += [text[kept : match.end()], json.dumps(shown)]
-                kept = end
+            pieces += [text[kept : match.end()], json.dumps(shown)]
+            kept = end
     text = "".join([*pieces, text[kept:]])
-    return mask_pairs(text, credential) if credential else text
+    return mask_pairs(text, credential) if credential and in_pairs else text

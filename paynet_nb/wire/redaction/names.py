@@ -17,15 +17,16 @@ def _set(words: str) -> frozenset[str]:
 
 _SECRET = _set(
     "secret secrets token tokens password passwords passwd pwd passphrase passcode "
-    "passkey passkeys pin pins otp otps totp jwt jwts bearer saml credential "
-    "credentials assertion assertions"
+    "passkey passkeys pin pins mpin tpin otp otps totp cvv cvc jwt jwts bearer saml "
+    "credential credentials assertion assertions jsessionid phpsessid"
 )
 # `key` is secret behind one of these; a serial number (X-Signature-Key) and a cursor
 # (pageKey) are not.
 KEY_OF = _set(
     "api access auth authentication oauth subscription app application consumer sign "
-    "signing private secret shared master encryption hmac account functions "
-    "webhook"
+    "signing private secret shared master encryption hmac mac account functions "
+    "webhook authorization admin host internal license merchant partner service "
+    "session storage symmetric working rapidapi mashape priv secondary"
 )
 # Behind a secret's word: what only speaks of it: its kind, its date, how many of them.
 _TELLING = _set(
@@ -37,7 +38,9 @@ _TELLING = _set(
     "strength required enabled disabled valid verified needed set exists present "
     "format version scheme provider issuer attempts tries retries remaining left usage "
     "budget quota cost rate width index name names label description error errors "
-    "message kind category mode next"
+    "message kind category mode next lifespan level counter blocked locked header "
+    "symbol balance decimals supply price color colour location arn result match check "
+    "indicator"
 )
 _ASKING = _set(
     "is has have needs requires require allow allows can must should use uses enable "
@@ -51,8 +54,17 @@ _CURSOR = _set(
 _NO_SECRET = frozenset(
     {"charge bearer", "charges bearer", "boarding pass", "travel pass", "season pass"}
 )
-_WHOLE = frozenset(
-    {"authorization", "proxyauthorization", "cookie", "setcookie", "xsignature"}
+_WHOLE = frozenset({"setcookie", "xsignature", "basicauth"})
+# These are headers' names, also as CGI and proxies hand them on: HTTP_AUTHORIZATION.
+_HEADERS = frozenset({"authorization", "cookie", "cookies"})
+_OF_HEADERS = _set(
+    "x http redirect proxy forwarded original upstream serverless amz session"
+)
+# passWord, PASS_PHRASE
+_PASS = _set("word words wd phrase code key")
+# userpassword, PGPASSWORD, maptoken: no other word ends so.
+_ENDS = re.compile(
+    "(?!{0}).+?({0})s?".format("passw(?:or)?d|passphrase|passcode|secret|token|apikey")
 )
 # Where names are written without a sign between their words, they are read as these.
 _GLUED = re.compile(
@@ -115,7 +127,9 @@ _HARMLESS = _set(
 def names_a_secret(name: str) -> bool:
     """Tell whether the value under *name* is secret, however the name is spelled."""
     words = _words(name)
-    if "".join(words) in _WHOLE:
+    if "".join(words) in _WHOLE or (
+        words and words[-1] in _HEADERS and _OF_HEADERS.issuperset(words[:-1])
+    ):
         return True
     if words[:2] == ["access", "control"] or words[-2:] == ["type", "hint"]:
         return False
@@ -124,13 +138,16 @@ def names_a_secret(name: str) -> bool:
         if word in ("key", "keys"):
             secret = before in KEY_OF and words[place + 1 : place + 2] != ["id"]
         elif word == "pass":
-            secret = place == len(words) - 1
+            secret = place == len(words) - 1 or words[place + 1] in _PASS
         else:
             secret = word in _SECRET
         if word in ("token", "tokens") and before in _CURSOR:
             secret = False
         if secret and f"{before} {word}" not in _NO_SECRET:
-            return words[-1] not in _TELLING and words[0] not in _ASKING
+            # A tokenRequestorId is the requestor's, a tokenId may be the token.
+            of_another = words[-1] == "id" and place < len(words) - 2
+            tells = of_another or words[-1] in _TELLING
+            return not tells and words[0] not in _ASKING
     return False
 
 
@@ -158,8 +175,11 @@ def may_be_shown(header: str) -> bool:
 
 def _words(name: str) -> list[str]:
     found = [word.lower() for word in _WORD.findall(name)]
-    return [
-        part
-        for word in found
-        for part in (_ALONE.findall(word) if _GLUED.fullmatch(word) else [word])
-    ]
+    return [part for word in found for part in _parts(word)]
+
+
+def _parts(word: str) -> list[str]:
+    if _GLUED.fullmatch(word):
+        return _ALONE.findall(word)
+    ending = _ENDS.fullmatch(word)
+    return [word, ending[1]] if ending else [word]

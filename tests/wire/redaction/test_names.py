@@ -16,7 +16,10 @@ from paynet_nb.wire import Redactor, may_be_shown, names_a_secret
         *("apiKey", "X-API-Key", "apikey", "Ocp-Apim-Subscription-Key", "X-Access-Key"),
         *("appKey", "consumer_key", "signKey", "privateKey", "X-Auth-Key"),
         *("pin", "cardPin", "otp", "passkey", "jwt", "SAMLAssertion", "bearer"),
-        *("Authorization", "Set-Cookie", "X-Signature"),
+        *("Authorization", "Set-Cookie", "X-Signature", "HTTP_AUTHORIZATION"),
+        *("X-Forwarded-Authorization", "session_cookie", "JSESSIONID", "basicAuth"),
+        *("passWord", "pass_phrase", "PassKey", "PGPASSWORD", "userpassword", "mPin"),
+        *("csrftoken", "cvv2", "merchantKey", "host_key", "x-rapidapi-key", "macKey"),
     ],
 )
 def test_these_are_names_of_secrets(name: str) -> None:
@@ -39,6 +42,8 @@ def test_these_are_names_of_secrets(name: str) -> None:
         *("companySecretary", "compassWidth", "passenger", "shipping", "spinner"),
         *("pageKey", "X-Signature-Key", "primaryKey", "keyId", "monkey", "opinion"),
         *("chargeBearer", "boardingPass", "endToEndIdSignature", "authorizationStatus"),
+        *("accessTokenLifespan", "tokenRequestorId", "pinTryCounter", "cvvResult"),
+        *("tokenSymbol", "paymentAuthorization", "cookiePolicy", "nextpagetoken"),
         "Access-Control-Allow-Credentials",
     ],
 )
