@@ -17,6 +17,7 @@ from paynet_nb import frames
 from paynet_nb.credentials import Secret
 from paynet_nb.history.comparison.sides import parts
 from paynet_nb.history.comparison.walk import differences
+from paynet_nb.wire import collector_paused
 
 if TYPE_CHECKING:
     from paynet_nb.frames import Differences
@@ -84,6 +85,7 @@ def compare(
     given = [Secret(side) if isinstance(side, str) else side for side in (a, b)]
     del a, b
     left, right = parts(given, headers=headers)
-    rows = list(differences(left, right, key))
+    with collector_paused():
+        rows = list(differences(left, right, key))
     shown = [row for row in rows if not (hide_volatile and row.volatile)]
     return frames.Differences.of(shown, hidden=len(rows) - len(shown))

@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from paynet_nb.history.comparison.keys import Partners, match_by_key
-from paynet_nb.history.comparison.values import Values
+from paynet_nb.history.comparison.values import Fields, Values
 from paynet_nb.history.comparison.volatile import is_volatile
 
 # How many pairs are weighed for one value that lists have in common.
@@ -23,7 +23,7 @@ _PLAIN = re.compile(r'(?!\d+$)[^\s."#\[\]{}=]+')
 
 ABSENT: Final = object()
 
-_Leaves = dict[int, frozenset[tuple[str, int]]]
+_Leaves = dict[int, Fields]
 
 
 def matched(
@@ -112,7 +112,7 @@ def _equal(
 
 def _nearby(lefts: _Leaves, rights: _Leaves) -> set[tuple[int, int]]:
     """Pair elements that have a leaf in common and come at about one turn with it."""
-    holders: defaultdict[tuple[str, int], tuple[list[int], list[int]]]
+    holders: defaultdict[Hashable, tuple[list[int], list[int]]]
     holders = defaultdict(lambda: ([], []))
     for side, elements in enumerate((lefts, rights)):
         for i, leaves in elements.items():
@@ -143,7 +143,7 @@ def _kind(element: Any) -> type | None:
     return type(element) if type(element) in (dict, list) else None
 
 
-def _leaves(element: Any, values: Values) -> frozenset[tuple[str, int]]:
+def _leaves(element: Any, values: Values) -> Fields:
     """Give the values inside an element, with their places; volatile ones not."""
     found = set()
     stack = [("", "", element)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
 from decimal import Decimal
 from typing import Any
 
-Fields = frozenset[tuple[str, int]]
+Fields = frozenset[tuple[str, Hashable]]
 
 _CONTAINERS = (dict, list)
 _SCALARS = frozenset({str, int, bool, type(None)})
@@ -14,9 +15,11 @@ _FRACTIONS = (Decimal, float)
 
 
 class Values:
-    """Numbers the values inside some data, equal ones with the same number.
+    """Tells the values inside some data apart: equal ones have the same identity.
 
-    Neither building nor asking goes deeper than one call, however deep the data is.
+    A text is its own; a number has its digits and its type, an object and a list a
+    whole number. Neither building nor asking goes deeper than one call, however deep
+    the data is.
 
     Attributes:
         names: The names of all fields.
@@ -37,34 +40,44 @@ class Values:
         self._fields: dict[int, Fields] = {}
         # What is inside comes later in the list, so it has its number already.
         for outer in reversed(self._held):
-            self._containers[id(outer)] = self._number(self._contents(outer))
+            content = self._contents(outer)
+            number = self._numbers.setdefault(content, len(self._numbers))
+            self._containers[id(outer)] = number
         odd = next((name for name in self.names if not isinstance(name, str)), "")
         if odd != "":
             raise TypeError(f"{type(odd).__name__} is not a type of a name in JSON")
 
-    def of(self, value: Any) -> int:
-        """Give the number of a value in the data."""
+    def of(self, value: Any) -> Hashable:
+        """Give the identity of a value in the data."""
         kind = type(value)
+        if kind is str:
+            text: str = value
+            return text
         if kind in _CONTAINERS:
             return self._containers[id(value)]
         if kind in _FRACTIONS:
             # By its digits; an answer that another program parsed has floats.
-            return self._number((Decimal, str(value).lower()))
+            return Decimal, str(value).lower()
         if kind not in _SCALARS:
             raise TypeError(f"{kind.__name__} is not a type of JSON data")
-        return self._number((kind, value))
+        return kind, value
 
     def fields(self, record: dict[str, Any]) -> Fields:
-        """Give the names of an object in the data with the numbers of their values."""
+        """Give the names of an object in the data, each with its value's identity."""
         return self._fields[id(record)]
 
     def _contents(self, outer: Any) -> Hashable:
         if type(outer) is list:
-            return tuple(sorted(map(self.of, outer)))
+            found = list(map(self.of, outer))
+            once = frozenset(found)
+            repeated = len(once) < len(found)
+            return list, frozenset(Counter(found).items()) if repeated else once
         self.names.update(outer)
-        numbers = map(self.of, outer.values())
-        fields = self._fields[id(outer)] = frozenset(zip(outer, numbers, strict=True))
+        of = self.of
+        fields = self._fields[id(outer)] = frozenset(
+            [
+                (name, value if type(value) is str else of(value))
+                for name, value in outer.items()
+            ]
+        )
         return fields
-
-    def _number(self, content: Hashable) -> int:
-        return self._numbers.setdefault(content, len(self._numbers))
