@@ -11,17 +11,16 @@ from typing import Any
 import requests
 
 from paynet_nb.auth.signing.json_bytes import message_ids_in, minified
-from paynet_nb.auth.signing.key import SigningKey, checked_algorithm
-from paynet_nb.auth.signing.merchant_signature import checked_key_id
-from paynet_nb.auth.signing.signed_auth import SignedAuth, body_of
+from paynet_nb.auth.signing.key import SigningKey
+from paynet_nb.auth.signing.own_token_auth import OwnTokenAuth
+from paynet_nb.auth.signing.signed_auth import body_of
 from paynet_nb.errors import SigningError
-from paynet_nb.wire import Hidden, parse_json
+from paynet_nb.wire import parse_json
 
-LONGEST_LIFE_S = 3_600
 _ID_HEADER = "X-Business-Message-Id"
 
 
-class JwsAuth(SignedAuth):
+class JwsAuth(OwnTokenAuth):
     """Sign calls of a participant (bank, e-wallet) to PayNet's APIs of version 2 and 3.
 
     What is signed is the SHA-256 of the body's bytes. The body is sent without blanks
@@ -55,13 +54,15 @@ class JwsAuth(SignedAuth):
         replay_unsafe: bool = False,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        super().__init__(replay_unsafe=replay_unsafe, clock=clock)
-        # Set before anything can be wrong: a traceback prints half-made objects, too.
-        self.key, self.key_id, self.iss, self.alg = key, key_id, iss, alg
-        self.life_s = checked_life(life_s)
-        self.key_id = checked_key_id(key, key_id)
-        checked_text("iss", iss)
-        checked_algorithm(alg)
+        super().__init__(
+            key,
+            iss=iss,
+            key_id=key_id,
+            alg=alg,
+            life_s=life_s,
+            replay_unsafe=replay_unsafe,
+            clock=clock,
+        )
 
     def sign(self, request: requests.PreparedRequest) -> None:
         """Put the JWS on *request*, whose body loses its blanks, and its message ID.
@@ -71,51 +72,16 @@ class JwsAuth(SignedAuth):
         """
         body = minified(body_of(request))
         message_id = _message_id(request, body)
-        now = int(self._clock.now())
-        claims = {
-            "iat": now,
-            "iss": self.iss,
-            "jti": message_id,
-            "exp": now + self.life_s,
-            "key": self.key_id,
-            "ds": hashlib.sha256(body).hexdigest(),
-        }
-        if request.body:
+        if request.body and body is not request.body:
             request.body = body
             request.headers["Content-Length"] = str(len(body))
         request.headers[_ID_HEADER] = message_id
-        payload = json.dumps(claims, separators=(",", ":")).encode()
-        # Hidden: requests and urllib3 have the headers in frames that Verbose prints.
-        token = Hidden(self.key.jws(payload, self.alg))
-        request.headers["Authorization"] = Hidden("Bearer " + token)
+        ds = hashlib.sha256(body).hexdigest()
+        claims = f'"jti":{json.dumps(message_id)},"ds":"{ds}"'
+        self.put_token(request, claims.encode())
 
     def __repr__(self) -> str:
         return f"<JwsAuth {self.iss} {self.alg} key {self.key_id}>"
-
-
-def checked_text(name: str, value: object) -> str:
-    """Give *value* back if it is a text that is not empty.
-
-    Raises:
-        SigningError: It is not.
-    """
-    if not isinstance(value, str) or not value.strip():
-        raise SigningError(f"{name} is empty or no text; PayNet gives it at onboarding")
-    return value
-
-
-def checked_life(life_s: int) -> int:
-    """Give *life_s* back if PayNet takes so long a life.
-
-    Raises:
-        SigningError: It does not.
-    """
-    if not 0 < life_s <= LONGEST_LIFE_S:
-        raise SigningError(
-            f"life_s={life_s} is not between 1 and {LONGEST_LIFE_S}, the longest life "
-            "that PayNet takes"
-        )
-    return int(life_s)
 
 
 def _message_id(request: requests.PreparedRequest, body: bytes) -> str:

@@ -46,6 +46,7 @@ from paynet_nb.auth.signing.explaining.variants import (
     variants,
 )
 from paynet_nb.auth.signing.json_bytes import message_ids_in, minified
+from paynet_nb.auth.signing.key import base64url
 
 _HASH_OF_ALG = {"RS256": "sha256", "RS512": "sha512"}
 _BODY_SEARCH_S, _INPUT_SEARCH_S = 0.11, 0.05
@@ -288,10 +289,10 @@ def _inputs(token: TokenParts, evidence: Evidence) -> Iterator[Variant]:
         yield Variant((code,), (words,), change(token.due))
     second = token.due.partition(b".")[2]
     for one in _headers(header, until):
-        data = _base64url(one.data) + b"." + second
+        data = base64url(one.data) + b"." + second
         yield Variant(("header_changed",), (f"the header with {one.words[0]}",), data)
     for one in variants(claims, until=until, others=False):
-        data = first + b"." + _base64url(one.data)
+        data = first + b"." + base64url(one.data)
         told = f"the claims with {' and '.join(one.words)}"
         yield Variant(("claims_changed",), (told,), data)
 
@@ -315,10 +316,6 @@ def _headers(header: bytes, until: float) -> Iterator[Variant]:
 
 def _dumped(tree: Any, **layout: Any) -> bytes:
     return write_tree(tree, Layout(**layout)).encode()
-
-
-def _base64url(data: bytes) -> bytes:
-    return base64.urlsafe_b64encode(data).rstrip(b"=")
 
 
 _ENCODERS = (

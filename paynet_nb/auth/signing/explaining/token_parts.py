@@ -13,6 +13,7 @@ from typing import Any
 from paynet_nb.auth.signing.explaining.evidence import Evidence
 from paynet_nb.auth.signing.explaining.report import Cause, Step
 from paynet_nb.auth.signing.explaining.rsa_search import cause_of
+from paynet_nb.auth.signing.key import base64url
 from paynet_nb.display import both_clocks, duration
 
 _TOLERATED_S = 60.0  # a clock may be so far off
@@ -46,7 +47,7 @@ class TokenParts:
     @property
     def due(self) -> bytes:
         """What must be signed: header and claims in base64url, a dot between."""
-        return ".".join(_base64url(one) for one in self.raw).encode()
+        return b".".join(map(base64url, self.raw))
 
 
 def take_apart(evidence: Evidence) -> TokenParts:
@@ -188,7 +189,3 @@ def _object(data: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

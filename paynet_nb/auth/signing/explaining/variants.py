@@ -24,6 +24,7 @@ from paynet_nb.auth.signing.explaining.json_tree import (
     read_tree,
     write_tree,
 )
+from paynet_nb.auth.signing.key import base64url
 
 
 class Variant(NamedTuple):
@@ -90,7 +91,7 @@ BYTES: tuple[tuple[Change, _Bytes], ...] = (
     (("url_escaped", "escaped as a form"), lambda b: quote_plus(b).encode()),
     (("base64", "its base64"), base64.b64encode),
     (("base64", "its base64url"), base64.urlsafe_b64encode),
-    (("base64", "its base64url without ="), lambda b: _base64url(b)),
+    (("base64", "its base64url without ="), base64url),
     (("json_text", "it as a JSON text"), lambda b: _as_text(b)),
     (
         ("json_text", "it as a JSON text of ASCII"),
@@ -233,10 +234,6 @@ def _two_contents(
 
 def _coded(data: bytes, charset: str) -> bytes:
     return data.decode("utf-8", "replace").encode(charset, "replace")
-
-
-def _base64url(data: bytes) -> bytes:
-    return base64.urlsafe_b64encode(data).rstrip(b"=")
 
 
 def _as_text(data: bytes, *, ascii_only: bool = False) -> bytes:
