@@ -7,11 +7,14 @@ from paynet_nb.display.late import names_loaded_late as names_loaded_late
 if TYPE_CHECKING:
     from paynet_nb.display.html import (
         Html as Html,
+        badge as badge,
         card as card,
         details as details,
         escape as escape,
         facts as facts,
+        line as line,
         narrow as narrow,
+        preformatted as preformatted,
         table as table,
     )
     from paynet_nb.display.kernel import (
@@ -41,7 +44,9 @@ else:
     __all__, __getattr__, __dir__ = names_loaded_late(
         __name__,
         {
-            "html": "Html card details escape facts narrow table",
+            "html": (
+                "Html badge card details escape facts line narrow preformatted table"
+            ),
             "kernel": "has_kernel running_cell show variables",
             "live": "show_live",
             "outcomes": "COLOURS SIGNS signed",

@@ -1,8 +1,8 @@
 """Small pieces of HTML that all cards share.
 
 Server text cannot reach a page unescaped: every helper escapes what is not `Html`, and
-`Html` is what these helpers return. No colour is set, so a card fits light and dark
-themes, and nothing is said by colour alone; there are no scripts.
+`Html` is what these helpers return. Colours are the theme's, half mixed with the text's
+own, so a card fits light and dark; none stands without its word; there are no scripts.
 
     card("Token", {"scope": "rpp:merchant"}, details("headers", table(...)))
 """
@@ -11,17 +11,28 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
+from paynet_nb.display.outcomes import COLOURS, signed
 from paynet_nb.display.text import visible
 
-_CELL = "text-align:left;vertical-align:top;padding-right:1em;overflow-wrap:break-word"
+_CELL = (
+    "text-align:left;vertical-align:top;padding:2px 1em 2px 0;overflow-wrap:break-word"
+)
+_NUMBER = (
+    "text-align:right;vertical-align:top;padding:2px 1em 2px 0;white-space:nowrap;"
+    "font-variant-numeric:tabular-nums"
+)
 # A long name or address breaks where there is little room, and makes nothing wider.
 _LONG = "overflow-wrap:anywhere"
-# A wide table scrolls inside its card.
+# As wide as the widgets, with their letters and border; a wide table scrolls inside.
 _BOX = (
-    "border:1px solid;border-radius:4px;padding:0.5em 1em;max-width:60em;"
-    "overflow-x:auto"
+    "border:1px solid var(--jp-border-color1, GrayText);border-left:4px solid {edge};"
+    "border-radius:4px;box-sizing:border-box;padding:8px 14px;max-width:60em;"
+    "overflow-x:auto;font-size:var(--jp-ui-font-size1, 13px);line-height:1.45"
 )
+_GREY = "var(--jp-ui-font-color2, GrayText)"
+_LINE = "display:flex;flex-wrap:wrap;align-items:baseline;gap:0 10px"
 
 
 class Html(str):
@@ -45,8 +56,15 @@ def facts(rows: Mapping[str, object]) -> Html:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
-    """Lay out rows of cells below column headings."""
-    return _table([_cells("th", headings, "col"), *(_cells("td", row) for row in rows)])
+    """Lay out rows of cells below column headings; numbers stand at the right."""
+    body = [*rows]
+    numbers = [all(map(_is_number, column)) for column in zip(*body, strict=True)]
+    heads = zip(headings, numbers or [False] * len(headings), strict=True)
+    head = "".join(
+        _cells("th", [heading], "col", style=_NUMBER if is_number else _CELL)
+        for heading, is_number in heads
+    )
+    return _table([head, *(_cells("td", row) for row in body)])
 
 
 def narrow(value: object) -> Html:
@@ -60,34 +78,73 @@ def details(title: str, body: object) -> Html:
     return Html(f"<details><summary>{escape(title)}</summary>{escape(body)}</details>")
 
 
-def card(title: str, *blocks: object) -> Html:
+def badge(state: str) -> Html:
+    """Show a state by its sign and word in a frame of its colour."""
+    colour = COLOURS[state]
+    style = (
+        "border:1px solid;border-radius:10px;padding:0 8px;font-weight:600;"
+        f"white-space:nowrap;color:color-mix(in srgb, {colour} 50%, currentColor);"
+        f"background:color-mix(in srgb, {colour} 12%, transparent)"
+    )
+    return Html(f'<span style="{style}">{signed(state)}</span>')
+
+
+def line(*parts: object) -> Html:
+    """Put what is short, or folded, side by side where there is room."""
+    shown = "".join(f"<div>{escape(part)}</div>" for part in parts if part)
+    return Html(f'<div style="{_LINE}">{shown}</div>')
+
+
+def preformatted(text: str) -> Html:
+    """Show *text* with its own line breaks; a long line is broken."""
+    style = "white-space:pre-wrap;margin:0;" + _LONG
+    return Html(f'<pre style="{style}">{escape(text)}</pre>')
+
+
+def card(title: str, *blocks: object, state: str = "", beside: str = "") -> Html:
     """Put a heading and blocks into one box.
 
     Args:
         title: The heading.
         blocks: Each is a mapping (laid out by `facts`), `Html`, or text (a paragraph).
+        state: One of `COLOURS`: gives the box its edge, and a badge before the heading.
+        beside: What stands behind the heading.
     """
     # Not <h4>: JupyterLab would list it in the notebook's table of contents.
     attributes = f'role="heading" aria-level="4" style="{_LONG}"'
-    head = f"<div {attributes}><strong>{escape(title)}</strong></div>"
-    return Html(f'<div style="{_BOX}">{head}{"".join(map(_block, blocks))}</div>')
+    head = Html(f"<div {attributes}><strong>{escape(title)}</strong></div>")
+    parts = badge(state) if state else "", head, beside
+    box = _BOX.format(edge=COLOURS.get(state, _GREY))
+    blocks_shown = "".join(map(_block, blocks))
+    return Html(f'<div style="{box}">{line(*parts)}{blocks_shown}</div>')
 
 
 def _block(block: object) -> Html:
     if isinstance(block, Mapping):
         return facts(block)
-    return block if isinstance(block, Html) else Html(f"<p>{escape(block)}</p>")
+    if isinstance(block, Html):
+        return block
+    return Html(f'<p style="margin:2px 0">{escape(block)}</p>')
 
 
 def _cells(
     tag: str, cells: Sequence[object], scope: str = "", *, style: str = _CELL
 ) -> str:
     kind = f'{tag} scope="{scope}"' if scope else tag
-    return "".join(f'<{kind} style="{style}">{escape(x)}</{tag}>' for x in cells)
+    return "".join(
+        f'<{kind} style="{_NUMBER if _is_number(x) else style}">{escape(x)}</{tag}>'
+        for x in cells
+    )
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
 
 
 def _table(rows: Iterable[str]) -> Html:
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     # Or MathJax takes what stands between two dollar signs for a formula.
     kind = 'class="tex2jax_ignore mathjax_ignore"'
-    return Html(f"<table {kind}><tbody>{body}</tbody></table>")
+    # The letters of its card: JupyterLab gives tables in outputs smaller ones.
+    style = "border-collapse:collapse;font-size:inherit;margin:2px 0"
+    return Html(f'<table {kind} style="{style}"><tbody>{body}</tbody></table>')

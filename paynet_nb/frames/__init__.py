@@ -19,7 +19,11 @@ if TYPE_CHECKING:
         write_xlsx as write_xlsx,
         xlsx_texts as xlsx_texts,
     )
-    from paynet_nb.frames.pages import record_texts as record_texts, to_html as to_html
+    from paynet_nb.frames.pages import (
+        fitting as fitting,
+        record_texts as record_texts,
+        to_html as to_html,
+    )
     from paynet_nb.frames.sheet import Sheet as Sheet
     from paynet_nb.frames.summary import (
         by_endpoint as by_endpoint,
@@ -40,7 +44,7 @@ else:
             "files": (
                 "csv_texts parquet_texts write_csv write_parquet write_xlsx xlsx_texts"
             ),
-            "pages": "record_texts to_html",
+            "pages": "fitting record_texts to_html",
             "sheet": "Sheet",
             "summary": "by_endpoint summarize",
             "tabulate": "main_table rebuild tables",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pandas as pd
 
 from paynet_nb.display import shortened, visible
 
 _LONGEST_TEXT = 120  # characters
 _MOST_COLUMNS = 30
+_LONGEST_CELL = 40  # characters, in a table that has little room
+_BETWEEN = 2  # characters of room behind a column
 _TEXT = (
     "text-align:left;vertical-align:top;overflow-wrap:anywhere;min-width:5em;"
     "padding-right:1em"
@@ -52,6 +56,44 @@ def to_html(frame: pd.DataFrame, *, max_rows: int, is_text: bool = False) -> str
         body = body.replace("<td>", f'<td style="{_TEXT}">')
         body = body.replace('scope="row"', 'scope="row" style="vertical-align:top"')
     return head + end + body
+
+
+def fitting(
+    frame: pd.DataFrame, *, most_rows: int, room: int
+) -> tuple[list[str], list[list[object]]]:
+    """Give a frame's first rows, and of its first columns those that have room.
+
+    Args:
+        frame: The frame; it has a column.
+        most_rows: So many rows.
+        room: Characters in a line; the first column is there whatever it takes.
+
+    Returns:
+        The headings, and the cells of each row: a number as it is, a text cut behind 40
+        characters, "(none)" for None and "" for what is not there.
+    """
+    headings: list[str] = []
+    columns: list[list[object]] = []
+    for name in frame.columns:
+        cells = [_cell(cell) for cell in frame[name].iloc[:most_rows].tolist()]
+        heading = visible(shortened(str(name), _LONGEST_CELL))
+        room -= max(len(str(text)) for text in (heading, *cells)) + _BETWEEN
+        if headings and room < 0:
+            break
+        headings.append(heading)
+        columns.append(cells)
+    return headings, [[*row] for row in zip(*columns, strict=True)]
+
+
+def _cell(cell: object) -> object:
+    if cell is None:
+        return "(none)"
+    if cell is pd.NA or cell != cell:  # NaN is no other's equal
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).lower()  # as JSON has it
+    is_number = isinstance(cell, int | float | Decimal)
+    return cell if is_number else visible(shortened(str(cell), _LONGEST_CELL))
 
 
 def record_texts(frame: pd.DataFrame) -> dict[str, str]:

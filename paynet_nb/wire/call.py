@@ -16,9 +16,12 @@ from paynet_nb.display import (
     card,
     details,
     facts,
+    line,
     path_of,
+    preformatted,
     shortened,
     signed,
+    table,
     visible,
     whole,
 )
@@ -43,8 +46,11 @@ Kind = Literal["call", "token"]
 
 _TEXTS = ("environment", "method", "url", "token", "error", "label")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110 section 9.2.1
-_SHOWN_ROWS = 10
+_SHOWN_ROWS = 5
+_SHOWN_FIELDS = 10
+_ROOM = 105  # characters in a card's line
 _SHOWN_NAMES = 3
+_SHOWN_BEGIN = 300  # characters of an answer that is no JSON
 _SHOWN_TEXT = 2_000  # characters
 
 
@@ -310,35 +316,62 @@ class Call:
         )
 
     def _repr_html_(self) -> str:
-        used = f", token #{self.token}" if self.token else ""
-        timing = f"{self.elapsed_s * 1000:.0f} ms{used}"
+        told = [self.codes_in_words]
+        if self.outcome != "good":
+            said = shortened(self.description or "", _SHOWN_BEGIN)
+            told = [". ".join(filter(None, [*told, said])), self.explain().in_short]
         return card(
-            f"{self.method} {self.path}: {self.status_in_words}",
-            timing if self.attempt == 1 else f"{timing}, attempt {self.attempt}",
-            *([self._advice] if self.outcome == "unknown" else []),
-            details("request", facts({"URL": self.url, **self.request_headers})),
-            details("answer's headers", facts(self.headers)),
-            self._body_html(),
+            f"{self.method} {self.path}",
+            *filter(None, told),
+            *self._answer_html(),
+            state=self.outcome,
+            beside=self._beside,
         )
 
     @property
-    def _advice(self) -> str:
-        known = f" (message ID {self.message_id})" if self.message_id else ""
-        return (
-            f"What became of it is not certain: ask PayNet{known} before you send it "
-            "again."
-        )
+    def _beside(self) -> str:
+        facts = [self.answer_in_words, f"{self.elapsed_s * 1000:,.0f} ms"]
+        facts += [f"attempt {self.attempt}"] * (self.attempt > 1)
+        facts += [f"token #{self.token}"] * bool(self.token) + [self.label]
+        return ", ".join(filter(None, facts))
 
-    def _body_html(self) -> object:
+    def _answer_html(self) -> list[object]:
+        shown: object = Html()
+        note = ""
+        if self.body.strip() and (self.outcome == "good" or not self.codes_in_words):
+            shown, note = self._body_html()
+        text = self.text.removesuffix(cut_mark(self.body_cut))
+        whole_text = shortened(text, _SHOWN_TEXT) + cut_mark(self.body_cut)
+        folded = [
+            details("request", facts({"URL": self.url, **self.request_headers})),
+            details("headers", facts(self.headers)) if self.headers else "",
+            details("answer", preformatted(whole_text)) if whole_text.strip() else "",
+        ]
+        return [shown, line(note, *folded)]
+
+    def _body_html(self) -> tuple[object, str]:
+        """Show what fits of the answer, and say what is left out."""
         try:
             frame = self.to_frame()
         except CallError:
-            mark = cut_mark(self.body_cut)
-            return shortened(self.text.removesuffix(mark), _SHOWN_TEXT) + mark
-        if len(frame) == 1:
+            return shortened(self.text, _SHOWN_BEGIN), ""
+        rows, columns = frame.shape
+        if rows == 1:
             # One below the other: side by side most fields would be out of sight.
-            return frames.record_texts(frame)
-        return Html(frames.to_html(frame, max_rows=_SHOWN_ROWS))
+            fields = [*frames.record_texts(frame).items()][:_SHOWN_FIELDS]
+            half = (len(fields) + 1) // 2
+            halves = dict(fields[:half]), dict(fields[half:])
+            note = f"{len(fields)} of {columns} fields: call.to_frame() has all"
+            found = line(*(facts(half) for half in halves if half))
+            return found, note if len(fields) < columns else ""
+        if frame.empty:
+            return Html(), ""
+        headings, cells = frames.fitting(frame, most_rows=_SHOWN_ROWS, room=_ROOM)
+        shown = len(cells), len(headings)
+        if shown == (rows, columns):
+            return table(headings, cells), ""
+        note = f"{shown[0]} of {rows} rows, {shown[1]} of {columns} columns"
+        return table(headings, cells), f"{note}: call.to_frame() has all"
 
 
 def _read(body: bytes | None, content_type: str = "") -> AnswerCodes:

@@ -68,6 +68,15 @@ class Explanation:
             {"question": "str", "answer": "str"},
         )
 
+    @property
+    def in_short(self) -> str:
+        """What follows, in three sentences."""
+        money, next_, again = (
+            text[:1].upper() + text[1:].removesuffix(".")
+            for text in (self.money_moving, self.what_to_do, self.send_again)
+        )
+        return f"Is money moving? {money}. What to do: {next_}. Send it again? {again}."
+
     def __str__(self) -> str:
         told = self._rows().items()
         return "\n".join(f"{name}: {visible(text)}" for name, text in told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime
+from decimal import Decimal
 from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
@@ -136,16 +137,30 @@ def test_nothing_gets_into_a_card_unescaped() -> None:
 
 
 def test_a_card_reads_well_without_sight_or_colour() -> None:
-    """Headings of card, rows and columns are marked as such; no colour is set."""
-    page = card("Token", {"scope": "a"}, table(["code"], [["x"]]), "a paragraph")
+    """Headings are marked as such; a state has its word, and no colour of its own."""
+    blocks = {"scope": "a"}, table(["code"], [["x"]]), "a paragraph"
+    page = card("Token", *blocks, state="refused")
 
     heading = r'<div role="heading" aria-level="4"[^>]*><strong>Token</strong></div>'
     assert re.search(heading, page)
     assert '<th scope="row"' in page
     assert '<th scope="col"' in page
-    assert "<p>a paragraph</p>" in page
-    assert "color" not in page
-    assert "background" not in page
+    assert re.search(r"<p[^>]*>a paragraph</p>", page)
+    assert page.index("!\ufe0e refused") < page.index("Token")
+    # Mixed with the text's or the ground's, which are the theme's.
+    colours = re.findall(r"[;\"](?:color|background):([^;\"]*)", page)
+    assert len(colours) == 2
+    mixed = r"color-mix\(.*(currentColor|transparent)\)"
+    assert all(re.fullmatch(mixed, colour) for colour in colours)
+
+
+def test_numbers_stand_at_the_right_and_texts_at_the_left() -> None:
+    """So that they can be compared; a number in a text is a text, such as an ID."""
+    page = table(["id", "ms"], [["007", 12], ["008", Decimal("3.50")]])
+
+    aligned = re.findall(r"text-align:(\w+)[^>]*>([^<]+)<", page)
+    assert [text for side, text in aligned if side == "right"] == ["ms", "12", "3.50"]
+    assert [text for side, text in aligned if side == "left"] == ["id", "007", "008"]
 
 
 def test_a_plain_card_is_aligned() -> None:

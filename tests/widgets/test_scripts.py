@@ -9,6 +9,7 @@ import pytest
 
 from paynet_nb import widgets
 from paynet_nb.display import COLOURS, SIGNS
+from paynet_nb.paynet import OUTCOMES
 from paynet_nb.widgets.scripts import script, style
 
 STATIC = Path(widgets.__file__).with_name("static")
@@ -87,7 +88,8 @@ def test_a_status_line_has_the_sign_and_the_colour_of_its_outcome() -> None:
     """Those that cards and tables have, too: display.outcomes."""
     joined = style("view.css")
 
-    for outcome, sign in SIGNS.items():
+    for outcome in OUTCOMES:
+        sign = SIGNS[outcome]
         shown = sign if sign.isascii() else f"\\{ord(sign):x}"
         state = f'.paynet-view .status[data-state="{outcome}"]::before'
         rule = rf"{re.escape(state)} {{\ncolor: var\(--{outcome}\);\ncontent: \"(.+)\";"

@@ -38,7 +38,9 @@ def test_a_payment_that_paynet_refuses_is_refused(box: Sandbox) -> None:
     assert repr(call).startswith(
         f"<Call POST {REDIRECT}: refused, 200 OK, RJCT refused"
     )
-    assert "refused, 200 OK" in call._repr_html_()
+    page = call._repr_html_()
+    assert page.index("! refused".replace("! ", "!\ufe0e ")) < page.index("200 OK")
+    assert f"Is money moving? {call.explain().money_moving.capitalize()}" in page
 
 
 def test_a_code_that_nobody_knows_is_said_to_be_so(gateway: Gateway) -> None:
@@ -51,7 +53,7 @@ def test_a_code_that_nobody_knows_is_said_to_be_so(gateway: Gateway) -> None:
     assert call.outcome == "unknown"
     assert "unknown, 200 OK, ACSP accepted" in repr(call)
     assert "Q999 is not known here" in repr(call)
-    assert "before you send it again" in call._repr_html_()
+    assert "Not before you have asked PayNet" in call._repr_html_()
 
 
 @pytest.mark.parametrize(

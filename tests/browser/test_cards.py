@@ -1,0 +1,68 @@
+"""What stands below a cell as HTML: it fits, and its colours can be read."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+import paynet_nb as pn
+from paynet_nb.display import COLOURS, card
+from paynet_nb.paynet import sample_payment
+from paynet_nb.sandbox import Sandbox
+from tests.browser.axe import findings
+from tests.helpers.records import call_of
+
+# Its page is of this machine.
+pytestmark = pytest.mark.usefixtures("bare")
+# JupyterLab's, as its two themes set them.
+THEMES = {
+    "light": "background: #fff; color: #000000de; --jp-success-color1: #388e3c;"
+    "--jp-warn-color1: #f57c00; --jp-error-color1: #d32f2f",
+    "dark": "background: #111; color: #fff; --jp-success-color1: #4caf50;"
+    "--jp-warn-color1: #ff9800; --jp-error-color1: #f44336",
+    "none": "",
+}
+IDS = {
+    "clientId": "M0000001",
+    "messageId": "20260101M0000001650OBW00000001",
+    "transactionId": "20260101M000000165000000001",
+}
+
+
+def shown(page: Page, html: str, theme: str = "none") -> Locator:
+    """Show a card in a page of its own, as wide as a notebook's output."""
+    start = "<!doctype html><html lang=en><title>card</title>"
+    sizes = "font: 14px sans-serif; width: 1100px; margin: 0"
+    page.set_content(f"{start}<main style='{sizes}; {THEMES[theme]}'>{html}</main>")
+    return page.locator("main")
+
+
+def height(page: Page, html: str) -> float:
+    """Measure a card, in CSS pixels."""
+    return float(shown(page, html).evaluate("main => main.scrollHeight"))
+
+
+@pytest.fixture
+def client(box: Sandbox) -> pn.Client:
+    """Give a client of the sandbox."""
+    return pn.Client(pn.ClientCredentialsAuth(box.credentials))
+
+
+def test_a_call_fits_below_its_cell(page: Page, client: pn.Client) -> None:
+    """A list of banks, and a payment that is refused: the result stays in sight."""
+    banks = client.get("/merchants/v1/payments/lists/bank", params=IDS)
+    payment = {**sample_payment(), "amount": "999999999.00"}
+    refused = client.post("/merchants/v1/payments/redirect", json=payment)
+
+    assert "5 of 50 rows" in banks._repr_html_()
+    assert height(page, banks._repr_html_()) <= 230
+    assert height(page, refused._repr_html_()) <= 120
+    assert height(page, call_of(status=502, body=b"x" * 9000)._repr_html_()) <= 150
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_its_colours_can_be_read(page: Page, theme: str) -> None:
+    """Of each state, in light, in dark, and where no theme is."""
+    cards = "".join(card("a heading", "text", state=state) for state in COLOURS)
+
+    assert findings(shown(page, cards, theme)) == []
