@@ -1,72 +1,119 @@
-"""The v1 envelope that PayNet's merchant APIs answer in, and the sandbox's refusals.
+"""The sandbox's answers: an envelope for each family of calls, and its refusals.
 
-Shape and success codes are as observed in public clients' logs. That a refusal has
-the same shape, which HTTP status goes with which code, and the wording of every
-description but the two "data.<field> - ..." forms are sandbox assumptions; how sure the
-shapes of the other families are, the contract says.
+Shape and success codes of the merchant API (v1) are as observed in public clients'
+logs, those of version 3 as in a public client's types. That a refusal of v1, v2 and
+DuitNow Pay has the same shape, which HTTP status goes with which code, and the wording
+of every description but the two "data.<field> - ..." forms are sandbox assumptions; how
+sure each shape is, the contract says.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from paynet_nb.display import KUALA_LUMPUR
-from paynet_nb.paynet import find_operation
+from paynet_nb.paynet import find_operation, known_code
+from paynet_nb.sandbox.verdicts import Refusal
 
 REALM = "paynet-nb-sandbox"
+PLATFORM = "RPPEMYKL"  # PayNet's own BIC
 
 _HTTP_REFUSALS = {
-    400: ("API.002", "data - Invalid format"),
-    404: ("API.001", "no such URL at this gateway"),
-    405: ("API.001", "this URL does not take this method"),
-    415: ("API.002", "Content-Type - Invalid format"),
+    400: Refusal("API.002", "Invalid format", part="body"),
+    404: Refusal("API.001", "no such URL at this gateway", status=404),
+    405: Refusal("API.001", "this URL does not take this method", status=405),
+    413: Refusal("API.003", "Invalid length", part="body", status=413),
+    415: Refusal("API.002", "Invalid format", "Content-Type", "headers", 415),
 }
 
 
-def header(
-    reason: str, description: str, message_id: str | None = None
-) -> dict[str, Any]:
-    """Write the envelope's header; U000 is the reason of what is accepted.
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What is answered: a JSON value, or a text that is sent as plain text."""
 
-    The answer to a message has the switch's BIC and originator H in the message's id.
-    """
-    head: dict[str, Any] = {}
-    if message_id:
-        head["messageId"] = (
-            f"{message_id[:8]}RPPEMYKL{message_id[16:19]}H{message_id[20:]}"
-        )
-    head["date"] = _now()
+    body: Any
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def local_time() -> str:
+    """Write the sandbox's time as v1 and v2 do: Malaysian, without a zone."""
+    now: datetime = g.at.astimezone(KUALA_LUMPUR).replace(tzinfo=None)
+    return now.isoformat(timespec="milliseconds")
+
+
+def today() -> str:
+    """Write the sandbox's day in Malaysia, YYYY-MM-DD."""
+    return local_time()[:10]
+
+
+def answer_id(message_id: str) -> str:
+    """Make the ID of the answer to a message: the platform's BIC and originator H."""
+    return f"{message_id[:8]}{PLATFORM}{message_id[16:19]}H{message_id[20:]}"
+
+
+def words_of(code: str) -> str:
+    """Say in words what a code of the platform means."""
+    known = known_code(code)
+    return known.meaning if known else ""
+
+
+def header(
+    reason: str, description: str = "", message_id: str | None = None
+) -> dict[str, Any]:
+    """Write v1's header; U000 and U002 are the reasons of what is accepted."""
+    head: dict[str, Any] = {"messageId": answer_id(message_id)} if message_id else {}
+    head["date"] = local_time()
     head["status"] = {
-        "code": "ACSP" if reason == "U000" else "RJCT",
+        "code": status_of(reason),
         "reason": reason,
-        "description": description,
+        "description": description or words_of(reason),
     }
     return head
 
 
-def _now() -> str:
-    now = datetime.now(KUALA_LUMPUR).replace(tzinfo=None)
-    return now.isoformat(timespec="milliseconds")
+def status_of(reason: str) -> str:
+    """Give the status that goes with a reason."""
+    return {"U000": "ACSP", "U002": "ACTC"}.get(reason, "RJCT")
 
 
-def refusal(reason: str, description: str, *, status: int = 400) -> Response:
-    """Refuse a request in the envelope."""
-    response = jsonify(_v1(reason, description))
-    response.status_code = status
+def minified(value: Any) -> str:
+    """Write JSON without blanks, its Decimals as the numbers that they are."""
+    if isinstance(value, dict):
+        members = (f"{json.dumps(k)}:{minified(v)}" for k, v in value.items())
+        return f"{{{','.join(members)}}}"
+    if isinstance(value, list):
+        return f"[{','.join(map(minified, value))}]"
+    if isinstance(value, Decimal):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def refused(family: str, why: Refusal) -> Response:
+    """Refuse a request in the shape of its family."""
+    response = jsonify(_SHAPES.get(family, _v1)(why))
+    response.status_code = why.status
     return response
 
 
-def unauthorised(problem: str | None) -> Response:
+def unauthorised(family: str, problem: str | None) -> Response:
     """Refuse a request for its token (RFC 6750 section 3); None: it has none."""
     challenge = f'Bearer realm="{REALM}"'
     if problem:
         challenge += f', error="invalid_token", error_description="{problem}"'
-    response = refusal("API.007", problem or "Unauthorised request", status=401)
+    text = problem or "Unauthorised request"
+    if family == "reports":
+        text = "Access to this resource is forbidden"
+    status = 400 if family == "reports" else 401
+    response = refused(family, Refusal("API.007", text, status=status))
     response.headers["WWW-Authenticate"] = challenge
     return response
 
@@ -74,56 +121,87 @@ def unauthorised(problem: str | None) -> Response:
 def http_refusal(error: HTTPException) -> Response:
     """Put an error that Flask found (no such URL, no JSON) into the family's shape."""
     status = error.code or 500
-    reason, text = _HTTP_REFUSALS.get(status, ("U901", "the sandbox malfunctioned"))
+    malfunction = Refusal("U901", "the sandbox malfunctioned", status=status)
+    why = _HTTP_REFUSALS.get(status, malfunction)
     called = find_operation(request.method, request.path)
     if called and status == 404:
         text = "PayNet has this call, this sandbox has not"
+        if called.known:
+            text = f"this call is at {called.base}{called.path}"
+        why = why._replace(text=text)
     family = called.family if called else ""
     if "/v3/" in request.path:
         family = "participant-v3"
-        reason = "API.009" if reason == "API.001" else reason
-    shape = _SHAPES.get(family, _v1)
-    response = jsonify(shape(reason, text))
-    response.status_code = status
+        codes = {"body": "API.001", "": "API.009"}
+        if why is not malfunction:
+            why = why._replace(code=codes.get(why.part, why.code))
+    response = refused(family, why)
     for name, value in error.get_headers():
         if name == "Allow":
             response.headers[name] = value
     return response
 
 
-def _v1(reason: str, description: str) -> dict[str, Any]:
-    return {"header": header(reason, description)}
+def _told(why: Refusal, before: str = "") -> str:
+    """Write a refusal as PayNet's texts are: "data.amount - Not Found"."""
+    if why.part in {"body", "query", "path"}:
+        place = ".".join(filter(None, (before, why.field)))
+        return f"{place or why.part} - {why.text}"
+    return f"{why.field} - {why.text}" if why.field else why.text
 
 
-def _v2(reason: str, description: str) -> dict[str, Any]:
-    told = {"code": "RJCT", "reason": reason, "description": description}
-    return {"data": {"createdDateTime": _now(), **told}}
+def _v1(why: Refusal) -> dict[str, Any]:
+    return {"header": header(why.code, _told(why, "data"))}
 
 
-def _v3(reason: str, description: str) -> dict[str, Any]:
+def _v2(why: Refusal) -> dict[str, Any]:
+    told = {"code": "RJCT", "reason": why.code, "description": _told(why)}
+    return {"data": {"createdDateTime": local_time(), **told}}
+
+
+def _v3(why: Refusal) -> dict[str, Any]:
     message_id = request.headers.get("X-Business-Message-Id", "")
+    missing = why.code == "API.005"
+    place = {"errorLocation": why.field} if why.field else {}
     return {
         "appHeader": {
             "originalBusinessMessageId": message_id[:_LONGEST_ID],
-            "rejectionDateTime": f"{_now()}+08:00",
+            "rejectionDateTime": f"{local_time()}+08:00",
         },
         "resp": {
             "status": "RJCT",
             "reason": {
-                "name": _NAMES_V3.get(reason, "MESSAGE_VALIDATION_ERROR"),
-                "code": reason,
-                "description": description,
+                "name": _NAMES_V3.get(why.code, "MESSAGE_VALIDATION_ERROR"),
+                "code": why.code,
+                "description": "Missing mandatory field" if missing else why.text,
+                **place,
             },
         },
     }
 
 
 _LONGEST_ID = 35
-_NAMES_V3 = {"API.009": "RESOURCE_NOT_FOUND", "U901": "SYSTEM_ERROR"}
-_SHAPES: Mapping[str, Callable[[str, str], dict[str, Any]]] = {
-    "token": lambda _, text: {"error": "invalid_request", "error_description": text},
+_NAMES_V3 = {
+    "API.007": "SYSTEM_ERROR",
+    "API.009": "RESOURCE_NOT_FOUND",
+    "API.010": "RESOURCE_NOT_FOUND",
+    "KMS.001": "SIGNATURE_ERROR",
+    "U901": "SYSTEM_ERROR",
+}
+
+
+def _reports(why: Refusal) -> dict[str, Any]:
+    if not why.field:
+        return {"message": why.text}
+    of_value = "E0005" if why.field.endswith("date") else "E0004"
+    code = "E0006" if why.code == "API.005" else of_value
+    return {"message": f"{code} {_told(why)}"}
+
+
+_SHAPES: Mapping[str, Callable[[Refusal], dict[str, Any]]] = {
+    "token": lambda why: {"error": "invalid_request", "error_description": _told(why)},
     "participant-v2": _v2,
     "participant-v3": _v3,
-    "duitnow-pay": lambda reason, _: {"data": {}, "message": reason},
-    "reports": lambda _, text: {"message": text},
+    "duitnow-pay": lambda why: {"data": {}, "message": why.code},
+    "reports": _reports,
 }

@@ -14,6 +14,7 @@ from paynet_nb.credentials import Credentials
 from paynet_nb.display import card, details, table
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet import Environment, message_ids, sample_payment
+from paynet_nb.sandbox.clock import Clock
 from paynet_nb.sandbox.gateway import Gateway
 from paynet_nb.sandbox.record import SeenRequest
 from paynet_nb.sandbox.scenarios import NORMAL, SCENARIOS, find
@@ -90,6 +91,8 @@ class Sandbox:
             lifetime_s=lifetime_s,
             scenario=first,
             stopping=stopping,
+            clock=Clock(),
+            random_bits=secrets.randbits,
         )
         self._server = HttpServer(self._gateway.app.wsgi_app, listener, stopping)
         # The server knows nothing of this object, so it can be collected while serving.

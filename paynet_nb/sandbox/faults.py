@@ -15,8 +15,10 @@ from typing import NoReturn
 from flask import Response, jsonify, request
 from waitress.channel import ClientDisconnected
 
+from paynet_nb.paynet import find_operation
 from paynet_nb.sandbox import answers
 from paynet_nb.sandbox.server import RESET
+from paynet_nb.sandbox.verdicts import Refusal
 
 # The event is set when the sandbox stops; whatever waits has to end then.
 Fault = Callable[[threading.Event], Response | None]
@@ -58,12 +60,13 @@ def unavailable(_stopping: threading.Event) -> Response:
 
 def unauthorised(_stopping: threading.Event) -> Response:
     """Refuse any token or client, with PayNet's code."""
-    return answers.unauthorised("The access token is not accepted")
+    return answers.unauthorised(_family(), "The access token is not accepted")
 
 
 def forbidden(_stopping: threading.Event) -> Response:
     """Refuse what a good token asks for."""
-    return answers.refusal("U263", "The sender is not entitled", status=403)
+    why = Refusal("U263", "The sender is not entitled", status=403)
+    return answers.refused(_family(), why)
 
 
 def echo(_stopping: threading.Event) -> Response:
@@ -125,6 +128,12 @@ class _NoAnswer:
             pass
         # Waitress closes the connection on this; nothing has been sent so far.
         raise ClientDisconnected
+
+
+def _family() -> str:
+    called = find_operation(request.method, request.path)
+    # At the token's endpoint, too, this is PayNet's envelope and not OAuth's.
+    return called.family if called and called.family != "token" else ""
 
 
 def _plain_refusal(status: int, message: str) -> Response:

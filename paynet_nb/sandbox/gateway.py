@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
-from datetime import UTC, datetime
+from collections.abc import Callable
 from decimal import Decimal
 from json import detect_encoding
 from typing import Any, NoReturn
@@ -19,13 +18,21 @@ from paynet_nb.credentials import Credentials
 from paynet_nb.errors import RefusedError
 from paynet_nb.paynet import document, origin_of, written
 from paynet_nb.sandbox import faults
-from paynet_nb.sandbox.answers import http_refusal, refusal
+from paynet_nb.sandbox.answers import http_refusal, refused
+from paynet_nb.sandbox.calls import Calls, asked_now
+from paynet_nb.sandbox.clock import Clock
+from paynet_nb.sandbox.helpers import Helpers
+from paynet_nb.sandbox.ledger import Ledger
 from paynet_nb.sandbox.merchants import Merchants
+from paynet_nb.sandbox.participants import Participants
+from paynet_nb.sandbox.pay import Pay
 from paynet_nb.sandbox.record import SeenRequest, seen
+from paynet_nb.sandbox.reports import FILES, Reports
 from paynet_nb.sandbox.scenarios import NORMAL, Scenario
 from paynet_nb.sandbox.server import HOST
 from paynet_nb.sandbox.switch import Switch
-from paynet_nb.sandbox.tokens import TokenDesk, TokenRoute
+from paynet_nb.sandbox.tokens import REPORTS, TokenDesk, TokenRoute
+from paynet_nb.sandbox.verdicts import Refusal
 
 REMEMBERED, REMEMBERED_SIZE = 1_000, 10_000_000  # requests; characters in all
 
@@ -37,7 +44,11 @@ _FOREIGN_HOST = (
 )
 
 # What kind of request a route gets, for the scenarios; "api" all that is not here.
-_KINDS = {"token": "token", "jwks": "", "contract": "", "portal": ""}
+_KINDS = {
+    "token": "token",
+    REPORTS: "token",
+    **dict.fromkeys(("jwks", "contract", "portal"), ""),
+}
 
 
 class Gateway:
@@ -51,8 +62,12 @@ class Gateway:
         lifetime_s: int,
         scenario: Scenario,
         stopping: threading.Event,
+        clock: Clock,
+        random_bits: Callable[[int], int],
     ) -> None:
-        self.desk = TokenDesk(issuer, lifetime_s)
+        self.clock = clock
+        self.ledger = Ledger()
+        self.desk = TokenDesk(issuer, lifetime_s, clock)
         self.switch = Switch(scenario)
         self._seen: deque[SeenRequest] = deque()
         self._seen_size = 0
@@ -70,18 +85,31 @@ class Gateway:
         token = TokenRoute(app, credentials, self.desk)
         for path in ("/v1/picasso-guard/auth/token", "/auth/token"):
             app.add_url_rule(path, "token", token.respond, methods=["POST"])
+        app.add_url_rule("/token", REPORTS, token.respond, methods=["POST"])
         jwks = "/.well-known/jwks.json"
         app.add_url_rule(jwks, "jwks", lambda: jsonify(self.desk.jwks()))
         app.add_url_rule("/openapi.json", "contract", self._contract)
         app.add_url_rule(
             faults.PORTAL, "portal", lambda: faults.portal_page(self._stopping)
         )
-        app.register_blueprint(Merchants(self.desk).routes())
+        reports = Reports(self.ledger, random_bits)
+        app.add_url_rule(FILES, "report file", reports.file)
+        handlers = {
+            **Merchants(self.desk, self.ledger).handlers(),
+            **Participants(self.desk, self.ledger, self._drop).handlers(),
+            **Pay(self.desk, self.ledger, random_bits).handlers(),
+            **reports.handlers(),
+            **Helpers(self.desk, self.ledger).handlers(),
+        }
+        Calls(handlers, desk=self.desk, ledger=self.ledger, clock=clock).add_to(app)
 
     def requests(self) -> list[SeenRequest]:
         """List what it saw last, oldest first."""
         with self._lock:
             return list(self._seen)
+
+    def _drop(self) -> Response:
+        return faults.hang(self._stopping)
 
     def _contract(self) -> Response:
         # Its numbers keep their text, which Flask's own JSON would not do.
@@ -91,21 +119,28 @@ class Gateway:
     def _arrive(self) -> Response | None:
         # Read before Flask parses a form, which would leave nothing to remember.
         request.get_data()
-        g.at = datetime.now(UTC)
+        g.at = self.clock.at
         g.scenario = NORMAL
         # HTTP/1.0 has no Host.
         if not _is_ours(request.environ.get("HTTP_HOST", HOST)):
-            return refusal("API.001", _FOREIGN_HOST, status=421)
+            return refused("", Refusal("API.001", _FOREIGN_HOST, status=421))
         g.scenario = self.switch.take(_KINDS.get(request.endpoint or "", "api"))
         return g.scenario.fault(self._stopping) if g.scenario.fault else None
 
     def _leave(self, response: Response) -> Response:
-        if g.scenario.skew_s:
-            response.headers["Date"] = http_date(time.time() + g.scenario.skew_s)
+        if g.scenario.skew_s or self.clock.is_moved:
+            response.headers["Date"] = http_date(self.clock.now() + g.scenario.skew_s)
         # Only an answer that never comes is a stream here.
         status = None if response.is_streamed else response.status_code
         secret = self._credentials.client_secret.reveal()
-        record = seen(request, secret, at=g.at, status=status)
+        record = seen(
+            request,
+            secret,
+            at=g.at,
+            status=status,
+            faults=asked_now().faults,
+            answer_faults=g.get("answer_faults", ()),
+        )
         with self._lock:
             self._seen.append(record)
             self._seen_size += record.size

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from flask import Request
 
 from paynet_nb.paynet import Fault
-from paynet_nb.sandbox.seen_faults import faults_of
+from paynet_nb.sandbox.tokens import REPORTS
 
 MASK = "[masked]"
 
@@ -45,6 +45,9 @@ class SeenRequest:
         status: The HTTP status that was answered; None: it was left without an answer.
         faults: All that the contract finds wrong with it, more than the one fault that
             is answered, but 100 at most; what was sent is in none of them.
+        answer_faults: What the contract finds wrong with the sandbox's own answer:
+            nothing, or a fault of the sandbox. It is held to it where it answers a
+            call by itself, not where a scenario or an error answers.
     """
 
     at: datetime
@@ -55,6 +58,7 @@ class SeenRequest:
     body: str
     status: int | None
     faults: tuple[Fault, ...] = ()
+    answer_faults: tuple[Fault, ...] = ()
 
     @property
     def size(self) -> int:
@@ -64,7 +68,13 @@ class SeenRequest:
 
 
 def seen(
-    request: Request, secret: str, *, at: datetime, status: int | None
+    request: Request,
+    secret: str,
+    *,
+    at: datetime,
+    status: int | None,
+    faults: Iterable[Fault] = (),
+    answer_faults: Iterable[Fault] = (),
 ) -> SeenRequest:
     """Record *request* without *secret* and without anything that is a token."""
 
@@ -85,7 +95,8 @@ def seen(
         },
         body=safe(_body(request))[:_LONGEST_BODY],
         status=status,
-        faults=faults_of(request),
+        faults=tuple(faults),
+        answer_faults=tuple(answer_faults),
     )
 
 
@@ -142,7 +153,7 @@ def _body(request: Request) -> str:
             f"{name}={value}" if name in _SHOWN_FIELDS else f"{_name(name)}={MASK}"
             for name, value in parse_qsl(body, keep_blank_values=True)
         )
-    if request.endpoint == "token":
+    if request.endpoint in {"token", REPORTS}:
         # Whatever it is, a secret is likely to be in it.
         return f"[{len(body)} characters that are no form, not kept]" if body else ""
     return body

@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import secrets
 import threading
-import time
 from typing import Any
 
 import jwt
@@ -24,18 +23,23 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Flask, Request, Response, g, request
 
 from paynet_nb.credentials import Credentials
+from paynet_nb.sandbox.clock import Clock
 from paynet_nb.sandbox.scenarios import Scenario
 
 SCOPE = "rpp:merchant"
 FORM = "application/x-www-form-urlencoded"
+REPORTS = "get_reports_token"  # the call by which the reports' token is asked for
+REPORTS_LIFETIME_S = 3600
+JWS_LIFETIME_S = 900
 
 
 class TokenDesk:
     """Makes tokens and knows which of them are good."""
 
-    def __init__(self, issuer: str, lifetime_s: int) -> None:
+    def __init__(self, issuer: str, lifetime_s: int, clock: Clock) -> None:
         self._issuer = issuer
         self._lifetime_s = lifetime_s
+        self._clock = clock
         self._kid = secrets.token_hex(16)
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         # When each ends (Unix time), by its hash: no listing can show a token.
@@ -49,19 +53,25 @@ class TokenDesk:
         jwk = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": self._kid}
         return {"keys": [jwk | {"n": key["n"], "e": key["e"]}]}
 
-    def answer(self, client_id: str, scenario: Scenario) -> dict[str, Any]:
-        """Make a token and the answer that carries it."""
+    def answer(
+        self, client_id: str, scenario: Scenario, *, reports: bool = False
+    ) -> dict[str, Any]:
+        """Make a token and the answer that carries it, as the gateway or Reports do."""
         lifetime_s = scenario.lifetime_s or self._lifetime_s
+        if reports:
+            lifetime_s = min(lifetime_s, REPORTS_LIFETIME_S)
         if scenario.opaque:
             text = f"opaque-{secrets.token_hex(32)}"
         else:
-            text = self._jwt(client_id, int(time.time()) + scenario.skew_s, lifetime_s)
+            text = self._jwt(
+                client_id, int(self._clock.now()) + scenario.skew_s, lifetime_s
+            )
         self._remember(text, lifetime_s, scenario)
         answer = _Answer(
             {
                 "access_token": text,
-                "token_type": "bearer",
-                "scope": SCOPE,
+                "token_type": "Bearer" if reports else "bearer",
+                **({} if reports else {"scope": SCOPE}),
                 "expires_in": lifetime_s,
             }
         )
@@ -74,7 +84,7 @@ class TokenDesk:
         end = self._ends.get(_digest(token))
         if end is None:
             return "The access token is unknown or revoked"
-        return "The access token expired" if time.time() >= end else None
+        return "The access token expired" if self._clock.now() >= end else None
 
     def revoke(self) -> None:
         """Refuse from now on every token given so far."""
@@ -85,6 +95,20 @@ class TokenDesk:
         """Sign *text* as PayNet signs fields: RSA-SHA256, PKCS#1 v1.5, base64."""
         signature = self._key.sign(text.encode(), padding.PKCS1v15(), SHA256())
         return base64.b64encode(signature).decode()
+
+    def sign_body(self, body: str, *, message_id: str, issuer: str) -> str:
+        """Make the JWS of a message: its claim `ds` is the hash of the body."""
+        now = int(self._clock.now())
+        claims = {
+            "iat": now,
+            "iss": issuer,
+            "jti": message_id,
+            "exp": now + JWS_LIFETIME_S,
+            "key": issuer,
+            "ds": hashlib.sha256(body.encode()).hexdigest(),
+        }
+        headers = {"kid": self._kid}
+        return jwt.encode(claims, self._key, algorithm="RS512", headers=headers)
 
     def _jwt(self, client_id: str, now: int, lifetime_s: int) -> str:
         claims = {
@@ -101,7 +125,7 @@ class TokenDesk:
         return jwt.encode(claims, self._key, algorithm="RS256", headers=headers)
 
     def _remember(self, token: str, lifetime_s: int, scenario: Scenario) -> None:
-        now = time.time()
+        now = self._clock.now()
         with self._lock:
             good = self._any_given or not scenario.revokes
             self._any_given = True
@@ -157,7 +181,10 @@ class TokenRoute(AuthorizationServer):
         self.register_grant(_Grant)
         # The scope asked for plays no part: PayNet's server assigns it.
         self.register_token_generator(
-            "default", lambda client, **_: desk.answer(client.client_id, g.scenario)
+            "default",
+            lambda client, **_: desk.answer(
+                client.client_id, g.scenario, reports=request.endpoint == REPORTS
+            ),
         )
 
     def respond(self) -> Response:

@@ -30,6 +30,7 @@ from paynet_nb.widgets.scripts import script, style
 from paynet_nb.wire import Call, parse_json
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_BY_TOKEN = frozenset({"token", "merchant-rsa"})  # the sandbox wants no more for these
 
 
 class RequestForm(anywidget.AnyWidget):
@@ -178,10 +179,17 @@ def _arguments(typed: Secret) -> dict[str, Any]:
 
 
 def _offers(environment: Environment) -> list[dict[str, str]]:
-    """Describe the calls that an environment is known to have, token requests apart."""
+    """Describe the calls that an environment is known to have, token requests apart.
+
+    Of a sandbox's, those that the token alone opens there: what is offered to practise
+    on works with a press of "Send".
+    """
+    practised = environment.stage == "sandbox"
     found = ((one, path_in(environment, one)) for one in operations())
     return [
-        _in_words(one, path) for one, path in found if path and one.family != "token"
+        _in_words(one, path)
+        for one, path in found
+        if path and one.family != "token" and (one.scheme in _BY_TOKEN or not practised)
     ]
 
 

@@ -136,3 +136,13 @@ def test_calls_of_paynet_to_others_are_apart() -> None:
     ]
     assert sum(one.family == "duitnow-pay" for one in webhooks()) == 4
     assert {one.id for one in webhooks()}.isdisjoint({one.id for one in operations()})
+
+
+@pytest.mark.parametrize("name", ["transfer_v2", "transfer_v3", "echo_v3"])
+def test_a_samples_header_bears_the_id_of_its_body(name: str) -> None:
+    """PayNet holds one against the other."""
+    one = next(one for one in operations() if one.id == name)
+    example = sample(one)
+    head = example.body.get("appHeader") or example.body["data"]
+
+    assert example.headers["X-Business-Message-Id"] == head["businessMessageId"]

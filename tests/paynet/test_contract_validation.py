@@ -127,7 +127,7 @@ def test_amounts_are_exact() -> None:
     body = sample(PAYMENT).body
     for good in (Decimal("10.00"), Decimal("99999999999999999.99"), 10, 19.99, 1.1):
         assert faults(PAYMENT, "body", {**body, "amount": good}) == []
-    for bad in (Decimal("10.001"), Decimal("99999999999999999.999"), 1.001, "10.00"):
+    for bad in (Decimal("10.001"), Decimal("99999999999999999.999"), 1.001, "10.001"):
         assert len(faults(PAYMENT, "body", {**body, "amount": bad})) == 1
     assert faults(PAYMENT, "body", {**body, "amount": Decimal("NaN")})
 

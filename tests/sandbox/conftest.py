@@ -12,6 +12,7 @@ def box() -> Iterator[Sandbox]:
     """Serve a sandbox for one test."""
     with Sandbox() as serving:
         yield serving
+        _its_answers_are_as_the_contract_has_them(serving)
 
 
 @pytest.fixture(scope="module")
@@ -19,3 +20,8 @@ def common() -> Iterator[Sandbox]:
     """Serve a sandbox for tests that leave nothing behind in it."""
     with Sandbox() as serving:
         yield serving
+        _its_answers_are_as_the_contract_has_them(serving)
+
+
+def _its_answers_are_as_the_contract_has_them(box: Sandbox) -> None:
+    assert [one.answer_faults for one in box.requests if one.answer_faults] == []

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any
 
 import requests
 
-from paynet_nb.paynet import message_ids, sample_payment
+from paynet_nb.paynet import Operation, message_ids, operations, sample, sample_payment
+from paynet_nb.paynet.contract import written
 from paynet_nb.sandbox import Sandbox
 
 TIMEOUT_S = 10
@@ -98,3 +102,81 @@ def outcome(response: requests.Response) -> tuple[int, str, str]:
     """Give HTTP status, PayNet's status code and PayNet's reason code."""
     status = response.json()["header"]["status"]
     return response.status_code, status["code"], status["reason"]
+
+
+OPERATIONS = {one.id: one for one in operations() if one.known}
+
+
+def ask(
+    box: Sandbox,
+    name: str,
+    changes: Mapping[str, Any] | None = None,
+    *,
+    headers: Mapping[str, str | None] | None = None,
+    timeout_s: float = TIMEOUT_S,
+    **query: str,
+) -> requests.Response:
+    """Make the contract's sample call, some fields of its body or headers changed.
+
+    Args:
+        box: The sandbox.
+        name: The call, as the contract names it.
+        changes: What to put at places like "appHeader.transactionId"; None: left out.
+        headers: The same for headers.
+        timeout_s: How long to wait for the answer.
+        query: The same for the query, or for the {names} of the path.
+    """
+    operation = OPERATIONS[name]
+    example = sample(operation)
+    sent = {**_proof(box, operation), **example.headers, **(headers or {})}
+    body = deepcopy(example.body)
+    for place, value in (changes or {}).items():
+        *way, last = place.split(".")
+        inside = body
+        for step in way:
+            inside = inside[step]
+        inside.pop(last, None) if value is None else inside.update({last: value})
+    if name == "get_token" or name == "get_reports_token":
+        content: dict[str, Any] = {"data": token_form(box)}
+    elif body is None:
+        content = {}
+    else:
+        content = {"data": written(body, 10**6).encode()}
+        sent.setdefault("Content-Type", "application/json")
+    named = "{" in operation.path and bool(query)
+    path = operation.path.format_map(query) if named else example.path
+    return requests.request(
+        operation.method,
+        box.url + operation.base + path,
+        params={} if named else {**example.query, **query},
+        headers={name: value for name, value in sent.items() if value is not None},
+        timeout=timeout_s,
+        allow_redirects=False,
+        **content,
+    )
+
+
+def _proof(box: Sandbox, operation: Operation) -> dict[str, str]:
+    """Give the headers that say who calls."""
+    if operation.scheme == "none":
+        return {}
+    if operation.scheme in {"jws", "pay-jwt"}:
+        return {"Authorization": "Bearer made-up.jws.text"}
+    proof = {"Authorization": f"Bearer {token_of(box)}"}
+    if operation.scheme == "reports-hmac":
+        secret = box.credentials.client_secret.reveal().encode()
+        stamp = str(int(time.time()))
+        signed = hmac.new(secret, stamp.encode(), hashlib.sha256).hexdigest()
+        proof |= {"X-Timestamp": stamp, "X-Signature": signed}
+    return proof
+
+
+def code_in(response: requests.Response) -> str:
+    """Find PayNet's reason code in an answer of any family."""
+    body = response.json()
+    if "resp" in body:
+        return str(body["resp"].get("reason", body["resp"]).get("code"))
+    if "header" in body:
+        return str(body["header"]["status"]["reason"])
+    data = body.get("data")
+    return str(body.get("message") or (data or {}).get("reason"))

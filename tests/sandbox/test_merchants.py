@@ -164,14 +164,14 @@ def test_a_body_that_is_no_json_is_refused(common: Sandbox, body: str) -> None:
 
 
 @pytest.mark.parametrize("body", ["[]", "null", "3", '"text"'])
-def test_json_that_is_no_object_lacks_every_field(common: Sandbox, body: str) -> None:
+def test_json_that_is_no_object_is_refused(common: Sandbox, body: str) -> None:
     """Any JSON is read without a fault of the sandbox's own."""
     headers = {"Content-Type": "application/json"}
     path = "/merchants/v1/payments/redirect"
 
     answer = call(common, "POST", path, data=body, headers=headers)
 
-    assert outcome(answer) == (400, "RJCT", "API.005")
+    assert outcome(answer) == (400, "RJCT", "API.002")
 
 
 def test_the_echo_gives_the_body_back_exactly(box: Sandbox) -> None:

@@ -83,7 +83,7 @@ def test_an_unknown_payment_is_u106(common: Sandbox) -> None:
     [
         ({"amount": None}, "API.005", "amount"),
         ({"customer": {"bankType": "RET"}}, "API.005", "customer.name"),
-        ({"customer": "Made Up"}, "API.005", "customer.name"),
+        ({"customer": "Made Up"}, "API.002", "customer"),
         ({"amount": "1.234"}, "API.002", "amount"),
         ({"amount": "-1"}, "API.002", "amount"),
         ({"amount": True}, "API.002", "amount"),

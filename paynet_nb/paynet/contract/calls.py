@@ -19,6 +19,7 @@ from paynet_nb.paynet.contract.reader import (
 from paynet_nb.paynet.samples import today
 
 EXAMPLE_DAY = "20260701"  # of all examples in the contract, also as 2026-07-01
+_ID_HEADER = "X-Business-Message-Id"  # bears the ID that is in the body
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,12 +155,16 @@ def sample(operation: Operation, day: str | None = None) -> Sample:
             values[parameter["in"]][parameter["name"]] = parameter["example"]
     contents = described.get("requestBody", {}).get("content", {})
     media_type, content = next(iter(contents.items()), ("", {}))
+    body = examples_of(content)[0] if media_type else None
+    if _ID_HEADER in values["header"] and body is not None:
+        head = body.get("appHeader") or body["data"]
+        values["header"][_ID_HEADER] = head["businessMessageId"]
     moved = _Move(day or today())
     return Sample(
         path=operation.path.format_map(values["path"]),
         query=moved(values["query"]),
         headers=moved(values["header"]),
-        body=moved(examples_of(content)[0]) if media_type else None,
+        body=moved(body),
         media_type=media_type,
     )
 

@@ -1,0 +1,59 @@
+"""`Clock`: a sandbox's time, which a trainer may move."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+
+class Clock:
+    """The time of one sandbox: this machine's, until it is set or moved.
+
+    Args:
+        now: Gives Unix time in seconds; default: this machine's clock.
+    """
+
+    def __init__(self, now: Callable[[], float] | None = None) -> None:
+        self._now = now or time.time
+        self._ahead_s = 0.0
+        self._lock = threading.Lock()
+
+    def now(self) -> float:
+        """Give the sandbox's time (Unix time, seconds)."""
+        return self._now() + self._ahead_s
+
+    @property
+    def at(self) -> datetime:
+        """The sandbox's time (UTC)."""
+        return datetime.fromtimestamp(self.now(), UTC)
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it differs from this machine's time."""
+        return self._now is not time.time or self._ahead_s != 0
+
+    def set(self, to: datetime) -> None:
+        """Make it *to* now, a time with its zone; it goes on from there.
+
+        Raises:
+            ValueError: The time has no zone.
+        """
+        if to.tzinfo is None:
+            raise ValueError("give the time with its zone, such as tzinfo=UTC")
+        with self._lock:
+            self._ahead_s = to.timestamp() - self._now()
+
+    def forward(self, seconds: float = 0, *, hours: float = 0, days: float = 0) -> None:
+        """Move it on: tokens end, days begin."""
+        with self._lock:
+            self._ahead_s += seconds + 3600 * hours + 86400 * days
+
+    def reset(self) -> None:
+        """Go back to the time that it was made with."""
+        with self._lock:
+            self._ahead_s = 0.0
+
+    def __repr__(self) -> str:
+        return f"<Clock {self.at.isoformat(timespec='seconds')}>"

@@ -1,0 +1,293 @@
+"""DuitNow Pay's calls of a sandbox: intent, checkout, consent, autodebit, refund.
+
+Sandbox assumptions beside the platform's `rules`: an unknown checkout, refund or
+end-to-end ID is API.010 in a 404, an unknown consent U223 in a 400; a business refusal
+has only its code in `message`; each state moves on when it is looked at; a consent that
+is not in force is U286, an amount above it U287, a refund above the payment U112.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from flask import Response
+
+from paynet_nb.sandbox import rules
+from paynet_nb.sandbox.answers import Answer, answer_id, refused, today
+from paynet_nb.sandbox.asked import Asked
+from paynet_nb.sandbox.banks import made_up_banks
+from paynet_nb.sandbox.calls import Handler
+from paynet_nb.sandbox.ledger import Ledger
+from paynet_nb.sandbox.tokens import TokenDesk
+from paynet_nb.sandbox.verdicts import Refusal
+
+_PAY = "duitnow-pay"
+_MERCHANT = "M0000001"
+_UNKNOWN = Refusal("API.010", "Record not found", status=404)
+_NO_CONSENT, _NOT_IN_FORCE, _ABOVE = "U223", "U286", "U287"
+_NEXT = {"RECEIVED": "CLEARED", "PENDAUTH": "CLEARED", "PDNG": "PDAU", "PDAU": "ACTV"}
+_SAVED, _CORPORATE, _DEBIT = "02", "02", "02"
+
+
+class Pay:
+    """DuitNow Pay's calls.
+
+    Args:
+        desk: Signs end-to-end IDs.
+        ledger: What was told so far.
+        random_bits: Gives so many random bits, for the IDs that are made here.
+    """
+
+    def __init__(
+        self, desk: TokenDesk, ledger: Ledger, random_bits: Callable[[int], int]
+    ) -> None:
+        self._desk = desk
+        self._ledger = ledger
+        self._random_bits = random_bits
+
+    def handlers(self) -> dict[str, Handler]:
+        """Give what answers each call, by the contract's name of it."""
+        return {
+            "create_intent": self.intent,
+            "list_pay_banks": lambda _: _good([_pay_banks()]),
+            "start_checkout": self.start,
+            "get_checkout": self.checkout,
+            "get_payment_status_v1": lambda asked: self.status(asked, "messageId"),
+            "get_checkout_status": lambda asked: self.status(asked),
+            "start_consent": self.start,
+            "get_consent": self.consent,
+            "end_consent": self.end_consent,
+            "get_consent_status": self.consent_status,
+            "autodebit": self.autodebit,
+            "start_refund": self.refund,
+            "get_refund": self.refund_status,
+        }
+
+    def intent(self, asked: Asked) -> Answer | Response:
+        """Open a session at the page that PayNet hosts; the payer chooses the bank."""
+        issuer = made_up_banks()[0]["code"]
+        if failed := self._open({"issuer": issuer, **asked.body}):
+            return failed
+        session = str(uuid.UUID(int=self._random_bits(128), version=4))
+        url = f"https://pay.example/{session}"
+        return _good({"id": session, "redirectUrl": url})
+
+    def start(self, asked: Asked) -> Answer | Response:
+        """Start a payment or a consent at the merchant's own page."""
+        if failed := self._open(asked.body):
+            return failed
+        with self._ledger.table("checkouts") as checkouts:
+            made = dict(checkouts[asked.body["checkoutId"]])
+        told = {
+            "endToEndId": made["endToEndId"],
+            "endToEndIdSignature": self._desk.sign(made["endToEndId"]),
+            "issuer": made["issuer"],
+        }
+        method = {} if made["consentId"] else {"paymentMethod": "01"}
+        return _good({**told, **method})
+
+    def checkout(self, asked: Asked) -> Answer | Response:
+        """Tell which checkout an end-to-end ID belongs to."""
+        with self._ledger.table("checkouts") as checkouts:
+            known = checkouts.values()
+            wanted = asked.query["endToEndId"]
+            made = next((one for one in known if one["endToEndId"] == wanted), None)
+            if made is None:
+                return refused(_PAY, _UNKNOWN)
+            told = {"checkoutId": made["checkoutId"], "issuer": made["issuer"]}
+            if made["consentId"]:
+                of_kind = {"consentEndToEndId": wanted, "consentId": made["consentId"]}
+            else:
+                of_kind = {"rtpEndToEndId": wanted, "paymentMethod": made["method"]}
+        return _good({**told, **of_kind}, "OK")
+
+    def status(self, asked: Asked, *more: str) -> Answer | Response:
+        """Tell how far a payment is; a look moves it on."""
+        made = self._looked_at("checkouts", asked.query["checkoutId"])
+        if made is None or (made["consentId"] and made["method"] != _DEBIT):
+            return refused(_PAY, _UNKNOWN)
+        told = {
+            "endToEndId": made["endToEndId"],
+            "transactionStatus": made["status"],
+            "issuer": made["issuer"],
+            "paymentMethod": made["method"],
+        }
+        own_id = {"messageId": answer_id(made["endToEndId"])} if more else {}
+        cause = made["cause"] if made["status"] == "REJECTED" else None
+        return _good({**own_id, **told}, cause or rules.ACCEPTED)
+
+    def consent_status(self, asked: Asked) -> Answer | Response:
+        """Tell how far a consent is; a look moves it on."""
+        made = self._looked_at("checkouts", asked.query["checkoutId"])
+        if made is None or not made["consentId"]:
+            return refused(_PAY, _UNKNOWN)
+        return _good(
+            {
+                "messageId": answer_id(made["endToEndId"]),
+                "transactionStatus": made["status"],
+                "consentId": made["consentId"],
+                "issuer": made["issuer"],
+            }
+        )
+
+    def consent(self, asked: Asked) -> Answer | Response:
+        """Give a consent's terms and state."""
+        with self._ledger.table("checkouts") as checkouts:
+            made = _with_consent(checkouts, asked.query["consentId"])
+            if made is None:
+                return refused(_PAY, Refusal(_NO_CONSENT, ""))
+            terms = {
+                name: made["terms"][name]
+                for name in ("effectiveDate", "expiryDate", "frequency")
+            }
+            consent = {
+                "consentId": made["consentId"],
+                "consentStatus": made["status"],
+                **terms,
+                "allowTerminatedByDebtor": "true",
+            }
+            own_id, issuer = answer_id(made["endToEndId"]), made["issuer"]
+        return _good({"messageId": own_id, "consent": consent, "issuer": issuer})
+
+    def end_consent(self, asked: Asked) -> Answer | Response:
+        """End a consent."""
+        with self._ledger.table("checkouts") as checkouts:
+            made = _with_consent(checkouts, asked.query["consentId"])
+            if made is None:
+                return refused(_PAY, Refusal(_NO_CONSENT, ""))
+            made["status"] = "CANC"
+            return _good({"messageId": answer_id(made["endToEndId"])})
+
+    def autodebit(self, asked: Asked) -> Answer | Response:
+        """Take a debit under a consent that is in force."""
+        body = asked.body
+        with self._ledger.table("checkouts") as checkouts:
+            made = _with_consent(checkouts, body["consentId"])
+            if made is None:
+                return refused(_PAY, Refusal(_NO_CONSENT, ""))
+            amount = Decimal(body["amount"])
+            above = amount > Decimal(made["terms"]["maxAmount"])
+            issuer = made["issuer"]
+            reason = rules.worst(
+                rules.ACCEPTED if made["status"] == "ACTV" else _NOT_IN_FORCE,
+                _ABOVE if above else rules.ACCEPTED,
+            )
+        if reason != rules.ACCEPTED:
+            return refused(_PAY, Refusal(reason, ""))
+        debit = {**body, "issuer": issuer, "method": _DEBIT}
+        if failed := self._open(debit):
+            return failed
+        with self._ledger.table("checkouts") as checkouts:
+            own_id = answer_id(checkouts[body["checkoutId"]]["endToEndId"])
+        return _good({"messageId": own_id, "issuer": issuer})
+
+    def refund(self, asked: Asked) -> Answer | Response:
+        """Take a refund of a payment, once, up to its amount."""
+        body = asked.body
+        with self._ledger.table("checkouts") as checkouts:
+            made = checkouts.get(body["checkoutId"])
+            if made is None or made["amount"] is None:
+                return refused(_PAY, _UNKNOWN)
+            amount, issuer = Decimal(made["amount"]), made["issuer"]
+            end_to_end = made["endToEndId"]
+        if Decimal(body["amount"]) > amount:
+            return refused(_PAY, Refusal("U112", ""))
+        with self._ledger.table("refunds") as refunds:
+            if body["refundId"] in refunds:
+                return refused(_PAY, Refusal(rules.DUPLICATE, ""))
+            refunds[body["refundId"]] = {
+                "status": "REFUND_PENDING",
+                "told": {
+                    "checkoutId": body["checkoutId"],
+                    "endToEndId": end_to_end,
+                    "issuer": issuer,
+                    "paymentMethod": body["paymentMethod"],
+                    "amount": body["amount"],
+                },
+            }
+        told = {"endToEndId": end_to_end, "refundStatus": "REFUND_PENDING"}
+        return _good(told, "OK")
+
+    def refund_status(self, asked: Asked) -> Answer | Response:
+        """Tell how far a refund is: pending at the first look, then accepted."""
+        with self._ledger.table("refunds") as refunds:
+            made = refunds.get(asked.query["refundId"])
+            if made is None:
+                return refused(_PAY, _UNKNOWN)
+            status, made["status"] = made["status"], "REFUND_ACCEPTED"
+            return _good({**made["told"], "refundStatus": status}, "OK")
+
+    def _open(self, body: dict[str, Any]) -> Response | None:
+        """Take a payment or a consent up, or refuse it."""
+        amount = body.get("amount")
+        reason = rules.of_amount(Decimal(amount)) if amount else rules.ACCEPTED
+        number = self._ledger.count("pay")
+        date = today().replace("-", "")
+        with self._ledger.table("checkouts") as checkouts:
+            if body["checkoutId"] in checkouts:
+                reason = rules.DUPLICATE
+            if reason not in {rules.ACCEPTED, rules.LATE}:
+                return refused(_PAY, Refusal(reason, ""))
+            terms = None if amount else body["consent"]
+            corporate = body.get("transactionFlow") == _CORPORATE
+            checkouts[body["checkoutId"]] = {
+                "checkoutId": body["checkoutId"],
+                "endToEndId": f"{date}{_MERCHANT}861OBW{number:08}",
+                "issuer": body["issuer"],
+                "amount": amount,
+                "method": body.get("method", "01"),
+                "terms": terms,
+                "consentId": f"{_MERCHANT}{number:010}" if terms else None,
+                "status": "PDNG" if terms else "RECEIVED",
+                "then": "PENDAUTH" if corporate and not terms else None,
+                "cause": rules.cause_later(Decimal(amount)) if amount else None,
+            }
+        return None
+
+    def _looked_at(self, table: str, key: str) -> dict[str, Any] | None:
+        """Give a row as it is, and move it on."""
+        with self._ledger.table(table) as rows:
+            row = rows.get(key)
+            if row is None:
+                return None
+            seen = dict(row)
+            if row["status"] == "RECEIVED" and row["then"]:
+                row["status"] = row["then"]
+            elif row["status"] in _NEXT:
+                ended = "REJECTED" if row["cause"] else _NEXT[row["status"]]
+                row["status"] = ended
+            return seen
+
+
+def _with_consent(checkouts: dict[str, Any], consent_id: str) -> dict[str, Any] | None:
+    rows = checkouts.values()
+    return next((one for one in rows if one["consentId"] == consent_id), None)
+
+
+def _good(data: Any, message: str = rules.ACCEPTED) -> Answer:
+    return Answer(body={"data": data, "message": message})
+
+
+def _pay_banks() -> dict[str, Any]:
+    listed: dict[str, Any] = {"retail": [], "corporate": []}
+    names = {"androidApplicationId": "androidAppId", "iosApplicationId": "iosAppId"}
+    for bank in made_up_banks():
+        entry = {
+            "bicCode": bank["code"],
+            "name": bank["name"],
+            "isConsent": bank["active"],
+            "isActive": bank["active"],
+            "isObw": True,
+            "priority": 0,
+        }
+        if "browser" in bank:
+            entry["browser"] = bank["browser"]
+        entry |= {new: bank[old] for old, new in names.items() if old in bank}
+        for kind, place in (("RET", "retail"), ("COR", "corporate")):
+            urls = [one["url"] for one in bank["redirectUrls"] if one["type"] == kind]
+            if urls:
+                listed[place].append({**entry, "url": urls[0]})
+    return listed
