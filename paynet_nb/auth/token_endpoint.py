@@ -36,10 +36,10 @@ from paynet_nb.wire import (
 
 DEADLINE_S = 30.0  # asking, retries included, ends within this
 # After the endpoint refused, so that a wrong secret in a loop blocks nobody's address.
-_COOL_DOWN_S = 5.0
+COOL_DOWN_S = 5.0
 _LONGEST_COOL_DOWN_S = 300.0  # however long Retry-After is
 _ATTEMPTS = 4
-_FIRST_PAUSE_S = 0.5
+FIRST_PAUSE_S = 0.5
 # A token answer is about 1 KB; more is a page, a mistake or an attack.
 _LARGEST_ANSWER = 1 << 20  # bytes
 _CHUNK = 1 << 16
@@ -105,8 +105,9 @@ class TokenEndpoint:
                 asked = Asked(TokenError(broken), started)
             future.set_result(asked)
 
-        threading.Thread(target=work, name="paynet_nb-token", daemon=True).start()
         try:
+            # In here: the interrupt may come before the start has returned.
+            threading.Thread(target=work, name="paynet_nb-token", daemon=True).start()
             return future.result(DEADLINE_S)
         except TimeoutError:
             late = f"{self._environment.token_url} gave no whole answer within "
@@ -124,7 +125,7 @@ class TokenEndpoint:
             if isinstance(outcome, Token):
                 return Asked(outcome, asked_at)
             verdict = outcome
-            pause = _FIRST_PAUSE_S * 2 ** (attempt - 1) * random.uniform(1, 1.5)  # noqa: S311  # jitter
+            pause = FIRST_PAUSE_S * 2 ** (attempt - 1) * random.uniform(1, 1.5)  # noqa: S311  # jitter
             pause = max(pause, verdict.retry_after_s)
             in_time = time.monotonic() + pause < deadline
             helps = verdict.transient and in_time and retries()
@@ -136,7 +137,7 @@ class TokenEndpoint:
                 break
         cool_down = max(
             min(verdict.retry_after_s, _LONGEST_COOL_DOWN_S),
-            _COOL_DOWN_S if verdict.refused else 0.0,
+            COOL_DOWN_S if verdict.refused else 0.0,
         )
         message = verdict.message
         if cool_down:

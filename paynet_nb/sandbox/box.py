@@ -15,7 +15,7 @@ from paynet_nb.display import card, details, table
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet import Environment, message_ids, sample_payment
 from paynet_nb.sandbox.clock import Clock
-from paynet_nb.sandbox.gateway import Gateway
+from paynet_nb.sandbox.gateway import GatewayApp
 from paynet_nb.sandbox.record import SeenRequest
 from paynet_nb.sandbox.scenarios import NORMAL, SCENARIOS, find
 from paynet_nb.sandbox.server import HOST, HttpServer, listen
@@ -85,7 +85,7 @@ class Sandbox:
             source="sandbox",
         )
         stopping = threading.Event()
-        self._gateway = Gateway(
+        self._gateway = GatewayApp(
             self.credentials,
             issuer=f"{self.url}/auth",
             lifetime_s=lifetime_s,

@@ -1,4 +1,4 @@
-"""`Gateway`: the Flask application of one sandbox, and all that it knows."""
+"""`GatewayApp`: the Flask application of one sandbox, and all that it knows."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _KINDS = {
 }
 
 
-class Gateway:
+class GatewayApp:
     """What one sandbox does with a request."""
 
     def __init__(

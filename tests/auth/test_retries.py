@@ -128,7 +128,7 @@ def test_after_the_cool_down_it_is_asked_again(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Keys that are put right in the portal work without a new kernel."""
-    monkeypatch.setattr(token_endpoint, "_COOL_DOWN_S", 0.01)
+    monkeypatch.setattr(token_endpoint, "COOL_DOWN_S", 0.01)
     gateway.token = lambda _: answer({"error": "invalid_client"}, 401)
     auth = gateway.auth()
     with pytest.raises(pn.TokenError):

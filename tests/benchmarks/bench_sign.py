@@ -13,10 +13,12 @@ import functools
 import gc
 import time
 from collections.abc import Callable
+from typing import Any
 
 import requests
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 import paynet_nb as pn
 from paynet_nb.auth.signing.explaining.explain import explain_signature
@@ -63,7 +65,7 @@ def main() -> None:
     """Print the ratios, and fail where one is over its limit."""
     gc.disable()
     key = SigningKey.generate().self_signed("bench")
-    private = key._use(lambda private: private)
+    private: Any = load_pem_private_key(key.reveal().encode(), None)
     environment = pn.Environment(
         name="bench",
         base_url="https://api.example.my",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 import requests
+import urllib3
 from werkzeug import Response
 
 import paynet_nb as pn
@@ -99,11 +101,8 @@ class Canned(requests.adapters.HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
         """Give an empty 200."""
-        response = requests.Response()
-        response.status_code, response._content = 200, b""
-        response.request, response.url = request, request.url or ""
-        response.raw = type("Raw", (), {"_original_response": None})()
-        return response
+        raw = urllib3.HTTPResponse(io.BytesIO(b""), status=200, preload_content=False)
+        return self.build_response(request, raw)
 
 
 def test_a_client_takes_any_auth_of_requests(gateway: Gateway) -> None:

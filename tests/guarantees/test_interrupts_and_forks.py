@@ -57,6 +57,34 @@ def test_others_get_their_token_when_the_one_who_asked_is_interrupted(
     assert auth.get_token() is token
 
 
+def test_an_interrupt_before_the_wait_sends_no_further_request(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does whoever stopped it while the asking thread was being started."""
+    auth, over, start = gateway.auth(), threading.Event(), threading.Thread.start
+
+    def refuse(_: Request) -> Response:
+        gateway.token = gateway.good_token
+        over.wait(TIMEOUT_S)
+        return Response("", 503)
+
+    def interrupted(thread: threading.Thread) -> None:
+        start(thread)
+        if thread.name == "paynet_nb-token":
+            asking.append(thread)
+            signal.raise_signal(signal.SIGINT)
+
+    asking: list[threading.Thread] = []
+    gateway.token = refuse
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        auth.get_token()
+    over.set()
+
+    asking[0].join(TIMEOUT_S)
+    assert len(gateway.token_requests) == 1
+
+
 def test_an_interrupted_wait_sends_no_further_request(gateway: Gateway) -> None:
     """Whoever stopped the cell does not have the secret sent once more."""
     auth, over = gateway.auth(), threading.Event()

@@ -172,7 +172,7 @@ def test_nothing_is_readable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Neither in an error, nor in an object, nor in what was logged or warned of."""
-    monkeypatch.setattr(token_endpoint, "_FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(token_endpoint, "FIRST_PAUSE_S", 0.01)
     caplog.set_level(logging.DEBUG)
     with (
         (GOOD | BAD)[name](gateway) as client,

@@ -122,7 +122,7 @@ def test_an_echo_that_breaks_http_betrays_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """http.client and urllib3 quote what they cannot parse, in errors and in logs."""
-    monkeypatch.setattr(token_endpoint, "_FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(token_endpoint, "FIRST_PAUSE_S", 0.01)
     caplog.set_level(logging.DEBUG)
     secret, token = PAIRS["letters"]
     gateway.token = lambda _: answer(gateway.token_body(access_token=token))

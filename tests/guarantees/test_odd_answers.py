@@ -39,7 +39,7 @@ def test_a_retry_after_that_says_nothing_is_passed_over(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch, wait: str
 ) -> None:
     """The next attempt comes after the usual pause."""
-    monkeypatch.setattr(token_endpoint, "_FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(token_endpoint, "FIRST_PAUSE_S", 0.01)
     replies = iter([answer({}, 429, Retry_After=wait), None])
     gateway.token = lambda request: next(replies) or gateway.good_token(request)
 

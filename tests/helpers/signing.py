@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import requests
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc.jwk import RSAKey
 
 from paynet_nb.auth.signing.key import SigningKey
@@ -15,6 +17,13 @@ BODY: dict[str, Any] = {
     "appHeader": {"businessMessageId": ID},
     "name": "Aminah  binti  é",
 }
+
+
+def private_of(key: SigningKey) -> rsa.RSAPrivateKey:
+    """Give the private key itself, to sign with by hand."""
+    found = serialization.load_pem_private_key(key.reveal().encode(), None)
+    assert isinstance(found, rsa.RSAPrivateKey)
+    return found
 
 
 def public(key: SigningKey) -> RSAKey:

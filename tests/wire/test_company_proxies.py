@@ -30,7 +30,7 @@ def _module_net(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
 def net(_module_net: Company, monkeypatch: pytest.MonkeyPatch) -> Company:
     """Trust the company's authority; only the proxy is in question here."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", _module_net.ca)
-    monkeypatch.setattr(token_endpoint, "_FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(token_endpoint, "FIRST_PAUSE_S", 0.01)
     return _module_net
 
 

@@ -90,12 +90,12 @@ class _Clocked:
 
 
 # The one state of this room: without it two threads would take the same millisecond.
-_CLOCKED = PerProcess(_Clocked)
+CLOCKED = PerProcess(_Clocked)
 
 
 def from_time(clock: Callable[[], float]) -> tuple[str, int]:
     """Give a day in Malaysia (YYYYMMDD) and a number: the millisecond of that day."""
-    return _CLOCKED.get().next(clock)
+    return CLOCKED.get().next(clock)
 
 
 def _in_malaysia(now_s: float) -> tuple[str, int]:

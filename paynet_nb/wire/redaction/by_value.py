@@ -133,7 +133,7 @@ def _find(value: str, mask: str) -> tuple[Finder, Finder]:
             return text.replace(value, mask)
     else:
         # Compiled when first needed, which for most values is never.
-        pattern = functools.cache(lambda: re.compile(_any_encoding(value), re.DOTALL))
+        pattern = functools.cache(lambda: re.compile(any_encoding(value), re.DOTALL))
 
         def mask_written(text: str) -> str:
             return pattern().sub(lambda _: mask, text)
@@ -182,7 +182,8 @@ def _holds(run: str, cores: set[str]) -> bool:
     return any(core in plain for core in cores)
 
 
-def _any_encoding(value: str) -> str:
+def any_encoding(value: str) -> str:
+    """Give a pattern for *value* of which each character may be in any encoding."""
     return re.sub(r"\\+|.", _any_encoding_of, value, flags=re.DOTALL)
 
 

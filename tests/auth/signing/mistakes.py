@@ -17,21 +17,16 @@ from urllib.parse import quote
 
 import requests
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import padding
 
 from paynet_nb.auth.signing.key import SigningKey
+from tests.helpers.signing import private_of
 
 NOW = 1_800_000_000
 CLIENT_ID = "0123456789abcdef0123456789abcdef"
 SECRET = "s3cr/t+canary &= %:x"
 BIC = "MBBEMYKL"
 ORIGIN = "https://api.example.my"
-
-
-def private_of(key: SigningKey) -> rsa.RSAPrivateKey:
-    """Give the private key itself, to sign with by hand."""
-    found: rsa.RSAPrivateKey = key._use(lambda private: private)
-    return found
 
 
 def sign(

@@ -19,6 +19,7 @@ from paynet_nb.auth.signing.key import SigningKey
 from paynet_nb.auth.signing.pay_jwt_auth import PayJwtAuth
 from paynet_nb.errors import SigningError
 from tests.helpers.places import shown_by_error, texts
+from tests.helpers.signing import private_of
 
 PASSWORD = "canary-password-of-a-key"
 
@@ -34,7 +35,7 @@ def parts(key: SigningKey) -> list[str]:
     lines = key.reveal().splitlines()[1:-1]
     # The public numbers stand in the first third, too.
     private = base64.b64decode("".join(lines))[500:]
-    numbers = key._use(lambda private: private.private_numbers())
+    numbers = private_of(key).private_numbers()
     return [
         *(line for line in lines[8:-1]),
         private[:40].hex(),
@@ -62,7 +63,7 @@ def betrayed(places: dict[str, str], key: SigningKey) -> list[str]:
 
 def test_the_search_finds_a_key(key: SigningKey) -> None:
     """A PEM text, its repr, its DER and its numbers are found where they stand."""
-    numbers = key._use(lambda private: private.private_numbers())
+    numbers = private_of(key).private_numbers()
     der = base64.b64decode("".join(key.reveal().splitlines()[1:-1]))
     shown = [key.reveal(), repr(key.reveal()), der.hex(), repr(der), repr(numbers.d)]
 

@@ -40,7 +40,7 @@ for _ in range(20):
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
     """Forget the last time: a test's clock runs ahead of all others'."""
-    sequence._CLOCKED.drop()
+    sequence.CLOCKED.drop()
 
 
 def made(**options: object) -> str:

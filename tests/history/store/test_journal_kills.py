@@ -65,25 +65,32 @@ print(json.dumps([sum(map(len, told.values())), lost, broken]))
 """
 
 FORKS = """
-import os, sys, threading
+import os, sys, threading, warnings
 sys.path.insert(0, sys.argv[2])
 import paynet_nb as pn
 from tests.helpers.records import call_of
-history = pn.History(sys.argv[1])
+path, other = sys.argv[1], sys.argv[1] + "-other"
+history = pn.History(path)
 history.append(call_of(label="before"))
-held = threading.Event()
-def hold():
-    with history._store._lock:
-        held.set()
-        threading.Event().wait()
-threading.Thread(target=hold, daemon=True).start()
+# A history warns, once its file is gone, while it holds its lock.
+removed, held = pn.History(other), threading.Event()
+def hold(*_, **__):
+    held.set()
+    threading.Event().wait()
+warnings.simplefilter("always")
+warnings.showwarning = hold
+os.unlink(other)
+threading.Thread(target=removed.append, args=(call_of(),), daemon=True).start()
 held.wait()
 child = os.fork()
 if not child:
+    removed.append(call_of())
     for number in range(50):
         history.append(call_of(label=f"child-{number}"))
-    own = history._store._journal._connections._by_process
-    os._exit(len(history) != 51 or list(own) != [os.getppid(), os.getpid()])
+    files = "/proc/self/fd"
+    opened = [os.path.realpath(f"{files}/{name}") for name in os.listdir(files)]
+    # Its own beside its parent's, which it must not close.
+    os._exit([len(removed), len(history), opened.count(path)] != [2, 51, 2])
 print(os.waitpid(child, 0)[1])
 again = pn.History(sys.argv[1])
 again.append(call_of(label="after"))
@@ -149,7 +156,7 @@ def test_fifty_kills_lose_no_call_that_was_answered(
 
 @needs_fork
 def test_a_fork_writes_by_a_connection_of_its_own(tmp_path: Path) -> None:
-    """Even where another thread of its parent holds the lock at that moment."""
+    """Even where another thread of its parent holds a lock at that moment."""
     told = run(FORKS, tmp_path / "calls.sqlite", ROOT)
 
     assert told == "0\n52 before after\n"

@@ -155,7 +155,7 @@ def test_a_redactor_is_not_changed() -> None:
     assert redactor.knowing("s3cr3t", MASK) is redactor
     assert copy.deepcopy(copy.copy(redactor)) is redactor
     with pytest.raises(AttributeError, match="knowing"):
-        redactor._in_values = str
+        redactor.known = {}
 
 
 @pytest.mark.parametrize("path", ["/p/{}", "/{}", "/{}?a=1", "/p?a={}&b=2#c"])
