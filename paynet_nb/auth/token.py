@@ -21,10 +21,14 @@ from paynet_nb.errors import ClaimsError
 # A life that is longer is a mistake or a way to say "never"; neither can be a date.
 _LONGEST_LIFE_S = 100 * 365 * 86400
 _ONE_YEAR_S = 365 * 86_400
-_A_MILLION = 1_000_000
+_FIVE_MINUTES_MS = 300_000
 _AS_A_MOMENT = 1_000_000_000  # seconds: September 2001
-_AS_MILLISECONDS = 1_000_000_000_000
-_IN_WORDS = re.compile(r"\s*(\d{1,12}(?:\.\d{1,9})?)\s*s(?:ec(?:ond)?s?)?\.?\s*", re.I)
+_IN_WORDS = re.compile(
+    r"\s*(\d{1,12}(?:\.\d{1,9})?)\s*"
+    r"(?:(ms|milli)|(s)|(m)|(h)|(d))[a-z]{0,12}\.?\s*",
+    re.IGNORECASE | re.ASCII,
+)
+_UNITS_S = (0.001, 1, 60, 3_600, 86_400)
 
 _log = logging.getLogger("paynet_nb")
 
@@ -185,7 +189,7 @@ def token_from_answer(
     life = judge_life(stated, claims, asked_at, server_time)
     scope = answer.get("scope")
     if isinstance(scope, list):  # RFC 6749 has a text with spaces; some send a list
-        scope = " ".join(map(str, scope))
+        scope = " ".join(str(one) for one in scope if one)
     return Token(
         secret=Secret(answer["access_token"].strip()),
         token_type=str(answer.get("token_type") or "bearer").strip(),
@@ -201,27 +205,28 @@ def token_from_answer(
 def stated_life(expires_in: object, now: float) -> float | None:
     """Read the life that a token answer states; None: it states none that can be read.
 
-    RFC 6749 section 5.1 has a number of seconds. Servers also send "3600 seconds", the
+    RFC 6749 section 5.1 has a number of seconds. Servers also send "1 hour", the
     moment of the end as a date or as a Unix time, and milliseconds. Which of these a
     number is, is judged by its size, an assumption that is safe: a life read too short
     is a token renewed too early.
     """
     seconds = _seconds(expires_in)
     if seconds is None and isinstance(expires_in, str):
-        words = _IN_WORDS.fullmatch(expires_in)
-        seconds = float(words[1]) if words else _moment(expires_in)
+        if words := _IN_WORDS.fullmatch(expires_in):
+            return float(words[1]) * _UNITS_S[(words.lastindex or 2) - 2]
+        seconds = _moment(expires_in)
     if seconds is None:
         return None
-    if seconds >= _AS_MILLISECONDS:
-        seconds /= 1000
-    if seconds >= _AS_A_MOMENT:
-        return seconds - now
+    for moment in (seconds, seconds / 1000):
+        # 2592000000 is 30 days in milliseconds, and as a moment far from now.
+        if moment >= _AS_A_MOMENT and -_ONE_YEAR_S < moment - now < 10 * _ONE_YEAR_S:
+            return moment - now
     is_whole_days = seconds % 86_400 == 0
     if seconds > _ONE_YEAR_S or (
-        seconds >= _A_MILLION and seconds % 1000 == 0 and not is_whole_days
+        seconds >= _FIVE_MINUTES_MS and seconds % 1000 == 0 and not is_whole_days
     ):
-        return seconds / 1000
-    return seconds
+        seconds /= 1000
+    return seconds if seconds <= _LONGEST_LIFE_S else None
 
 
 def _moment(text: str) -> float | None:

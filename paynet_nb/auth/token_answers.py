@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
@@ -16,31 +16,25 @@ from typing import Any, NamedTuple
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
+from paynet_nb.auth.server_words import (
+    without_drawn,
+    words_in_challenge,
+    words_in_json,
+    words_in_text,
+)
 from paynet_nb.display import shortened, visible
 from paynet_nb.paynet import Environment, meaning, read_codes
-from paynet_nb.wire import Redactor
+from paynet_nb.wire import Redactor, parse_json
 
 _TRANSIENT_STATUSES = frozenset({429, 502, 503, 504})
 _SHOWN_TEXT = 200  # characters of a server's own words
-_READ_OF_TEXT = 4_096  # bytes of an answer that is no JSON
-_BEARER = frozenset({"", "bearer", "bearertoken"})
+_BEARER = frozenset({"bearer", "bearertoken"})
+_SIGNS = re.compile(r"[\s_-]")
 _NOTHING_SAID = " with JSON"
 _PAGE = " with a web page"
 _ABOUT_KEYS = re.compile("client|credential|secret|password", re.IGNORECASE)
-# Names under which servers put their words, written without capitals and signs.
-_WORDS = frozenset(
-    {
-        "detail",
-        "description",
-        "errordescription",
-        "errormessage",
-        "errormsg",
-        "faultstring",
-    }
-    | {"message", "msg", "reason", "responsedescription", "responsemessage", "title"}
-)
-_DEEPEST = 4  # objects in each other; words stand above that
-_MARKUP = re.compile(r"<[^<>]*>")
+_ABSENT = frozenset({"null", "none", "nil", "undefined"})
+_A_NAME = re.compile("[A-Za-z][A-Za-z_.-]{0,39}")
 _CHECK_KEYS = (
     "check Client ID and Client Secret in the Developer Portal, "
     "each environment has its own"
@@ -84,20 +78,23 @@ def judge_answer(
     redactor: Redactor,
 ) -> dict[str, Any] | BadAnswer:
     """Give a usable token answer as its JSON object, anything else as a `BadAnswer`."""
-    answer = _parse(body)
-    if isinstance(answer, dict) and answer.get("access_token") is None:
-        answer.pop("access_token", None)  # null is absent
+    answer = _parse(body, headers)
+    if isinstance(answer, dict):
+        answer = {
+            name: value
+            for name, value in answer.items()
+            if name not in ("access_token", "token_type") or not _is_absent(value)
+        }
     if 200 <= status < 300 and isinstance(answer, dict) and "access_token" in answer:
         problem = _problem(answer, redactor)
         if problem is None:
             return answer
-        _, said = _server_words(answer, "", headers, redactor)
+        _, said = _server_words(answer, status, headers, body, redactor)
         what = f"answered {status}, but its {problem}"
         what += "" if said == _NOTHING_SAID else f";{said}"
         advice = "check the token URL, or tell the server's owner"
         return BadAnswer(f"{environment.token_url} {what}; {advice}", status)
-    text = _words_of_text(status, headers, body)
-    error, said = _server_words(answer, text, headers, redactor)
+    error, said = _server_words(answer, status, headers, body, redactor)
     if 200 <= status < 300 and said == _NOTHING_SAID:
         said += " that has no access_token"
     retry_after_s = _retry_after(headers)
@@ -126,18 +123,24 @@ def http_date(text: str | None) -> float | None:
         return None
 
 
-def _parse(body: bytes) -> object:
+def _parse(body: bytes, headers: Mapping[str, str]) -> object:
     """Parse JSON; a body that is none gives Ellipsis, which no JSON text gives."""
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return parse_json(body, headers.get("content-type", ""))
+    except ValueError:
         return ...
+
+
+def _is_absent(value: object) -> bool:
+    """Tell whether a field holds nothing (RFC 8259 has no one way to say so)."""
+    return value is None or (
+        isinstance(value, str) and value.strip().lower() in _ABSENT
+    )
 
 
 def _problem(answer: Mapping[str, Any], redactor: Redactor) -> str | None:
     """Say what makes a token answer unusable (RFC 6749 section 5.1); None: nothing."""
     token = answer.get("access_token")
-    # Null and empty are absent (RFC 8259 has no other way to say so in a fixed form).
     kind = answer.get("token_type") or "bearer"
     if not isinstance(token, str) or not token.strip():
         return "access_token is empty or no text"
@@ -145,7 +148,7 @@ def _problem(answer: Mapping[str, Any], redactor: Redactor) -> str | None:
         return "access_token holds a character that no header can carry"
     if not isinstance(kind, str):
         return "token_type is no text"
-    if kind.strip().lower() not in _BEARER:
+    if _SIGNS.sub("", kind).lower() not in _BEARER:
         kind = shortened(visible(redactor.text(kind)), _SHOWN_TEXT)
         return f"token_type is {kind!r}, and only bearer tokens can be used"
     return None
@@ -157,87 +160,75 @@ def kept_of(headers: Mapping[str, str], body: bytes) -> bytes:
     In a form that was not understood the token may stand anywhere.
     """
     kind = headers.get("content-type", "no type").partition(";")[0]
-    answer = _parse(body)
+    answer = _parse(body, headers)
     fields = ""
     if isinstance(answer, dict):
-        names = ", ".join(visible(name)[:40] for name in [*answer][:20])
+        # A name with digits, or a long one, may be the token.
+        told = (name if _A_NAME.fullmatch(name) else "another" for name in answer)
+        names = ", ".join([*dict.fromkeys(told)][:20])
         fields = f", with the fields {names}" if names else ", without a field"
     text = f"[left out: {visible(kind)}, {len(body):,} bytes{fields}]"
     return json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _words_of_text(status: int, headers: Mapping[str, str], body: bytes) -> str | None:
-    """Give the words of an answer that is no JSON, "" for none; None: it is a page."""
-    text = body[:_READ_OF_TEXT].decode("utf-8", "replace")
-    if _is_page(headers, text):
-        return None
-    if text.lstrip().startswith("<"):
-        return " ".join(_MARKUP.sub(" ", text).split()) if status >= 300 else ""
-    # Of a 2xx it may be the token itself.
-    return text if status >= 300 else ""
-
-
-def _is_page(headers: Mapping[str, str], text: str) -> bool:
-    start = text.lstrip()[:20].lower()
-    return "html" in headers.get("content-type", "").lower() or start.startswith(
-        ("<!doctype html", "<html")
-    )
-
-
 def _server_words(
-    answer: object, text: str | None, headers: Mapping[str, str], redactor: Redactor
+    answer: object,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    redactor: Redactor,
 ) -> tuple[str | None, str]:
     """Give the OAuth error code and what the answer says, short and redacted."""
+    has_token = 200 <= status < 300
+    error, words = None, [*words_in_json(answer, in_place_of_token=has_token)]
     if isinstance(answer, dict):
-        error = answer.get("error")
-        if isinstance(error, dict):  # as Azure's and Google's have it
-            error = error.get("code")
-        error = redactor.text(error)[:80] if isinstance(error, str) else None
-        found = read_codes(answer)
-        known = " ".join(filter(None, (found.code, found.reason)))
-        words = [
-            error or "",
-            known,
-            meaning(found.reason or found.code),
-            found.description or "",
-        ]
-        words += _texts_in(answer, _WORDS.__contains__)
-        token = answer.get("access_token")
-        if isinstance(token, str) and " " in token.strip():
-            words.append(token)  # a sentence in its place
-        said = ", ".join(_shown(dict.fromkeys(words), redactor))
-        return error, f" {shortened(said, _SHOWN_TEXT)}" if said else _NOTHING_SAID
+        error, words = _codes_and_words(answer, words, redactor)
+    if has_token:
+        words = [*map(without_drawn, words)]
+    said = ", ".join(_shown([*words, words_in_challenge(headers)], redactor))
+    if said and answer is not ...:
+        return error, f" {shortened(said, _SHOWN_TEXT)}"
     if answer is not ...:
-        return None, " with JSON that is no object"
+        kind = (
+            _NOTHING_SAID
+            if isinstance(answer, dict)
+            else " with JSON that is no object"
+        )
+        return error, kind
     if "location" in headers:
         place = visible(redactor.url(headers["location"]))
         return None, f", a redirect to {shortened(place, _SHOWN_TEXT)}, not followed"
-    if text and text.strip():
-        (said,) = _shown([text], redactor)
-        return None, f" without JSON: {shortened(said, _SHOWN_TEXT)}"
-    return None, _PAGE if text is None else " without JSON"
+    text = words_in_text(headers, body)
+    if text is None:
+        return None, _PAGE
+    # Of a 2xx it may be the token itself.
+    words = [words_in_challenge(headers) if has_token or not text.strip() else text]
+    said = shortened("".join(_shown(words, redactor)), _SHOWN_TEXT)
+    return None, f" without JSON: {said}" if said else " without JSON"
+
+
+def _codes_and_words(
+    answer: dict[str, Any], words: list[str], redactor: Redactor
+) -> tuple[str | None, list[str]]:
+    """Give the OAuth error code, and all that an object says, codes first."""
+    error = answer.get("error")
+    if isinstance(error, dict):  # as Azure's and Google's have it
+        error = error.get("code")
+    error = redactor.text(error)[:80] if isinstance(error, str) else None
+    found = read_codes(answer)
+    known = " ".join(filter(None, (found.code, found.reason)))
+    first = [error or "", known, meaning(found.reason or found.code)]
+    token = answer.get("access_token")
+    if isinstance(token, str) and " " in token.strip():
+        words = [*words, token]  # a sentence in its place
+    return error, [*first, found.description or "", *words]
 
 
 def _shown(words: Iterable[str], redactor: Redactor) -> list[str]:
-    return [
+    shown = (
         visible(" ".join(redactor.text(word).split())) for word in words if word.strip()
-    ]
-
-
-def _texts_in(
-    value: dict[str, Any] | list[Any], wanted: Callable[[str], bool], depth: int = 0
-) -> Iterator[str]:
-    """Give the texts under the names that are wanted, those further out first."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            plain = name.replace("_", "").lower()
-            if wanted(plain) and isinstance(inner, str):
-                yield inner
-    inside = value.values() if isinstance(value, dict) else value
-    if depth < _DEEPEST:
-        for inner in inside:
-            if isinstance(inner, (dict, list)):
-                yield from _texts_in(inner, wanted, depth + 1)
+    )
+    return [*dict.fromkeys(shown)]
 
 
 def _advice(status: int, error: str | None, said: str, environment: Environment) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         send as send,
     )
     from paynet_nb.wire.json_text import (
+        charset_of as charset_of,
         collector_paused as collector_paused,
         json_line as json_line,
         parse_json as parse_json,
@@ -67,7 +68,7 @@ else:
         {
             "call": "Call cut_mark",
             "exchange": "Known Sent capture knowing_credential send",
-            "json_text": "collector_paused json_line parse_json",
+            "json_text": "charset_of collector_paused json_line parse_json",
             "no_answer": "NoAnswer NO_ANSWER ToldAlready why_no_answer",
             "per_process": "PerProcess",
             "recorder": "Recorder",

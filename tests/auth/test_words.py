@@ -35,6 +35,23 @@ def xml(status: int, text: str) -> Response:
         answer({"access_token": f"error: {REASON}", "token_type": ""}),
         answer({"status": "error", "msg": REASON}),
         answer({"responseCode": "4", "responseMessage": REASON}),
+        answer({"errors": [REASON]}, 422),
+        answer({"errors": {"client_id": [REASON]}}, 422),
+        answer({"statusMessage": REASON}, 400),
+        answer({"resp": {"respDesc": REASON}}, 400),
+        answer({"Error": REASON}, 400),
+        answer(REASON, 400),
+        answer([{"message": REASON}], 400),
+        answer({"access_token": "null", "message": REASON}),
+        answer({}, 401, WWW_Authenticate=f'Bearer error_description="{REASON}"'),
+        xml(400, f'<error code="1" message="{REASON}"/>'),
+        Response(REASON, 400, content_type="text/html"),
+        Response(f"<error><m>{REASON}</m></error>", 400, content_type="text/html"),
+        Response(
+            f'{{"message": "{REASON}: caf\xe9"}}'.encode("latin-1"),
+            400,
+            content_type="application/json; charset=ISO-8859-1",
+        ),
     ],
 )
 def test_why_it_refused_stands_in_the_line(gateway: Gateway, reply: Response) -> None:
@@ -66,6 +83,9 @@ def test_a_page_is_told_for_what_it_is(gateway: Gateway) -> None:
         Response(json.dumps(TOKEN), content_type="application/json"),
         answer({"jwt": TOKEN}),
         answer({"data": [{"name": "token", "value": TOKEN}]}),
+        answer({TOKEN: {"issued": 1}}),
+        answer({"message": f"issued {TOKEN}"}),
+        answer([TOKEN]),
     ],
 )
 def test_of_an_answer_that_is_not_understood_no_text_is_kept(
@@ -84,7 +104,9 @@ def test_of_an_answer_that_is_not_understood_no_text_is_kept(
     assert f"{len(reply.get_data()):,} bytes" in kept
 
 
-@pytest.mark.parametrize("kind", ["", None, "bearer", "Bearer ", "BearerToken"])
+@pytest.mark.parametrize(
+    "kind", ["", None, "null", "bearer", "Bearer ", "BearerToken", "bearer_token"]
+)
 def test_a_bearer_token_under_another_word_serves(
     gateway: Gateway, kind: str | None
 ) -> None:
@@ -92,7 +114,10 @@ def test_a_bearer_token_under_another_word_serves(
     fields = {"access_token": TOKEN, "token_type": kind, "expires_in": 60}
     gateway.token = lambda _: answer(fields)
 
-    assert gateway.auth().get_token().access_token == TOKEN
+    token = gateway.auth().get_token()
+
+    assert token.access_token == TOKEN
+    assert "bearer" in token.token_type.lower()
 
 
 @pytest.mark.parametrize(
@@ -102,6 +127,10 @@ def test_a_bearer_token_under_another_word_serves(
         ("3600", 3600),
         ("3600 seconds", 3600),
         ("86400s", 86_400),
+        ("1 hour", 3600),
+        ("60 minutes", 3600),
+        (900_000, 900),
+        (2_592_000_000, 2_592_000),
         (86_400_000, 86_400),
         (3_600_000, 3600),
         (2_592_000, 2_592_000),
