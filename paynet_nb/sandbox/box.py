@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from paynet_nb.credentials import Credentials
-from paynet_nb.display import card, details, table
+from paynet_nb.display import KUALA_LUMPUR, card, details, table
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet import Environment, message_ids, sample_payment
-from paynet_nb.sandbox.clock import Clock
+from paynet_nb.sandbox.chance import Chance
+from paynet_nb.sandbox.clock import FIRST_OF_SEED, Clock
 from paynet_nb.sandbox.gateway import GatewayApp
 from paynet_nb.sandbox.record import SeenRequest
+from paynet_nb.sandbox.rules import MAGIC
 from paynet_nb.sandbox.scenarios import NORMAL, SCENARIOS, find
 from paynet_nb.sandbox.server import HOST, HttpServer, listen
+from paynet_nb.sandbox.snapshots import read_state, write_state
 
 ONE_DAY_S = 86400
 
-_EXAMPLES: dict[str, Callable[[int], dict[str, Any]]] = {
-    "bank list": lambda number: message_ids("650", number),
-    "payment": sample_payment,
-    "echo": lambda _: {"hello": "PayNet"},
+_EXAMPLES: dict[str, Callable[[int, str], dict[str, Any]]] = {
+    "bank list": lambda number, day: message_ids("650", number, day=day),
+    "payment": lambda number, day: sample_payment(number, day=day),
+    "echo": lambda *_: {"hello": "PayNet"},
 }
 
 
@@ -44,15 +47,21 @@ class Sandbox:
         port: The port to take; 0: any free one.
         scenario: A name of `scenarios` that is in force all the time.
         lifetime_s: The life of a token in seconds; PayNet's is one day.
+        seed: Makes two sandboxes answer the same calls with the same bytes: IDs come
+            from it, and time stands still at 10:00 of 1 July 2026 in Malaysia until
+            `clock` is moved. RSA keys, and what they sign, still differ.
+        clock: Gives the time (Unix time, seconds); default: this machine's clock.
+        state: What `state` gave or wrote: begin where that sandbox was.
 
     Attributes:
         url: Where it is, such as "http://127.0.0.1:40123".
         environment: The same as an `Environment`, with its token URL and its JWKS URL.
         credentials: The only ones that it accepts.
+        clock: Its time: `clock.set(datetime)`, `clock.forward(seconds, days=1)`.
 
     Raises:
-        ConfigurationError: The port is taken, the scenario is unknown or the lifetime
-            is below 1 second.
+        ConfigurationError: The port is taken, the scenario is unknown, the lifetime
+            is below 1 second, or the state is none of a sandbox.
     """
 
     def __init__(
@@ -61,26 +70,27 @@ class Sandbox:
         scenario: str | None = None,
         *,
         lifetime_s: int = ONE_DAY_S,
+        seed: int | None = None,
+        clock: Callable[[], float] | None = None,
+        state: Mapping[str, Any] | str | Path | None = None,
     ) -> None:
         first = find(scenario) if scenario else NORMAL
         if lifetime_s < 1:
             raise ConfigurationError(
                 f"lifetime_s={lifetime_s!r}: give 1 second or more"
             )
+        earlier = read_state(state) if state is not None else None
+        if seed is not None and clock is None:
+            clock = FIRST_OF_SEED.timestamp
+        self.clock = Clock(clock)
+        self._chance = Chance(seed)
         listener = listen(port)
         self.url = f"http://{HOST}:{listener.getsockname()[1]}"
-        self.environment = Environment(
-            name="sandbox",
-            base_url=self.url,
-            token_url=f"{self.url}/v1/picasso-guard/auth/token",
-            stage="sandbox",
-            source="paynet_nb.sandbox, a gateway on this machine",
-            jwks_url=f"{self.url}/.well-known/jwks.json",
-        )
+        self.environment = _environment_at(self.url)
         # 32 hex digits, the form of PayNet's client ids.
         self.credentials = Credentials(
-            secrets.token_hex(16),
-            secrets.token_hex(16),
+            self._chance.hex(16),
+            self._chance.hex(16),
             self.environment,
             source="sandbox",
         )
@@ -91,9 +101,12 @@ class Sandbox:
             lifetime_s=lifetime_s,
             scenario=first,
             stopping=stopping,
-            clock=Clock(),
-            random_bits=secrets.randbits,
+            clock=self.clock,
+            chance=self._chance,
         )
+        self._chance.reset()
+        if earlier:
+            self._begin_at(earlier)
         self._server = HttpServer(self._gateway.app.wsgi_app, listener, stopping)
         # The server knows nothing of this object, so it can be collected while serving.
         self._close = weakref.finalize(self, self._server.close)
@@ -111,6 +124,36 @@ class Sandbox:
         """The names of the scenarios, each with what it is in real life."""
         return {name: known.meaning for name, known in SCENARIOS.items()}
 
+    @property
+    def magic(self) -> dict[str, str]:
+        """The amounts and IDs that decide an answer, each with that answer."""
+        return dict(MAGIC)
+
+    def state(self, path: str | Path | None = None) -> dict[str, Any]:
+        """Copy what it was told so far, and its time if that was moved.
+
+        No key, no token and no request is in it.
+
+        Args:
+            path: A file to write it to as well, as JSON; an existing one is replaced.
+        """
+        moved = self.clock.at if self.clock.is_moved else None
+        return write_state(self._gateway.ledger.snapshot(), moved, path)
+
+    def reset(self) -> None:
+        """Forget all that it was told: payments, tokens, requests; the time is as made.
+
+        Keys and the scenario in force stay, and what comes from a seed begins anew.
+        """
+        self._gateway.reset()
+        self.clock.reset()
+        self._chance.reset()
+
+    def _begin_at(self, earlier: dict[str, Any]) -> None:
+        self._gateway.ledger.restore(earlier["tables"])
+        if earlier["time"]:
+            self.clock.set(earlier["time"])
+
     def example(self, name: str, number: int = 1) -> dict[str, Any]:
         """Make the query or the body of a sample call.
 
@@ -124,7 +167,9 @@ class Sandbox:
         if name not in _EXAMPLES:
             known = ", ".join(map(repr, _EXAMPLES))
             raise ConfigurationError(f"no example is named {name!r}; there are {known}")
-        return _EXAMPLES[name](number)
+        return _EXAMPLES[name](
+            number, f"{self.clock.at.astimezone(KUALA_LUMPUR):%Y%m%d}"
+        )
 
     @contextmanager
     def scenario(self, name: str, *, times: int | None = None) -> Iterator[None]:
@@ -168,18 +213,35 @@ class Sandbox:
         self.stop()
 
     def __repr__(self) -> str:
-        return f"<Sandbox {self.url} {self._state()}>"
+        return f"<Sandbox {self.url} {self._serving()}>"
 
     def _repr_html_(self) -> str:
         about = {
             "what it is": "a gateway on this machine, not PayNet",
             "address": self.url,
-            "environment": f"{self.environment.name}, {self._state()}",
+            "environment": f"{self.environment.name}, {self._serving()}",
             "Client ID": f"{self.credentials.client_id} (select it to copy)",
             "Client Secret": "hidden; pass on box.credentials, which holds both",
         }
         listed = table(["scenario", "what it is in real life"], self.scenarios.items())
-        return card("Sandbox", about, details(f"{len(SCENARIOS)} scenarios", listed))
+        magic = table(["amount or ID", "what is answered"], MAGIC.items())
+        return card(
+            "Sandbox",
+            about,
+            details(f"{len(SCENARIOS)} scenarios", listed)
+            + details("magic amounts and IDs", magic),
+        )
 
-    def _state(self) -> str:
+    def _serving(self) -> str:
         return "serving" if self._close.alive else "stopped"
+
+
+def _environment_at(url: str) -> Environment:
+    return Environment(
+        name="sandbox",
+        base_url=url,
+        token_url=f"{url}/v1/picasso-guard/auth/token",
+        stage="sandbox",
+        source="paynet_nb.sandbox, a gateway on this machine",
+        jwks_url=f"{url}/.well-known/jwks.json",
+    )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+
+from paynet_nb.display import KUALA_LUMPUR
+from paynet_nb.errors import ConfigurationError
+
+# The day of the contract's examples: where the time of a seeded sandbox stands.
+FIRST_OF_SEED = datetime(2026, 7, 1, 10, tzinfo=KUALA_LUMPUR)
 
 
 class Clock:
@@ -18,7 +23,6 @@ class Clock:
     def __init__(self, now: Callable[[], float] | None = None) -> None:
         self._now = now or time.time
         self._ahead_s = 0.0
-        self._lock = threading.Lock()
 
     def now(self) -> float:
         """Give the sandbox's time (Unix time, seconds)."""
@@ -38,22 +42,21 @@ class Clock:
         """Make it *to* now, a time with its zone; it goes on from there.
 
         Raises:
-            ValueError: The time has no zone.
+            ConfigurationError: The time has no zone.
         """
         if to.tzinfo is None:
-            raise ValueError("give the time with its zone, such as tzinfo=UTC")
-        with self._lock:
-            self._ahead_s = to.timestamp() - self._now()
+            raise ConfigurationError(
+                "a time without a zone; give one, as datetime(2026, 7, 1, tzinfo=UTC)"
+            )
+        self._ahead_s = to.timestamp() - self._now()
 
     def forward(self, seconds: float = 0, *, hours: float = 0, days: float = 0) -> None:
         """Move it on: tokens end, days begin."""
-        with self._lock:
-            self._ahead_s += seconds + 3600 * hours + 86400 * days
+        self._ahead_s += seconds + 3600 * hours + 86400 * days
 
     def reset(self) -> None:
         """Go back to the time that it was made with."""
-        with self._lock:
-            self._ahead_s = 0.0
+        self._ahead_s = 0.0
 
     def __repr__(self) -> str:
         return f"<Clock {self.at.isoformat(timespec='seconds')}>"

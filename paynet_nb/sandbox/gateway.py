@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
 from decimal import Decimal
 from json import detect_encoding
 from typing import Any, NoReturn
@@ -20,6 +19,7 @@ from paynet_nb.paynet import document, origin_of, written
 from paynet_nb.sandbox import faults
 from paynet_nb.sandbox.answers import http_refusal, refused
 from paynet_nb.sandbox.calls import Calls, asked_now
+from paynet_nb.sandbox.chance import Chance
 from paynet_nb.sandbox.clock import Clock
 from paynet_nb.sandbox.helpers import Helpers
 from paynet_nb.sandbox.ledger import Ledger
@@ -63,11 +63,11 @@ class GatewayApp:
         scenario: Scenario,
         stopping: threading.Event,
         clock: Clock,
-        random_bits: Callable[[int], int],
+        chance: Chance,
     ) -> None:
         self.clock = clock
         self.ledger = Ledger()
-        self.desk = TokenDesk(issuer, lifetime_s, clock)
+        self.desk = TokenDesk(issuer, lifetime_s, clock, chance)
         self.switch = Switch(scenario)
         self._seen: deque[SeenRequest] = deque()
         self._seen_size = 0
@@ -92,12 +92,12 @@ class GatewayApp:
         app.add_url_rule(
             faults.PORTAL, "portal", lambda: faults.portal_page(self._stopping)
         )
-        reports = Reports(self.ledger, random_bits)
+        reports = Reports(self.ledger, chance.bits)
         app.add_url_rule(FILES, "report file", reports.file)
         handlers = {
             **Merchants(self.desk, self.ledger).handlers(),
             **Participants(self.desk, self.ledger, self._drop).handlers(),
-            **Pay(self.desk, self.ledger, random_bits).handlers(),
+            **Pay(self.desk, self.ledger, chance.bits).handlers(),
             **reports.handlers(),
             **Helpers(self.desk, self.ledger).handlers(),
         }
@@ -107,6 +107,14 @@ class GatewayApp:
         """List what it saw last, oldest first."""
         with self._lock:
             return list(self._seen)
+
+    def reset(self) -> None:
+        """Forget what it was told and saw, and refuse the tokens given so far."""
+        self.ledger.restore({})
+        self.desk.revoke()
+        with self._lock:
+            self._seen.clear()
+            self._seen_size = 0
 
     def _drop(self) -> Response:
         return faults.hang(self._stopping)

@@ -29,7 +29,8 @@ _MERCHANT = "M0000001"
 _UNKNOWN = Refusal("API.010", "Record not found", status=404)
 _NO_CONSENT, _NOT_IN_FORCE, _ABOVE = "U223", "U286", "U287"
 _NEXT = {"RECEIVED": "CLEARED", "PENDAUTH": "CLEARED", "PDNG": "PDAU", "PDAU": "ACTV"}
-_SAVED, _CORPORATE, _DEBIT = "02", "02", "02"
+_CORPORATE, _DEBIT = "02", "02"
+_TERMS = ("maxAmount", "effectiveDate", "expiryDate", "frequency")
 
 
 class Pay:
@@ -139,10 +140,7 @@ class Pay:
             made = _with_consent(checkouts, asked.query["consentId"])
             if made is None:
                 return refused(_PAY, Refusal(_NO_CONSENT, ""))
-            terms = {
-                name: made["terms"][name]
-                for name in ("effectiveDate", "expiryDate", "frequency")
-            }
+            terms = {name: made["terms"][name] for name in _TERMS[1:]}
             consent = {
                 "consentId": made["consentId"],
                 "consentStatus": made["status"],
@@ -231,7 +229,7 @@ class Pay:
                 reason = rules.DUPLICATE
             if reason not in {rules.ACCEPTED, rules.LATE}:
                 return refused(_PAY, Refusal(reason, ""))
-            terms = None if amount else body["consent"]
+            terms = None if amount else {one: body["consent"][one] for one in _TERMS}
             corporate = body.get("transactionFlow") == _CORPORATE
             checkouts[body["checkoutId"]] = {
                 "checkoutId": body["checkoutId"],

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import secrets
 import threading
 from typing import Any
 
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Flask, Request, Response, g, request
 
 from paynet_nb.credentials import Credentials
+from paynet_nb.sandbox.chance import Chance
 from paynet_nb.sandbox.clock import Clock
 from paynet_nb.sandbox.scenarios import Scenario
 
@@ -36,11 +36,14 @@ JWS_LIFETIME_S = 900
 class TokenDesk:
     """Makes tokens and knows which of them are good."""
 
-    def __init__(self, issuer: str, lifetime_s: int, clock: Clock) -> None:
+    def __init__(
+        self, issuer: str, lifetime_s: int, clock: Clock, chance: Chance
+    ) -> None:
         self._issuer = issuer
         self._lifetime_s = lifetime_s
         self._clock = clock
-        self._kid = secrets.token_hex(16)
+        self._chance = chance
+        self._kid = chance.hex(16)
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         # When each ends (Unix time), by its hash: no listing can show a token.
         self._ends: dict[bytes, float] = {}
@@ -61,7 +64,7 @@ class TokenDesk:
         if reports:
             lifetime_s = min(lifetime_s, REPORTS_LIFETIME_S)
         if scenario.opaque:
-            text = f"opaque-{secrets.token_hex(32)}"
+            text = f"opaque-{self._chance.hex(32)}"
         else:
             text = self._jwt(
                 client_id, int(self._clock.now()) + scenario.skew_s, lifetime_s
@@ -118,7 +121,7 @@ class TokenDesk:
             "iss": self._issuer,
             "exp": now + lifetime_s,
             "iat": now,
-            "jti": secrets.token_hex(16),
+            "jti": self._chance.hex(16),
         }
         # typ None: PyJWT leaves the field out, as the page's token does.
         headers = {"kid": self._kid, "typ": None}
