@@ -23,13 +23,13 @@ from paynet_nb.auth.token_answers import BadAnswer, http_date, judge_answer, kep
 from paynet_nb.credentials import Credentials
 from paynet_nb.errors import TokenError
 from paynet_nb.wire import (
-    UNPACKED_HERE,
     Call,
     Known,
     Redactor,
     Timeout,
     Transport,
     knowing_token,
+    packings,
     send,
     unpacked,
 )
@@ -243,12 +243,11 @@ def _read(response: requests.Response) -> bytes | None:
         if len(body) > _LARGEST_ANSWER:
             break
     response.close()
-    coding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if coding in UNPACKED_HERE:
-        try:
-            body = unpacked(body, _LARGEST_ANSWER)
-        except urllib3.exceptions.DecodeError:
-            return None
-    elif coding != "identity":
+    kinds = packings(response.headers.get("Content-Encoding", ""))
+    if kinds is None:
+        return None
+    try:
+        body = unpacked(body, kinds, _LARGEST_ANSWER)
+    except urllib3.exceptions.DecodeError:
         return None
     return body if len(body) <= _LARGEST_ANSWER else None

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
         read_whole as read_whole,
     )
     from paynet_nb.wire.unpacking import (
-        UNPACKED_HERE as UNPACKED_HERE,
+        packings as packings,
         unpacked as unpacked,
     )
 else:
@@ -78,7 +78,7 @@ else:
             "redaction.by_value": "find_all is_ordinary",
             "redaction.redactor": "Redactor knowing_token knowing_tokens",
             "shareable": "MASK fit_to_share personal_in",
-            "unpacking": "UNPACKED_HERE unpacked",
+            "unpacking": "packings unpacked",
             "transport": "Timeout Transport bearer_of quote_no_headers read_whole",
         },
     )

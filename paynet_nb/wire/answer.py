@@ -18,8 +18,11 @@ _MOST_INTERIM = 100
 # A whole answer may take so many times what a wait for its next bytes may take.
 _WAITS = 3
 _END_OF_HEADERS = b"\r\n\r\n"
-# A line that neither has a colon nor goes on with the one before it.
-_NO_FIELD = re.compile(rb"(?:\A|\n)(?![ \t\r\n])[^:\r\n]*\r?(?:\n|\Z)")
+# Where Python's reader stops: a line that neither begins as a field does (RFC 9110
+# section 5.1) nor goes on with the one before it.
+_NO_FIELD = re.compile(rb"(?:\A|\n)(?![ \t\r\n]|[!-9;-~]++:)[^\r\n]*")
+# A name may be followed by white space, against the rule (RFC 9112 section 5.1).
+_SPACED = re.compile(rb"([!-9;-~]++)[ \t]++:")
 
 
 class Answer(http.client.HTTPResponse):
@@ -42,6 +45,12 @@ class Answer(http.client.HTTPResponse):
         if self.fp is not None:
             self.fp = whole
 
+    def _safe_read(self, amt: int) -> bytes:
+        # int() reads "-1" as the length of a chunk, and a file then reads all there is.
+        if amt < 0:
+            raise http.client.HTTPException("a chunk of a negative length")
+        return super()._safe_read(amt)  # type: ignore[misc, no-any-return]
+
     def _read_status(self) -> tuple[str, int, str]:
         for _ in range(_MOST_INTERIM):
             version, status, reason = super()._read_status()  # type: ignore[misc]
@@ -59,7 +68,11 @@ class Answer(http.client.HTTPResponse):
         if come[:2] == b"\r\n" or (end >= 0 and not _NO_FIELD.search(come, 0, end)):
             return
         lines = http.client._read_headers(self.fp)  # type: ignore[attr-defined]
-        fields = [line for line in lines if not _NO_FIELD.fullmatch(line)]
+        joined = [
+            _SPACED.sub(rb"\1:", line, count=1) if _SPACED.match(line) else line
+            for line in lines
+        ]
+        fields = [line for line in joined if not _NO_FIELD.match(line)]
         self.fp = io.BufferedReader(io.BytesIO(b"".join(fields)))
 
 

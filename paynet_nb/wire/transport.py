@@ -25,7 +25,7 @@ from paynet_nb.paynet import origin_of
 from paynet_nb.wire.connections import Connections, guard
 from paynet_nb.wire.no_answer import NoAnswer, ToldAlready
 from paynet_nb.wire.per_process import PerProcess
-from paynet_nb.wire.unpacking import UNPACKED_HERE, unpacked
+from paynet_nb.wire.unpacking import packings, unpacked
 
 Timeout = float | tuple[float | None, float | None] | None
 
@@ -171,17 +171,16 @@ def read_whole(response: requests.Response) -> bytes:
 
 def _bounded(raw: urllib3.HTTPResponse, url: str) -> bytes:
     """Read a body that can be larger than it looks, up to `LARGEST_ANSWER`."""
-    coding = raw.headers.get("Content-Encoding", "").strip().lower()
-    by_hand = coding in UNPACKED_HERE
+    kinds = packings(raw.headers.get("Content-Encoding", ""))
     body = bytearray()
-    for piece in raw.stream(_PIECE, decode_content=not by_hand):
+    for piece in raw.stream(_PIECE, decode_content=kinds is None):
         body += piece
         if len(body) > LARGEST_ANSWER:
             raw.close()
             raise _too_large(url)
-    if not by_hand:
+    if kinds is None:
         return bytes(body)
-    whole = unpacked(bytes(body), LARGEST_ANSWER)
+    whole = unpacked(bytes(body), kinds, LARGEST_ANSWER)
     if len(whole) > LARGEST_ANSWER:
         raise _too_large(url)
     return whole

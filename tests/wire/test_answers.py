@@ -75,7 +75,12 @@ def test_an_interim_answer_is_read_over(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", [b"PHP Warning  no library", b"", b"no colon\r\nand again none"]
+    "odd",
+    [
+        *(b"PHP Warning  no library", b"", b"no colon\r\nand again none"),
+        *(b"X A: of two words", "X-caf\u00e9: letters".encode(), b"HTTP/1.1 200 OK"),
+        *(b"Notice: a line: of PHP", b"X-Spaced : before the colon"),
+    ],
 )
 def test_headers_behind_an_odd_line_count(odd: bytes) -> None:
     """As curl and browsers read on; without it the body would not be unpacked."""
@@ -97,8 +102,22 @@ def test_headers_behind_an_odd_line_count(odd: bytes) -> None:
         ("X-GZIP", gzip.compress(BODY[:5]) + gzip.compress(BODY[5:])),
         ("deflate", zlib.compress(BODY)),
         ("deflate", raw_deflate(BODY)),
+        ("gzip, gzip", gzip.compress(gzip.compress(BODY))),
+        ("identity, gzip", gzip.compress(BODY)),
+        ("gzip", gzip.compress(BODY) + b"\n<!-- a page's end -->"),
+        ("UTF-8", BODY),
     ],
-    ids=["gzip", "two members", "zlib", "no frame"],
+    ids=[
+        *(
+            "gzip",
+            "two members",
+            "zlib",
+            "no frame",
+            "twice",
+            "with a word that is none",
+        ),
+        *("something behind", "a charset in its place"),
+    ],
 )
 def test_a_packed_body_is_unpacked(coding: str, body: bytes) -> None:
     """Each form of gzip and deflate that servers send."""
@@ -129,6 +148,37 @@ def test_a_packed_body_that_ends_early_is_no_answer(coding: str, body: bytes) ->
         )
         with pytest.raises(pn.TokenError, match=CUT):
             auth.get_token()
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("gzip, gzip", gzip.compress(gzip.compress(BODY)[:-6])),
+        ("identity, gzip", gzip.compress(BODY)[:-6]),
+    ],
+)
+def test_so_is_one_with_several_codings(coding: str, body: bytes) -> None:
+    """Each of them is undone to its end."""
+    with (
+        raw_server(saying(packed(coding, body))) as (url, _),
+        pytest.raises(pn.CallError, match=CUT),
+    ):
+        client_of(url).get("/x")
+
+
+@pytest.mark.parametrize("length", [b"-1", b"-7"])
+def test_a_chunk_of_a_negative_length_is_told_as_the_answers_fault(
+    length: bytes,
+) -> None:
+    """Nothing is read behind it, and the request was sent: its outcome is not known."""
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with raw_server(saying(head + length + b"\r\n" + BODY)) as (url, _):
+        client = client_of(url)
+
+        with pytest.raises(pn.CallError, match="answered with what is no HTTP"):
+            client.post("/x", json={})
+
+    assert client.history[-1].outcome == "unknown"
 
 
 ENDLESS = {

@@ -14,7 +14,7 @@ import urllib3
 
 from paynet_nb.display import shortened, visible
 from paynet_nb.paynet import origin_of
-from paynet_nb.wire import NO_ANSWER, UNPACKED_HERE, Transport, unpacked, why_no_answer
+from paynet_nb.wire import NO_ANSWER, Transport, packings, unpacked, why_no_answer
 
 DEADLINE_S = 10.0
 # A JWKS of a dozen keys is some 5 kB; an answer without end must not fill the memory.
@@ -73,9 +73,9 @@ def _get(url: str, transport: Transport, deadline_s: float) -> bytes | str:
             if response.status_code != 200:
                 return _refusal(response)
             body = _body(response.raw)
-            coding = response.headers.get("Content-Encoding", "").strip().lower()
-            if isinstance(body, bytes) and coding in UNPACKED_HERE:
-                body = unpacked(body, _MAX_BYTES)
+            kinds = packings(response.headers.get("Content-Encoding", ""))
+            if isinstance(body, bytes) and kinds:
+                body = unpacked(body, kinds, _MAX_BYTES)
             return _TOO_MUCH if len(body) > _MAX_BYTES else body
     except NO_ANSWER as error:
         return why_no_answer(error, url).message
