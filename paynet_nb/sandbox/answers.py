@@ -183,6 +183,7 @@ def _v3(why: Refusal) -> dict[str, Any]:
 _LONGEST_ID = 35
 _NAMES_V3 = {
     "API.007": "SYSTEM_ERROR",
+    "API.008": "SYSTEM_ERROR",
     "API.009": "RESOURCE_NOT_FOUND",
     "API.010": "RESOURCE_NOT_FOUND",
     "KMS.001": "SIGNATURE_ERROR",

@@ -39,7 +39,9 @@ class Asked:
 
 def asked_by(request: Request) -> Asked:
     """Read a request; a call that the contract does not describe has no faults."""
-    called = find_operation(request.method, request.path)
+    # HEAD is GET without the answer's body (RFC 9110 section 9.3.2).
+    method = "GET" if request.method == "HEAD" else request.method
+    called = find_operation(method, request.path)
     if called is None or not called.known:
         return Asked(operation=called)
     asked = Asked(

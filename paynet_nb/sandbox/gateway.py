@@ -96,7 +96,7 @@ class GatewayApp:
         app.add_url_rule(FILES, "report file", reports.file)
         handlers = {
             **Merchants(self.desk, self.ledger).handlers(),
-            **Participants(self.desk, self.ledger, self._drop).handlers(),
+            **Participants(self.desk, self.ledger).handlers(),
             **Pay(self.desk, self.ledger, chance.bits).handlers(),
             **reports.handlers(),
             **Helpers(self.desk, self.ledger).handlers(),
@@ -115,9 +115,6 @@ class GatewayApp:
         with self._lock:
             self._seen.clear()
             self._seen_size = 0
-
-    def _drop(self) -> Response:
-        return faults.hang(self._stopping)
 
     def _contract(self) -> Response:
         # Its numbers keep their text, which Flask's own JSON would not do.

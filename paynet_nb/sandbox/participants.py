@@ -3,13 +3,15 @@
 Of version 2 no good answer is published: those of the sandbox have the fields of a
 refusal. Sandbox assumptions beside the platform's `rules`: an unknown account or
 transaction is API.010 in a 404; who has signed off is U122; what a repeat
-(`possibleDuplicate`) of a known payment is answered; a payment that waits in store and
-forward (ACTC, U002) is done at the second enquiry; made-up names and settlement data.
+(`possibleDuplicate`) of a known payment is answered; that the gateway's time-out
+(API.008, a 408) follows where the platform drops a repeat that it does not know, as
+PayNet's page has it; a payment that waits in store and forward (ACTC, U002) is done at
+the second enquiry; made-up names and settlement data.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -56,15 +58,11 @@ class Participants:
     Args:
         desk: Signs the answers of version 3.
         ledger: What was told so far.
-        drop: Leaves the request without an answer.
     """
 
-    def __init__(
-        self, desk: TokenDesk, ledger: Ledger, drop: Callable[[], Response]
-    ) -> None:
+    def __init__(self, desk: TokenDesk, ledger: Ledger) -> None:
         self._desk = desk
         self._ledger = ledger
-        self._drop = drop
 
     def handlers(self) -> dict[str, Handler]:
         """Give what answers each call, by the contract's name of it."""
@@ -123,8 +121,7 @@ class Participants:
         with self._ledger.table("transfers") as transfers:
             known = transfers.get(transaction_id)
             if body["appHeader"].get("possibleDuplicate"):
-                # PayNet's page: one that it does not know is dropped without an answer.
-                return self._answer(asked, known["reason"]) if known else self._drop()
+                return self._answer(asked, known["reason"]) if known else _dropped()
             money = body["interbankSettlementAmount"]
             amount = Decimal(money["value"])
             reason = rules.worst(
@@ -282,3 +279,7 @@ def _reason_v3(reason: str) -> dict[str, str]:
 
 def _unknown(field: str) -> Response:
     return refused(_V3, Refusal("API.010", "Record not found", field, "body", 404))
+
+
+def _dropped() -> Response:
+    return refused(_V3, Refusal("API.008", "Time-out", status=408))

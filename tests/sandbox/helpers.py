@@ -113,7 +113,6 @@ def ask(
     changes: Mapping[str, Any] | None = None,
     *,
     headers: Mapping[str, str | None] | None = None,
-    timeout_s: float = TIMEOUT_S,
     **query: str,
 ) -> requests.Response:
     """Make the contract's sample call, some fields of its body or headers changed.
@@ -123,12 +122,11 @@ def ask(
         name: The call, as the contract names it.
         changes: What to put at places like "appHeader.transactionId"; None: left out.
         headers: The same for headers.
-        timeout_s: How long to wait for the answer.
         query: The same for the query, or for the {names} of the path.
     """
     operation = OPERATIONS[name]
     example = sample(operation)
-    sent = {**_proof(box, operation), **example.headers, **(headers or {})}
+    sent = {**proof_for(box, operation), **example.headers, **(headers or {})}
     body = deepcopy(example.body)
     for place, value in (changes or {}).items():
         *way, last = place.split(".")
@@ -150,19 +148,21 @@ def ask(
         box.url + operation.base + path,
         params={} if named else {**example.query, **query},
         headers={name: value for name, value in sent.items() if value is not None},
-        timeout=timeout_s,
+        timeout=TIMEOUT_S,
         allow_redirects=False,
         **content,
     )
 
 
-def _proof(box: Sandbox, operation: Operation) -> dict[str, str]:
-    """Give the headers that say who calls."""
+def proof_for(
+    box: Sandbox, operation: Operation, token: str | None = None
+) -> dict[str, str]:
+    """Give the headers that say who calls, with *token* or with a new one."""
     if operation.scheme == "none":
         return {}
     if operation.scheme in {"jws", "pay-jwt"}:
         return {"Authorization": "Bearer made-up.jws.text"}
-    proof = {"Authorization": f"Bearer {token_of(box)}"}
+    proof = {"Authorization": f"Bearer {token or token_of(box)}"}
     if operation.scheme == "reports-hmac":
         secret = box.credentials.client_secret.reveal().encode()
         stamp = str(int(time.time()))
