@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 import requests
 from requests.structures import CaseInsensitiveDict
 
+from paynet_nb.client.plain_text import plain_text
 from paynet_nb.display import visible
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.paynet import Environment, origin_of
@@ -115,8 +116,10 @@ def _refuse_json_text(value: object) -> None:
     Not sent byte for byte in its place: whether a text is data or JSON would then hang
     on what it happens to hold.
     """
-    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-    if not isinstance(text, str) or text.strip()[:1] not in ("{", "["):
+    if isinstance(value, (bytes, bytearray)):
+        value = value.decode("utf-8", "replace")
+    text = value.strip("\ufeff \t\r\n") if isinstance(value, str) else ""
+    if text[:1] not in ("{", "["):
         return
     try:
         jsonlib.loads(text)
@@ -201,6 +204,8 @@ def _query(params: Params, own: Params = None) -> str | None:
     Raises:
         TypeError: A name is no text, or a value has no one way to be written.
     """
+    if isinstance(params, (bytes, bytearray, int)):
+        raise TypeError(f"it is {type(params).__name__}; give a dict, pairs or a text")
     if isinstance(params, str):
         return "&".join(filter(None, (_query(own), params)))
     pairs = [*params.items()] if isinstance(params, Mapping) else [*(params or ())]
@@ -224,24 +229,13 @@ def _name(name: object) -> str | bytes:
 
 
 def _texts(value: object) -> list[str | bytes]:
-    if isinstance(value, (str, bytes)):
-        return [value]
     several = isinstance(value, (list, tuple, set, frozenset))
     values: Iterable[Any] = value if several else (value,)  # type: ignore[assignment]
     return [_text(one) for one in values if one is not None]
 
 
 def _text(value: object) -> str | bytes:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, (Mapping, list, tuple, set, frozenset)):
-        raise TypeError(
-            f"a {type(value).__name__} has no place in a query; write its parts as "
-            "texts, or JSON text by json.dumps"
-        )
-    return value if isinstance(value, (str, bytes)) else str(value)
+    return value if isinstance(value, bytes) else plain_text(value)
 
 
 def _plain_url(environment: Environment, path: str, query: str | None) -> str | None:

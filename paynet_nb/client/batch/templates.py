@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
+from paynet_nb.client.plain_text import plain_text
 from paynet_nb.display import visible
 from paynet_nb.errors import ConfigurationError
 
@@ -62,7 +63,7 @@ def fill_path(template: str, row: Row) -> str:
     filled = _fill(template, row, _as_segment)
     # The dots of "." and ".." mean the same percent-encoded (RFC 3986 section 6.2.2.2).
     path = re.split("[?#]", filled, maxsplit=1)[0]
-    if columns_in(template) and {".", ".."} & set(path.split("/")):
+    if columns_in(template) and {".", ".."} & {*map(unquote, path.split("/"))}:
         raise ConfigurationError(
             "a cell would make '.' or '..' a part of the path, which is another path"
         )
@@ -72,7 +73,7 @@ def fill_path(template: str, row: Row) -> str:
 def fill_query(template: Any, row: Row) -> Any:
     """Fill a query as `fill` does; what is filled into a text is percent-encoded."""
     if isinstance(template, str):
-        return _fill(template, row, lambda text: quote(text, safe=""))
+        return _fill(template, row, _quoted)
     return fill(template, row)
 
 
@@ -119,15 +120,14 @@ def _fill(template: str, row: Row, write: Callable[[str], str]) -> str:
 
 def _text(cell: Any, column: str) -> str:
     cell = given(cell, column)
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, Decimal):
-        return f"{cell:f}"
-    if isinstance(cell, (str, int)):
-        return str(cell)
-    kind = "nothing" if cell is None else f"a {type(cell).__name__}"
+    problem = "nothing"
+    if cell is not None:
+        try:
+            return plain_text(cell)
+        except TypeError:
+            problem = f"a {type(cell).__name__}"
     raise ConfigurationError(
-        f"the column {visible(column)!r} holds {kind} where a text is needed"
+        f"the column {visible(column)!r} holds {problem} where a text is needed"
     )
 
 
@@ -136,11 +136,15 @@ def _as_segment(text: str) -> str:
         raise ConfigurationError(
             "an empty text would shorten the path, which is another path"
         )
+    return _quoted(text)
+
+
+def _quoted(text: str) -> str:
     try:
         return quote(text, safe="")
     except UnicodeEncodeError:
         pass
-    raise ConfigurationError("a cell holds half of a character, which no path can have")
+    raise ConfigurationError("a cell holds half of a character, which no URL can have")
 
 
 def _plain(cell: Any) -> Any:
