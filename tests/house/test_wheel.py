@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tarfile
-import venv
 from pathlib import Path
 
 import pytest
 
+from tests.helpers.environments import ENVIRONMENT, environment_with
 from tests.helpers.programs import TIMEOUT_S
 from tests.house.repo import ROOT, notebooks
 
 pytestmark = pytest.mark.slow
-
-# As it was before the tests took proxies and certificates out: pip may need them.
-ENVIRONMENT = dict(os.environ)
 
 USE_ALL_NAMES = """
 import importlib.resources, paynet_nb
@@ -50,16 +46,15 @@ def run(*command: str | Path, cwd: Path) -> str:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build an sdist, and a wheel from that sdist, as for a release."""
     folder = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--outdir", folder, ROOT, cwd=folder)
+    build = ("-m", "build", "--installer=uv", "--outdir", folder, ROOT)
+    run(sys.executable, *build, cwd=folder)
     return folder
 
 
 def test_the_wheel_works_without_extras(built: Path, tmp_path: Path) -> None:
     """Every public name can be used with the declared dependencies alone."""
     [wheel] = built.glob("*.whl")
-    venv.create(tmp_path / "venv", with_pip=True)
-    programs = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
-    run(programs / "python", "-m", "pip", "install", "--quiet", wheel, cwd=tmp_path)
+    programs = environment_with(tmp_path / "venv", str(wheel))
 
     printed = run(programs / "python", "-I", "-c", USE_ALL_NAMES, cwd=tmp_path)
     usage = run(programs / "paynet-nb", "--help", cwd=tmp_path)
