@@ -16,7 +16,7 @@ from paynet_nb.history import chart as charts
 from paynet_nb.history.comparison import compare
 from paynet_nb.history.exports import report, save as exports
 from paynet_nb.history.store.store import Store
-from paynet_nb.paynet import OUTCOMES
+from paynet_nb.paynet import OUTCOMES, Outcome
 from paynet_nb.wire import Call, Redactor
 
 if TYPE_CHECKING:
@@ -126,6 +126,11 @@ class History:
         )
         frame["elapsed_ms"] *= 1000
         return frame
+
+    def outcomes(self) -> list[Outcome]:
+        """Give the outcome of each exchange, as `Call.outcome`, without pandas."""
+        codes, values = self._store.columns()["outcome"]
+        return [values[code] for code in codes]
 
     def summary(self) -> pd.DataFrame:
         """Count and time the exchanges of each endpoint, the busiest first.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from paynet_nb.display import shortened, whole
+from paynet_nb.display import SIGNS, shortened, signed, whole
 from paynet_nb.history import History
 from paynet_nb.wire import Call
 
@@ -14,6 +15,7 @@ ROWS = 50  # of one page
 
 _LONGEST = 200  # characters of one cell
 _AT_ONCE = 1_000  # calls
+_TRIES = {2: "2nd try", 3: "3rd try"}
 
 
 class Filter(NamedTuple):
@@ -21,34 +23,75 @@ class Filter(NamedTuple):
 
     Attributes:
         outcome: That of the call, or "all".
-        path: A part of the path.
         text: A part of the URL, a body (also as JSON escapes it), the label, the status
-            in words, or why there was no answer.
+            in words, or why there was no answer; capitals do not matter.
     """
 
     outcome: str = "all"
-    path: str = ""
     text: str = ""
 
-    def lets_through(self, call: Call) -> bool:
-        """Tell whether a call is looked for; capitals do not matter."""
-        if self.outcome not in ("all", call.outcome):
-            return False
-        if self.path and self.path.casefold() not in call.path.casefold():
-            return False
-        return not self.text or self._is_in(call)
 
-    def _is_in(self, call: Call) -> bool:
-        said = "\n".join((call.url, call.label, call.answer_in_words, call.token or ""))
-        if whole(self.text).casefold() in said.casefold():
-            return True
-        bodies = b"\n".join((call.request_body or b"", call.body))
-        if self.text.isascii() and bodies.isascii():
-            # As bytes: to decode 10,000 answers would take longer than a person waits.
-            bodies = bodies.lower()
-            return any(form.encode() in bodies for form in _forms(self.text))
-        texts = f"{call.request_text or ''}\n{call.text}".casefold()
-        return any(form in texts for form in _forms(self.text))
+class Matches:
+    """The calls that a text is found in, kept up with a history that grows."""
+
+    def __init__(self, history: History, text: str) -> None:
+        self.text = text
+        self._history = history
+        self._seen = 0
+        self._found: list[int] = []
+
+    def page(self, outcome: str, number: int) -> dict[str, Any]:
+        """Give a page, 0 is the one with the last calls; only its rows are texts.
+
+        The names of a row's cells are in `columns`, once for all rows. `outcomes` has
+        each outcome, its words, and how many calls with the text have it.
+        """
+        outcomes = self._history.outcomes()
+        self._catch_up(len(outcomes))
+        counts: Counter[str] = Counter(outcomes[index] for index in self._found)
+        found = self._found
+        if outcome != "all":
+            found = [index for index in found if outcomes[index] == outcome]
+        last = max(0, (len(found) - 1) // ROWS)
+        number = min(number, last)
+        end = len(found) - number * ROWS
+        shown = found[max(0, end - ROWS) : end][::-1]
+        rows = [_row(index + 1, self._history[index]) for index in shown]
+        return {
+            "total": self._seen,
+            "outcomes": [[one, signed(one), counts[one]] for one in SIGNS],
+            "found": len(found),
+            "page": number,
+            "pages": last + 1,
+            "columns": [*rows[0]] if rows else [],
+            "rows": [[*row.values()] for row in rows],
+        }
+
+    def _catch_up(self, total: int) -> None:
+        if not self.text:
+            # No call need be looked at, so that a long history is shown at once.
+            self._found.extend(range(self._seen, total))
+            self._seen = total
+        # Bodies are unpacked to look into them: of some calls at a time.
+        while self._seen < total:
+            end = min(total, self._seen + _AT_ONCE)
+            for index, call in enumerate(self._history[self._seen : end], self._seen):
+                if _is_in(self.text, call):
+                    self._found.append(index)
+            self._seen = end
+
+
+def _is_in(text: str, call: Call) -> bool:
+    said = "\n".join((call.url, call.label, call.answer_in_words, call.token or ""))
+    if whole(text).casefold() in said.casefold():
+        return True
+    bodies = b"\n".join((call.request_body or b"", call.body))
+    if text.isascii() and bodies.isascii():
+        # As bytes: to decode 10,000 answers would take longer than a person waits.
+        bodies = bodies.lower()
+        return any(form.encode() in bodies for form in _forms(text))
+    texts = f"{call.request_text or ''}\n{call.text}".casefold()
+    return any(form in texts for form in _forms(text))
 
 
 @lru_cache(maxsize=8)
@@ -59,67 +102,26 @@ def _forms(text: str) -> set[str]:
     return {form.casefold() for form in cases | escaped}
 
 
-class Matches:
-    """The calls that a filter lets through, kept up with a history that grows."""
-
-    def __init__(self, history: History, wanted: Filter) -> None:
-        self.wanted = wanted
-        self._history = history
-        self._seen = 0
-        self._found: list[int] = []
-
-    def page(self, number: int) -> dict[str, Any]:
-        """Give a page, 0 is the one with the last calls; only its rows are texts.
-
-        The names of a row's cells are in `columns`, once for all rows.
-        """
-        self._catch_up()
-        count = len(self._found)
-        last = max(0, (count - 1) // ROWS)
-        number = min(number, last)
-        end = count - number * ROWS
-        shown = self._found[max(0, end - ROWS) : end][::-1]
-        rows = [_row(index + 1, self._history[index]) for index in shown]
-        return {
-            "total": self._seen,
-            "found": count,
-            "page": number,
-            "pages": last + 1,
-            "columns": [*rows[0]] if rows else [],
-            "rows": [[*row.values()] for row in rows],
-        }
-
-    def _catch_up(self) -> None:
-        if self.wanted == Filter():
-            # No call need be looked at, so that a long history is shown at once.
-            self._found.extend(range(self._seen, len(self._history)))
-            self._seen = len(self._found)
-            return
-        # Bodies are unpacked to look into them: of some calls at a time.
-        while new := self._history[self._seen : self._seen + _AT_ONCE]:
-            for index, call in enumerate(new, self._seen):
-                if self.wanted.lets_through(call):
-                    self._found.append(index)
-            self._seen += len(new)
-
-
-def _row(number: int, call: Call) -> dict[str, Any]:
-    """Write a row: whether a call is not good, and a text for each column, by its name.
+def _row(number: int, call: Call) -> dict[str, str]:
+    """Write a row: a text for each column, by its name.
 
     The number counts from 1. What each column is called is the browser's to say.
     """
-    asked = " (token request)" if call.kind == "token" else ""
+    attempt, sent = call.attempt, call.sent_at
+    codes = dict.fromkeys(filter(None, (call.code, call.reason)))
     cells = {
         "number": str(number),
-        "sent": f"{call.sent_at:%Y-%m-%d %H:%M:%S}",
+        "day": f"{sent:%A} {sent.day} {sent:%B %Y}",
+        "sent": f"{sent:%H:%M:%S}",
         "method": call.method,
-        "path": call.path + asked,
-        "outcome": f"{call.signed_outcome}, {call.answer_in_words}",
+        "path": call.path,
+        "kind": "token request" if call.kind == "token" else "",
+        "outcome": call.outcome,
+        "signed": call.signed_outcome,
+        "answer": call.answer_in_words,
+        "tries": _TRIES.get(attempt, f"{attempt}th try") if attempt > 1 else "",
         "ms": f"{call.elapsed_s * 1000:,.0f}",
-        "codes": call.codes_in_words,
-        "attempt": str(call.attempt),
+        "codes": " ".join(codes),
+        "label": call.label,
     }
-    return {
-        "bad": call.outcome != "good",
-        **{name: shortened(text, _LONGEST) for name, text in cells.items()},
-    }
+    return {name: shortened(text, _LONGEST) for name, text in cells.items()}

@@ -8,10 +8,12 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 import paynet_nb as pn
+from paynet_nb.display import signed
 from paynet_nb.sandbox import Sandbox
 from paynet_nb.widgets import HistoryView
 from tests.browser.test_history_live import rows
 from tests.helpers.bare_page import BarePage
+from tests.helpers.records import call_of
 
 
 def client_of(box: Sandbox) -> pn.Client[pn.ClientCredentialsAuth]:
@@ -27,7 +29,7 @@ def test_a_call_is_opened_by_keyboard(page: Page, bare: BarePage, box: Sandbox) 
     view = bare.show(HistoryView(client.history))
     expect(rows(view)).to_have_count(3)
 
-    view.get_by_label("Text contains").focus()
+    view.get_by_label("Find in path").focus()
     page.keyboard.press("Tab")
     expect(view.get_by_role("button", name=re.compile("^3, open PUT"))).to_be_focused()
     page.keyboard.press("ArrowDown")
@@ -47,6 +49,88 @@ def test_a_call_is_opened_by_keyboard(page: Page, bare: BarePage, box: Sandbox) 
     client.get("/nowhere")
     expect(rows(view)).to_have_count(4)
     expect(last).to_be_focused()
+
+
+def test_each_outcome_has_sign_word_edge_and_count(page: Page, bare: BarePage) -> None:
+    """A button for each says how many there are, and shows these alone."""
+    history = pn.History()
+    for code, count in (("ACSP", 3), ("RJCT", 2), ("PNDG", 1)):
+        body = b'{"resp": {"status": "%b"}}' % code.encode()
+        for _ in range(count):
+            history.append(call_of(method="POST", status=200, body=body, label=code))
+    history.append(call_of(error="timed out", attempt=2))
+    view = bare.show(HistoryView(history))
+    expect(rows(view)).to_have_count(7)
+    edges = set()
+
+    for words, count in (("good", 3), ("refused", 2), ("unknown", 1), ("failed", 1)):
+        button = view.get_by_role("button", name=f"{signed(words)} {count}")
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(button).to_be_focused()
+        expect(rows(view)).to_have_count(count)
+        expect(rows(view).first.locator(".badge")).to_have_text(signed(words))
+        edge = rows(view).first.locator("td").first
+        edges.add(edge.evaluate("cell => getComputedStyle(cell).borderLeftColor"))
+    expect(rows(view)).to_contain_text("no answer: timed out 2nd try")
+    view.get_by_label("Find in path").fill("acsp")
+    expect(view.get_by_role("button", name="all 3")).to_be_visible()
+    expect(rows(view)).to_have_count(0)
+    assert len(edges) == 3  # refused and unknown have one: what to do is to look
+
+
+def test_calls_that_are_alike_are_one_row(
+    page: Page, bare: BarePage, box: Sandbox
+) -> None:
+    """A run says how many, how they went and how long; it opens, grows, and folds."""
+    client = client_of(box)
+    for _ in range(6):
+        client.put("/v1/picasso-guard/echo", json={})
+    view = bare.show(HistoryView(client.history))
+    run = view.get_by_role("button", name="6 calls, 2 to 7, PUT")
+    expect(rows(view)).to_have_count(1)  # the token's
+    expect(view.locator("[data-run]")).to_contain_text(re.compile(r"2\W7.*6 good"))
+
+    run.focus()
+    page.keyboard.press("Enter")
+    expect(run).to_have_attribute("aria-expanded", "true")
+    expect(run).to_be_focused()
+    expect(rows(view)).to_have_count(7)
+    client.put("/v1/picasso-guard/echo", json={})
+    run = view.get_by_role("button", name="7 calls, 2 to 8, PUT")
+    expect(run).to_be_focused()
+    expect(rows(view)).to_have_count(8)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(view.get_by_role("region", name="Call 8")).to_be_visible()
+    run.click()
+    expect(rows(view)).to_have_count(1)
+
+
+def test_twelve_calls_are_seen_at_once(page: Page, bare: BarePage) -> None:
+    """On a screen of 1366 pixels, in the height in which there were seven: 400."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    history = pn.History()
+    path = "merchants/v1/payments/redirect/of/a/long/path"
+    for number in range(20):
+        url = f"https://api.example.my/{path}/{number}"
+        history.append(call_of(url=url, status=404, label="a label of some length"))
+    view = bare.show(HistoryView(history))
+    view.evaluate("root => { root.style.maxWidth = '964px' }")
+    expect(view.locator(".count")).to_have_text("20 exchanges")
+    view.locator("[data-run]").click()
+    expect(rows(view)).to_have_count(20)
+
+    box = view.bounding_box()
+    seen = view.locator(".scroll").evaluate(
+        """room => [...room.querySelectorAll("tr")].filter(row =>
+          row.getBoundingClientRect().bottom <= room.getBoundingClientRect().bottom
+        ).length"""
+    )
+    assert box
+    assert box["height"] <= 400
+    assert seen >= 14  # the headings, the day, twelve calls
+    assert view.locator(".scroll").evaluate("room => room.scrollWidth <= 964")
 
 
 def test_a_deep_answer_can_be_read_in_a_narrow_column(

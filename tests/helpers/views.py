@@ -9,7 +9,7 @@ from typing import Any
 
 from paynet_nb.widgets import HistoryView
 
-ALL = ["all", "", ""]
+ALL = ["all", ""]
 
 
 def rows_of(page: dict[str, Any]) -> list[dict[str, Any]]:

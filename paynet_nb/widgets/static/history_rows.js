@@ -1,49 +1,15 @@
 // @ts-check
-// The table of HistoryView: a row for each call, a stop for the keyboard, what is open.
+// The table of HistoryView: what stands in it, a stop for the keyboard, what is open.
 
+import { COLUMNS, callLine, dayLine, NAMES, runLine, runsOf } from "./history_lines.js";
 import { make } from "./view.js";
 
-/** What the columns are called, by the names that history_page.py gives their cells. */
-const COLUMNS = {
-  number: "No.",
-  sent: "sent (UTC)",
-  method: "method",
-  path: "path",
-  outcome: "outcome",
-  ms: "ms",
-  codes: "PayNet's codes",
-  attempt: "attempt",
-};
-const NAMES = /** @type {(keyof typeof COLUMNS)[]} */ (Object.keys(COLUMNS));
-
-/** @typedef {{ bad: boolean } & Record<keyof typeof COLUMNS, string>} Row */
-
 /**
- * Names the cells of a page's rows, which come with their columns' names but once.
- *
- * @type {(columns: string[], rows: any[][]) => Row[]}
+ * @typedef {import("./history_lines.js").Call} Call
+ * @typedef {import("./history_lines.js").Line} Line
  */
-export const rowsOf = (columns, rows) =>
-  rows.map((cells) => {
-    const pairs = columns.map((name, place) => [name, cells[place]]);
-    return /** @type {Row} */ (Object.fromEntries(pairs));
-  });
 
-/** @param {Row} cells */
-function rowOf(cells) {
-  const button = make("button", cells.number);
-  button.type = "button";
-  button.tabIndex = -1;
-  const { number, method, path } = cells;
-  button.setAttribute("aria-label", `${number}, open ${method} ${path}`);
-  const row = make(
-    "tr",
-    NAMES.map((name) => make("td", name === "number" ? button : cells[name], name)),
-  );
-  row.dataset.number = number;
-  row.classList.toggle("bad", cells.bad);
-  return row;
-}
+const FOLDED_FROM = 5; // calls
 
 export class Rows {
   /**
@@ -60,41 +26,77 @@ export class Rows {
     table.append(make("thead", make("tr", headings)), this.body);
     /** @type {number | undefined} */
     this.opened = undefined;
+    /** @type {Call[]} */
+    this.calls = [];
+    /** @type {Set<string>} */
+    this.unfolded = new Set();
     this.body.addEventListener("click", ({ target }) => {
       const row = /** @type {Element} */ (target).closest("tr");
-      if (row) open(Number(row.dataset.number));
+      if (row?.dataset.run) this.toggle(row.dataset.run);
+      else if (row?.dataset.number) open(Number(row.dataset.number));
     });
     this.body.addEventListener("focusin", ({ target }) => {
       this.stopAt(/** @type {Element} */ (target).closest("button"));
     });
   }
 
+  /** @param {string} run */
+  toggle(run) {
+    if (!this.unfolded.delete(run)) this.unfolded.add(run);
+    this.show(this.calls);
+  }
+
   buttons() {
     return [...this.body.querySelectorAll("button")];
+  }
+
+  /** @param {Call[]} calls */
+  lines(calls) {
+    /** @type {Line[]} */
+    const lines = [];
+    let day = "";
+    for (const run of runsOf(calls)) {
+      const [last] = run;
+      if (last.day !== day) {
+        day = last.day;
+        lines.push(dayLine(day, ""));
+      }
+      // By its first call: at the other end a run grows.
+      const key = `run ${run.at(-1)?.number}`;
+      const folded = run.length >= FOLDED_FROM;
+      const open = !folded || this.unfolded.has(key);
+      if (folded) lines.push(runLine(key, run, open));
+      if (open) lines.push(...run.map((call) => callLine(call, folded ? key : "")));
+    }
+    return lines;
   }
 
   /**
    * A row that stays is not touched: it keeps the focus, and its place under the mouse.
    *
-   * @param {Row[]} rows
+   * @param {Call[]} calls
    */
-  show(rows) {
-    const wanted = new Set(rows.map(({ number }) => number));
-    const old = new Map([...this.body.rows].map((row) => [row.dataset.number, row]));
-    let lost = false;
-    for (const [number = "", row] of old) {
-      if (wanted.has(number)) continue;
-      lost ||= row.contains(document.activeElement);
+  show(calls) {
+    this.calls = calls;
+    const lines = this.lines(calls);
+    const wanted = new Map(lines.map(({ key, says }) => [key, says]));
+    const old = new Map([...this.body.rows].map((row) => [row.dataset.key, row]));
+    let lost;
+    for (const [key = "", row] of old) {
+      if (wanted.get(key) === row.dataset.says) continue;
+      if (row.contains(document.activeElement)) lost = key;
+      old.delete(key);
       row.remove();
     }
-    rows.forEach((cells, index) => {
-      const row = old.get(cells.number) ?? rowOf(cells);
+    lines.forEach(({ key, says, make: made }, index) => {
+      const row = old.get(key) ?? made();
+      Object.assign(row.dataset, { key, says });
       const there = this.body.rows[index];
       if (there !== row) this.body.insertBefore(row, there ?? null);
     });
     const buttons = this.buttons();
     if (!buttons.some((button) => button.tabIndex === 0)) this.stopAt(buttons[0]);
-    if (lost) buttons.at(-1)?.focus();
+    if (lost !== undefined) this.focus(lost, buttons.at(-1));
     this.mark(this.opened);
   }
 
@@ -116,6 +118,7 @@ export class Rows {
   mark(opened) {
     this.opened = opened;
     for (const row of this.body.rows) {
+      if (!row.dataset.number) continue;
       const here = row.dataset.number === String(opened);
       row.querySelector("button")?.setAttribute("aria-expanded", String(here));
       row.classList.toggle("opened", here);
@@ -123,14 +126,14 @@ export class Rows {
   }
 
   /**
-   * Gives the focus to the row of a call, or to the first.
+   * Gives the focus to the row of a key, or to another.
    *
-   * @param {number | undefined} number
+   * @param {string} key
+   * @param {HTMLButtonElement | undefined} other
    */
-  focus(number) {
-    const rows = [...this.body.rows];
-    const row = rows.find((one) => one.dataset.number === String(number)) ?? rows[0];
-    row?.querySelector("button")?.focus();
+  focus(key, other = this.buttons()[0]) {
+    const row = [...this.body.rows].find((one) => one.dataset.key === key);
+    (row?.querySelector("button") ?? other)?.focus();
   }
 
   /** @param {KeyboardEvent} event */

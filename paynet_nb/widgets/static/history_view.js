@@ -3,8 +3,9 @@
 // call, and shows what comes.
 
 import { showExchange, showTables } from "./call.js";
-import { Rows, rowsOf } from "./history_rows.js";
-import { find, hear, keepKeys, newId, PATIENCE_MS, silence } from "./view.js";
+import { callsOf } from "./history_lines.js";
+import { Rows } from "./history_rows.js";
+import { find, hear, keepKeys, make, newId, PATIENCE_MS, silence } from "./view.js";
 
 /**
  * @typedef {import("./view.js").Place} Place
@@ -14,26 +15,20 @@ import { find, hear, keepKeys, newId, PATIENCE_MS, silence } from "./view.js";
  * @property {number} page
  * @property {number} pages
  * @property {string[]} columns the names of each row's cells
- * @property {any[][]} rows
+ * @property {string[][]} rows
+ * @property {[string, string, number][]} outcomes each, its words, how many have it
  * @property {boolean} asked whether this view asked for it
  */
 
-const OUTCOMES = {
-  all: "all",
-  good: "good",
-  refused: "refused: PayNet's answer says no",
-  unknown: "unknown: ask before you send again",
-  failed: "failed: no answer, or an HTTP error",
-};
 const MARKUP = `
   <div role="group" aria-label="History of calls">
     <div class="filter">
-      <label>Outcome <select class="outcome"></select></label>
-      <label>Path contains <input class="path" type="text" spellcheck="false"></label>
-      <label>Text contains <input class="text" type="text" spellcheck="false"
-        title="in the address, a body, the label, the error or the token's mark"></label>
+      <div class="outcomes" role="group" aria-label="Outcome"></div>
+      <p class="count"></p>
+      <input class="text" type="text" spellcheck="false"
+        aria-label="Find in path, label or bodies"
+        placeholder="find in path, label or bodies \u2026">
     </div>
-    <p class="count"></p>
     <p class="said" role="status"></p>
     <div class="scroll"><table class="calls"></table></div>
     <div class="pages">
@@ -64,14 +59,10 @@ class HistoryView {
     el.innerHTML = MARKUP;
     this.model = model;
     this.el = el;
-    this.outcome = find(el, "select.outcome");
-    this.path = find(el, "input.path");
+    this.outcome = "all";
     this.text = find(el, "input.text");
     this.section = find(el, "section.exchange");
     this.rows = new Rows(find(el, "table.calls"), (number) => this.open(number));
-    for (const [value, words] of Object.entries(OUTCOMES)) {
-      this.outcome.append(new Option(words, value));
-    }
     this.listen();
     this.stopHearing = hear(model, {
       "msg:custom": (message) => this.receive(message),
@@ -81,13 +72,10 @@ class HistoryView {
 
   listen() {
     const { el } = this;
-    this.outcome.addEventListener("change", () => this.askForPage(0));
-    for (const field of [this.path, this.text]) {
-      field.addEventListener("input", () => this.askSoon());
-      field.addEventListener("keydown", (event) => {
-        if (event.key === "Enter") this.askForPage(0);
-      });
-    }
+    this.text.addEventListener("input", () => this.askSoon());
+    this.text.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.askForPage(0);
+    });
     const [newer, older] = [find(el, "button.newer"), find(el, "button.older")];
     newer.addEventListener("click", () => this.askForPage(this.page - 1));
     older.addEventListener("click", () => this.askForPage(this.page + 1));
@@ -107,7 +95,7 @@ class HistoryView {
   }
 
   filter() {
-    return [this.outcome.value, this.path.value.trim(), this.text.value.trim()];
+    return [this.outcome, this.text.value.trim()];
   }
 
   /** @param {number} number */
@@ -132,7 +120,7 @@ class HistoryView {
     this.section.hidden = true;
     this.section.replaceChildren();
     this.rows.mark(undefined);
-    this.rows.focus(opened);
+    this.rows.focus(String(opened));
   }
 
   /** @param {any} message */
@@ -157,13 +145,47 @@ class HistoryView {
     });
   }
 
-  /** @param {Page} page */
-  showPage({ total, found, page, pages, columns, rows, asked }) {
+  /**
+   * Shows how many calls have each outcome, each on a button that shows these alone.
+   *
+   * @param {Page["outcomes"]} outcomes
+   */
+  showOutcomes(outcomes) {
+    const group = find(this.el, "div.outcomes");
+    const all = outcomes.reduce((sum, [, , count]) => sum + count, 0);
+    for (const [outcome, words, count] of [["all", "all", all], ...outcomes]) {
+      const there = group.querySelector(`[data-outcome="${outcome}"]`);
+      const button = there ?? this.outcomeButton(String(outcome));
+      button.textContent = `${words} ${count.toLocaleString("en")}`;
+      button.setAttribute("aria-pressed", String(outcome === this.outcome));
+      if (!there) group.append(button);
+    }
+  }
+
+  /** @param {string} outcome */
+  outcomeButton(outcome) {
+    const button = make("button", "", "outcome");
+    button.type = "button";
+    button.dataset.outcome = outcome;
+    button.addEventListener("click", () => {
+      this.outcome = outcome;
+      for (const other of button.parentElement?.children ?? []) {
+        other.setAttribute("aria-pressed", String(other === button));
+      }
+      this.askForPage(0);
+    });
+    return button;
+  }
+
+  /** @param {Page} shown */
+  showPage(shown) {
     const { el } = this;
+    const { total, found, page, pages, asked } = shown;
     if (asked) clearTimeout(this.waiting);
     this.page = page;
+    this.showOutcomes(shown.outcomes);
     const s = total === 1 ? "" : "s";
-    const filtered = this.filter().join() !== "all,,";
+    const filtered = this.filter().join() !== "all,";
     find(el, "p.count").textContent =
       `${total.toLocaleString("en")} exchange${s}` +
       (filtered ? `, ${found.toLocaleString("en")} shown` : "");
@@ -173,7 +195,7 @@ class HistoryView {
     find(el, "button.older").disabled = page + 1 >= pages;
     find(el, "div.pages").hidden = pages === 1;
     // Further back the table stands still while new calls come.
-    if (asked || page === 0) this.rows.show(rowsOf(columns, rows));
+    if (asked || page === 0) this.rows.show(callsOf(shown.columns, shown.rows));
   }
 
   /** @param {string} text */

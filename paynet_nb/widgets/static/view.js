@@ -53,6 +53,13 @@ export function make(tag, content = "", className = "") {
 }
 
 /**
+ * Makes a badge; its colour is that of the outcome around it.
+ *
+ * @param {string} words a sign and a word
+ */
+export const badge = (words) => make("span", words, "badge");
+
+/**
  * Hears what the kernel changes and sends; gives what ends that.
  *
  * @param {Model} model
