@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 import sys
 from dataclasses import dataclass, field
 
@@ -27,8 +28,14 @@ _HEADLESS = (
     "nobody can answer a prompt here; set PAYNET_CLIENT_ID and PAYNET_CLIENT_SECRET "
     "and use pn.Credentials.from_env()"
 )
-# The page's own sample values, as they look once copied without being replaced.
-_PLACEHOLDERS = frozenset({"yourclientid", "yourclientsecret"})
+# What pages write where a key belongs: PayNet's has **yourClientId**, others have
+# <your client id>, YOUR_CLIENT_SECRET, client_id, ${CLIENT_ID}, stars.
+_PLACEHOLDER = re.compile(
+    r"<[\w .-]+>|\{\{.*\}\}|\$\{\w+\}|\$PAYNET_\w+|[*.x_-]{3,}"
+    r"|\W*(?:(?:your|my|the|paynet|enter|insert|paste|put)[\s_-]*)*"
+    r"client[\s_-]*(?:id|secret|key)(?:[\s_-]*here)?\W*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, init=False)
@@ -79,8 +86,8 @@ class Credentials:
         ):
             if problem:
                 raise CredentialsError(
-                    f"the {what} for {environment.name!r} {problem}; copy it again "
-                    "from the API keys in PayNet's Developer Portal"
+                    f"the {what} for {environment.name!r} {problem}; "
+                    f"{_where_keys_are(environment)}"
                 )
 
     @classmethod
@@ -115,8 +122,8 @@ class Credentials:
         for name, value in zip(names, values, strict=True):
             if problem := _problem(value.reveal()):
                 raise CredentialsError(
-                    f"{name} for {environment.name!r} {problem}; copy it again from "
-                    "the API keys in PayNet's Developer Portal"
+                    f"{name} for {environment.name!r} {problem}; "
+                    f"{_where_keys_are(environment)}"
                 )
         client_id, client_secret = values
         return cls(
@@ -159,8 +166,8 @@ def _problem(value: str) -> str | None:
     """Say what is wrong with a cleaned value without quoting it; None: nothing."""
     if not value:
         return "is empty"
-    if value.strip("*<>{}[]").lower() in _PLACEHOLDERS:
-        return "is still the placeholder of the API-keys page"
+    if _PLACEHOLDER.fullmatch(value):
+        return "is still the placeholder of an example, not yours"
     if len(value.splitlines()) > 1:
         return "has a line break inside"
     if not all(" " <= character <= "~" for character in value):
@@ -169,6 +176,12 @@ def _problem(value: str) -> str | None:
             "a letter outside ASCII; RFC 6749 appendix A)"
         )
     return None
+
+
+def _where_keys_are(environment: Environment) -> str:
+    if environment.stage == "sandbox":
+        return "a sandbox has keys of its own, box.credentials"
+    return "copy it again from the API keys in PayNet's Developer Portal"
 
 
 def _environment_from_env() -> Environment:

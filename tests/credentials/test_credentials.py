@@ -54,6 +54,15 @@ def test_what_copying_adds_is_taken_off(pasted: str) -> None:
         ("**yourClientId**", "placeholder"),
         ("yourClientSecret", "placeholder"),
         ("<yourClientId>", "placeholder"),
+        ("<your client id>", "placeholder"),
+        ("YOUR_CLIENT_SECRET", "placeholder"),
+        ("my-client-id here", "placeholder"),
+        ("client_id", "placeholder"),
+        ("[Client Secret]", "placeholder"),
+        ("${PAYNET_CLIENT_ID}", "placeholder"),
+        ("{{clientSecret}}", "placeholder"),
+        ("********", "placeholder"),
+        ("xxxxxxxx", "placeholder"),
     ],
 )
 @pytest.mark.parametrize("place", ["Client ID", "Client Secret"])
@@ -65,6 +74,29 @@ def test_an_impossible_value_is_refused(value: str, said: str, place: str) -> No
     assert place in str(caught.value)
     assert "\n" not in str(caught.value)
     assert len(value) < 4 or value not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["client-7f3a", "my-clientid-2", "a*b", "x1", "secret", "$secret", "*id*"],
+)
+def test_what_may_be_a_key_is_taken(value: str) -> None:
+    """A value that is no name of a key's place, or more than that, is sent."""
+    assert made(value, value).client_id == value
+
+
+def test_a_sandboxs_keys_are_in_no_portal() -> None:
+    """Whoever pastes an example for a sandbox reads where its keys are."""
+    here = pn.Environment(
+        name="here",
+        base_url="http://[::1]/",
+        token_url="http://[::1]/",
+        stage="sandbox",
+    )
+    with pytest.raises(pn.CredentialsError, match=r"box\.credentials") as caught:
+        pn.Credentials("client_id", SECRET, here)
+
+    assert "Portal" not in str(caught.value)
 
 
 def test_inner_spaces_and_signs_stay() -> None:

@@ -75,6 +75,16 @@ def test_an_impossible_value_is_refused_without_asking(gateway: Gateway) -> None
     assert gateway.token_requests == []
 
 
+def test_the_text_of_an_example_is_refused_without_asking(gateway: Gateway) -> None:
+    """What a page has in the place of a key never leaves the machine."""
+    form = pn.CredentialForm(gateway.environment)
+
+    submit(form, "<your client id>", "YOUR_CLIENT_SECRET")
+
+    assert "the Client ID for 'test' is still the placeholder" in status(form)
+    assert gateway.token_requests == []
+
+
 def test_neither_value_is_broadcast_kept_in_state_or_logged(
     gateway: Gateway, published: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
