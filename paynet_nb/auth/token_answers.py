@@ -36,9 +36,10 @@ _ABOUT_KEYS = re.compile("client|credential|secret|password", re.IGNORECASE)
 _ABSENT = frozenset({"null", "none", "nil", "undefined"})
 _A_NAME = re.compile("[A-Za-z][A-Za-z_.-]{0,39}")
 _CHECK_KEYS = (
-    "check Client ID and Client Secret in the Developer Portal, "
-    "each environment has its own"
+    "each environment has a pair of its own: compare Client ID and Client Secret with "
+    "the Developer Portal's page for this one"
 )
+_SANDBOX_KEYS = "a sandbox has keys of its own: box.credentials"
 _WHAT_TO_DO = {
     "invalid_client": _CHECK_KEYS,
     "invalid_grant": _CHECK_KEYS,
@@ -232,8 +233,10 @@ def _shown(words: Iterable[str], redactor: Redactor) -> list[str]:
 
 
 def _advice(status: int, error: str | None, said: str, environment: Environment) -> str:
+    check_keys = _SANDBOX_KEYS if environment.stage == "sandbox" else _CHECK_KEYS
     if error in _WHAT_TO_DO:
-        return _WHAT_TO_DO[error]
+        advice = _WHAT_TO_DO[error]
+        return check_keys if advice is _CHECK_KEYS else advice
     if status in _TRANSIENT_STATUSES or status >= 500:
         return "try again later"
     if 300 <= status < 400:
@@ -244,7 +247,7 @@ def _advice(status: int, error: str | None, said: str, environment: Environment)
             "check the token URL and the proxy"
         )
     if status in (401, 403) or _ABOUT_KEYS.search(said):
-        return _CHECK_KEYS
+        return check_keys
     return f"check the token URL of {environment.name!r}"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from paynet_nb.auth import ClientCredentialsAuth
 from paynet_nb.client.client import Client
 from paynet_nb.credentials import Credentials, key_from_keyring, variable
+from paynet_nb.display import running_cell, show, show_text
 from paynet_nb.errors import CredentialsError
 from paynet_nb.paynet import Environment
 
@@ -42,11 +43,13 @@ class Session:
 
     Attributes:
         form: The form that fills it, to show it again; None: it needed none.
+        shown_in: The cell that shows the form already; None: none does.
     """
 
     def __init__(self, place: str, form: object = None) -> None:
         self._place = place
         self.form = form
+        self.shown_in: str | None = None
         self._client: Client[ClientCredentialsAuth] | None = None
         self._key: SigningKey | None = None
 
@@ -121,6 +124,13 @@ class Session:
                 SigningKey.from_pem(kept.reveal()) if kept else SigningKey.from_env()
             )
         return self._key
+
+    def _ipython_display_(self) -> None:
+        # A form tells how things are now; a text would stay as it was.
+        if self.form is None:
+            show_text(repr(self))
+        elif self.shown_in is None or self.shown_in != running_cell():
+            show(self.form)
 
     def __repr__(self) -> str:
         if not self.submitted:

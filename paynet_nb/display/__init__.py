@@ -21,9 +21,13 @@ if TYPE_CHECKING:
         has_kernel as has_kernel,
         running_cell as running_cell,
         show as show,
+        show_text as show_text,
         variables as variables,
     )
-    from paynet_nb.display.live import show_live as show_live
+    from paynet_nb.display.live import (
+        show_live as show_live,
+        show_with_still as show_with_still,
+    )
     from paynet_nb.display.outcomes import (
         COLOURS as COLOURS,
         SIGNS as SIGNS,
@@ -47,8 +51,8 @@ else:
             "html": (
                 "Html badge card details escape facts line narrow preformatted table"
             ),
-            "kernel": "has_kernel running_cell show variables",
-            "live": "show_live",
+            "kernel": "has_kernel running_cell show show_text variables",
+            "live": "show_live show_with_still",
             "outcomes": "COLOURS SIGNS signed",
             "text": (
                 "KUALA_LUMPUR both_clocks duration path_of plain shortened visible "

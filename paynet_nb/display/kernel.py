@@ -22,6 +22,13 @@ def show(*objects: object) -> None:
     display(*objects)
 
 
+def show_text(text: str) -> None:
+    """Show a text below the cell that runs, as that of a value, without quotes."""
+    from IPython.display import display
+
+    display({"text/plain": text}, raw=True)
+
+
 def variables() -> list[Any]:
     """List what the person's own variables hold; IPython's begin with an underscore."""
     names: dict[str, Any] = getattr(_shell(), "user_ns", {})

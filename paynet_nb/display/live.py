@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Protocol
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
 # In JupyterLab: hides the HTML while its widget is there, and once it is not, the words
@@ -32,12 +32,17 @@ def show_live(value: Shown, widget: str) -> None:
     Two outputs, of which one is seen: given both in one output JupyterLab takes the
     widget, and once the kernel is gone that is an error in the HTML's place.
     """
+    made = getattr(import_module("paynet_nb.widgets"), widget)(value)
+    show_with_still(made, value._repr_html_(), str(value))
+
+
+def show_with_still(made: Any, html: str, text: str) -> None:
+    """Show a widget, and *html* where there is none any more, or *text*."""
     from IPython.display import display
 
-    still = f'<div class="paynet-still">{value._repr_html_()}</div>'
+    still = f'<div class="paynet-still">{html}</div>'
     one = f"<style>{_ONE}</style>"
-    display({"text/html": still + one, "text/plain": str(value)}, raw=True)
-    made = getattr(import_module("paynet_nb.widgets"), widget)(value)
+    display({"text/html": still + one, "text/plain": text}, raw=True)
     # The metadata, too: Colab finds its widget manager there.
     data, metadata = made._repr_mimebundle_()
     display({_VIEW: data[_VIEW]}, metadata=metadata, raw=True)

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple, get_args
 from urllib.parse import urlsplit
 
+from paynet_nb.display import card
 from paynet_nb.errors import ConfigurationError, RefusedError
 
 Stage = Literal["sandbox", "certification", "system-verification", "production"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
+
+STAGES_IN_WORDS: Mapping[Stage, str] = {
+    "sandbox": "Sandbox: to practise on, not PayNet",
+    "certification": "Certification Centre: test cases, no real payments",
+    "system-verification": "System Verification: tests before production",
+    # The sign as text (U+FE0E): as an emoji it would be a picture of its own colour.
+    "production": "\N{WARNING SIGN}\ufe0e PRODUCTION: the real network, no test",
+}
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _WHERE_TO_LOOK = (
@@ -144,6 +154,17 @@ class Environment:
     def origin(self) -> Origin:
         """The one origin that a token of this environment may be sent to."""
         return origin_of(self.base_url)
+
+    def _repr_html_(self) -> str:
+        rows = {
+            "stage": STAGES_IN_WORDS[self.stage],
+            "API": self.base_url,
+            "token endpoint": self.token_url,
+            "public keys": self.jwks_url or "not published",
+            "source": self.source,
+        }
+        state = "production" if self.stage == "production" else ""
+        return card(f"Environment {self.name}", rows, state=state)
 
 
 # The address on the API-keys page; the page shows no other environment's.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from paynet_nb.client import HasKeys, Session
 from paynet_nb.credentials import Credentials, Secret, from_keyring, variable
-from paynet_nb.display import has_kernel, show, visible
+from paynet_nb.display import has_kernel, running_cell, show, visible
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet import Environment
 
@@ -67,6 +67,7 @@ def login(
 
         form = CredentialForm(where)
         show(form)
+        form.session.shown_in = running_cell()
         return form.session
     _tell(where, "asking here", [*passed_over, "form (this is no notebook)"])
     return Session.of(Credentials.prompt(where))

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from typing import Any, NamedTuple
 
 from paynet_nb.client import HasKeys
 from paynet_nb.credentials import Credentials
+from paynet_nb.display import escape, show_with_still, visible
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.paynet import Environment
+from paynet_nb.paynet import STAGES_IN_WORDS, Environment
 
-_STAGES = {
-    "sandbox": "Sandbox: to practise on, not PayNet",
-    "certification": "Certification Centre: test cases, no real payments",
-    "system-verification": "System Verification: tests before production",
-    # The sign as text (U+FE0E): as an emoji it would be a picture of its own colour.
-    "production": "\N{WARNING SIGN}\ufe0e PRODUCTION: the real network, no test",
-}
 _ITS_KEYS_HERE = "This is a sandbox, not PayNet. It has keys of its own:"
 _ITS_KEYS_ELSEWHERE = (
     "This is a sandbox, not PayNet. It has keys of its own, box.credentials; "
     "pn.CredentialForm(box), with the box itself, offers them here."
 )
+_AGAIN = re.compile(r" \((not asked again for \d+ s)\)$")
 
 
 class Choice(NamedTuple):
@@ -52,7 +48,29 @@ class Choice(NamedTuple):
         return {
             "name": environment.name,
             "host": str(environment.origin).removeprefix("https://"),
-            "stage": _STAGES[environment.stage],
+            "stage": environment.stage,
+            "in_words": STAGES_IN_WORDS[environment.stage],
+            "band": band(environment),
             "note": note if environment.stage == "sandbox" else "",
             "keys": self.keys is not None,
         }
+
+
+def band(environment: Environment) -> str:
+    """Give what a form has beside its title where it is no exercise, else ""."""
+    production = environment.stage == "production"
+    return STAGES_IN_WORDS["production"].partition(",")[0] if production else ""
+
+
+def in_lines(message: object) -> dict[str, str]:
+    """Put an error's line into three: what, what to do, when it is asked again."""
+    text = visible(message)
+    again = _AGAIN.search(text)
+    text, _, advice = text[: again.start() if again else None].partition("; ")
+    return {"text": text, "advice": advice, "where": again[1] if again else ""}
+
+
+def show_form(form: Any) -> None:
+    """Show a form; once its kernel is gone, a line says how to have it again."""
+    line = f"No form here? Run this cell to show it. {form!r}"
+    show_with_still(form, f"<p>{escape(line)}</p>", repr(form))

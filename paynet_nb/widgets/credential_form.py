@@ -17,11 +17,12 @@ from paynet_nb.auth import ClientCredentialsAuth, Token
 from paynet_nb.client import WITHOUT_A_FORM, Client, HasKeys, Session
 from paynet_nb.credentials import Credentials, Secret
 from paynet_nb.display import KUALA_LUMPUR, running_cell, variables, visible
-from paynet_nb.errors import ConfigurationError, PaynetError
+from paynet_nb.errors import ConfigurationError, PaynetError, TokenError
 from paynet_nb.paynet import Environment, origin_of
-from paynet_nb.widgets.choices import Choice
+from paynet_nb.widgets.choices import Choice, in_lines, show_form
 from paynet_nb.widgets.scripts import script, style
 
+_KEYS_REFUSED = ("invalid_client", "invalid_grant")
 _FROM_BEFORE = ", from the form run before"
 
 
@@ -107,6 +108,9 @@ class CredentialForm(anywidget.AnyWidget):
         """
         return self.session.client
 
+    def _ipython_display_(self) -> None:
+        show_form(self)
+
     def __repr__(self) -> str:
         """Say what a front end shows that cannot show widgets."""
         return (
@@ -157,21 +161,23 @@ class CredentialForm(anywidget.AnyWidget):
         origin = origin_of(choice.environment.token_url)
         self._say("asking", f"{name}: asking {origin} for a token ...")
         # The last word when somebody interrupts the kernel.
-        state, text = "failed", "interrupted; press the button again"
+        state, text, where = "failed", "interrupted; press the button again", ""
         try:
-            state, text = self._submit(choice, typed)
+            state, text, where = self._submit(choice, typed)
         finally:
-            self._say(state, f"{name}: {text}")
+            self._say(state, f"{name}: {text}", where)
 
-    def _submit(self, choice: Choice, typed: list[Secret]) -> tuple[str, str]:
+    def _submit(self, choice: Choice, typed: list[Secret]) -> tuple[str, str, str]:
         try:
             session = self._session_of(_credentials(choice, typed))
             token = session.auth.get_token()
+        except TokenError as error:
+            url = choice.environment.token_url
+            return "failed", _why_none(error, choice.environment), f"asked {url}"
         except PaynetError as error:
-            reason = str(error).removeprefix("no token: ")
-            return "failed", f"no token because {reason}"
+            return "failed", f"no token: {error}", "nothing was sent"
         self.session.take(session)
-        return "held", _until(token) + self._call_back(session.auth)
+        return "held", _until(token) + self._call_back(session.auth), ""
 
     def _session_of(self, credentials: Credentials) -> Session:
         """Give one auth for the same credentials: pressing twice asks for one token."""
@@ -190,8 +196,10 @@ class CredentialForm(anywidget.AnyWidget):
             return f"; but on_submit failed: {type(error).__name__}: {said}"
         return ""
 
-    def _say(self, state: str, text: str) -> None:
-        self._progress = {"state": state, "text": visible(text)}
+    def _say(self, state: str, text: str, where: str = "") -> None:
+        lines = in_lines(text)
+        lines["where"] = "; ".join(filter(None, (visible(where), lines["where"])))
+        self._progress = {"state": state, **lines}
 
 
 def _credentials(choice: Choice, typed: list[Secret]) -> Credentials:
@@ -201,6 +209,15 @@ def _credentials(choice: Choice, typed: list[Secret]) -> Credentials:
     return Credentials(
         client_id.reveal(), client_secret, choice.environment, source="form"
     )
+
+
+def _why_none(error: TokenError, environment: Environment) -> str:
+    reason = str(error).removeprefix("no token: ")
+    if error.error not in _KEYS_REFUSED:
+        reason = reason.replace(environment.token_url, "the token endpoint", 1)
+        return f"no token: {reason}"
+    _, _, advice = reason.partition("; ")
+    return f"the keys were refused ({error.status} {error.error}); {advice}"
 
 
 def _until(token: Token) -> str:

@@ -7,8 +7,9 @@ from collections import Counter
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from paynet_nb.display import SIGNS, shortened, signed, whole
+from paynet_nb.display import shortened, signed, whole
 from paynet_nb.history import History
+from paynet_nb.paynet import OUTCOMES
 from paynet_nb.wire import Call
 
 ROWS = 50  # of one page
@@ -59,7 +60,7 @@ class Matches:
         rows = [_row(index + 1, self._history[index]) for index in shown]
         return {
             "total": self._seen,
-            "outcomes": [[one, signed(one), counts[one]] for one in SIGNS],
+            "outcomes": [[one, signed(one), counts[one]] for one in OUTCOMES],
             "found": len(found),
             "page": number,
             "pages": last + 1,

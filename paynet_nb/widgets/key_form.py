@@ -13,8 +13,8 @@ import traitlets
 
 from paynet_nb.auth import SigningKey
 from paynet_nb.credentials import Secret
-from paynet_nb.display import visible
 from paynet_nb.errors import SigningError
+from paynet_nb.widgets.choices import in_lines, show_form
 from paynet_nb.widgets.scripts import script, style
 
 _HEADLESS = "set PAYNET_SIGNING_KEY_FILE and use pn.SigningKey.from_env()"
@@ -61,6 +61,9 @@ class KeyForm(anywidget.AnyWidget):
             )
         return self._key
 
+    def _ipython_display_(self) -> None:
+        show_form(self)
+
     def __repr__(self) -> str:
         """Say what a front end shows that cannot show widgets."""
         return (
@@ -80,7 +83,7 @@ class KeyForm(anywidget.AnyWidget):
             state, text = self._read(given)
         finally:
             given.clear()
-            self._progress = {"state": state, "text": visible(text)}
+            self._progress = {"state": state, **in_lines(text)}
 
     def _read(self, given: dict[str, memoryview]) -> tuple[str, str]:
         password = Secret(str(given.pop("password", b""), "utf-8", "replace"))

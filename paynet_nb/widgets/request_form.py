@@ -25,6 +25,7 @@ from paynet_nb.paynet import (
     sample,
     written,
 )
+from paynet_nb.widgets.choices import band, in_lines, show_form
 from paynet_nb.widgets.request_python import as_python
 from paynet_nb.widgets.scripts import script, style
 from paynet_nb.wire import Call, parse_json
@@ -81,11 +82,16 @@ class RequestForm(anywidget.AnyWidget):
             _environment={
                 "name": environment.name,
                 "host": str(environment.origin).removeprefix("https://"),
+                "stage": environment.stage,
+                "band": band(environment),
             },
             _endpoints=_offers(environment),
             _locked=client.locked,
         )
         self.on_msg(self._receive)
+
+    def _ipython_display_(self) -> None:
+        show_form(self)
 
     def __repr__(self) -> str:
         """Say what a front end shows that cannot show widgets."""
@@ -155,7 +161,7 @@ class RequestForm(anywidget.AnyWidget):
 
     def _say(self, state: str, text: str) -> None:
         html = self.last._repr_html_() if self.last else ""
-        self._answer = {"state": state, "text": visible(text), "html": html}
+        self._answer = {"state": state, **in_lines(text), "html": html}
 
 
 def _arguments(typed: Secret) -> dict[str, Any]:
@@ -199,7 +205,8 @@ def _in_words(operation: Operation, path: str) -> dict[str, str]:
     query = "\n".join(f"{name}={value}" for name, value in example.query.items())
     return {
         "title": f"{operation.method} {urlsplit(path).path}, {operation.name}",
-        "source": f"{operation.source} ({operation.sure}); scheme: {operation.scheme}",
+        "source": f"Known from: {operation.source} ({operation.sure}); "
+        f"scheme: {operation.scheme}.",
         "method": operation.method,
         "path": path.removesuffix(operation.path) + example.path,
         "query": query,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import requests
 import urllib3
 
-from paynet_nb.paynet import Origin, origin_of
+from paynet_nb.paynet import KNOWN, Origin, origin_of
 
 # What sending and reading raise where there is no whole answer. An OSError comes from
 # requests itself where the file of CA certificates is missing, a ValueError where a
@@ -137,6 +137,12 @@ _REASONS = (
     ),
     ((OSError,), _CERTIFICATES, "lasting", "not sent"),
 )
+_UNKNOWN_NAME = "the name in {} is not known here; check "
+# A URL that PayNet published needs no check.
+_PUBLISHED = frozenset(
+    origin_of(url) for one in KNOWN for url in (one.base_url, one.token_url)
+)
+_NETWORK = "that this kernel reaches the internet, and HTTPS_PROXY: PayNet published it"
 _NO_TUNNEL, _NOT_TRUSTED = "the company's proxy answered", "the certificate that"
 _NEVER_SENT = re.compile(
     "|".join(
@@ -144,6 +150,7 @@ _NEVER_SENT = re.compile(
         for message in (
             *(message for _, message, _, sent in _REASONS if sent == "not sent"),
             f"{_NO_TUNNEL} {{}} for ",
+            _UNKNOWN_NAME,
             f"{_NOT_TRUSTED} {{}} showed ",
         )
     )
@@ -176,6 +183,8 @@ def why_no_answer(error: BaseException, url: str) -> NoAnswer:
     tls = f" ({words[0].replace('_', ' ').lower()})" if words and words[0] else ""
     for kinds, message, lasts, _ in _REASONS:
         if any(isinstance(link, kinds) for link in chain):
+            if message.startswith(_UNKNOWN_NAME) and origin in _PUBLISHED:
+                message = _UNKNOWN_NAME + _NETWORK
             return NoAnswer(message.format(origin, tls), transient=lasts == "transient")
     return NoAnswer(
         f"{origin} gave no answer ({type(error).__name__})", transient=False

@@ -56,12 +56,16 @@ def test_a_wrong_secret_keeps_the_client_id_only(
     page: Page, client_id: Locator, secret: Locator, status: Locator
 ) -> None:
     """The secret's field is empty, ready for the next try, and not to be undone."""
+    form = page.locator(".paynet-credential-form")
+    before = form.bounding_box()
     client_id.fill("0123456789abcdef")
     secret.press_sequentially("not-the-secret")
     page.get_by_role("button", name="Get token").click()
 
-    expect(status).to_contain_text("no token because http")
-    expect(status).to_contain_text("401 invalid_client")
+    expect(status).to_contain_text("the keys were refused (401 invalid_client)")
+    expect(status.locator(".advice")).to_contain_text("box.credentials")
+    expect(status.locator(".where")).to_contain_text("not asked again for 5 s")
+    assert form.bounding_box() == before  # nothing jumps
     expect(client_id).to_have_value("0123456789abcdef")
     expect(secret).to_be_focused()
     expect(secret).to_have_value("")
@@ -125,6 +129,38 @@ def test_the_keyboard_alone_does_all(
     expect(secret).to_have_value("")
     expect(secret).to_have_attribute("type", "password")
     assert form.credentials.source == "form"
+
+
+def test_what_can_work_is_blue_and_what_is_held_is_told(
+    page: Page, bare: BarePage, box: Sandbox, client_id: Locator, status: Locator
+) -> None:
+    """The keys at hand, else what is typed; of the environment chosen, none other."""
+    form = bare.show(pn.CredentialForm(box, pn.CERTIFICATION, pn.REPORTS_PRODUCTION))
+    keys = page.get_by_role("button", name="Use the sandbox's keys")
+    get = page.get_by_role("button", name="Get token")
+    blue = "rgb(21, 101, 192)"
+    height = form.locator(".credentials").evaluate("form => form.offsetHeight")
+
+    expect(keys).to_have_css("background-color", blue)
+    expect(get).not_to_have_css("background-color", blue)
+    client_id.fill("another-id")
+    expect(get).to_have_css("background-color", blue)
+    expect(keys).not_to_have_css("background-color", blue)
+    keys.click()
+    expect(status).to_contain_text("sandbox: token held until")
+    expect(client_id).to_have_value("")  # the one that was typed is not held
+    assert form.locator(".credentials").evaluate("form => form.offsetHeight") == height
+    band = form.locator(".band")
+    expect(band).to_be_hidden()
+    for name in ("certification", "reports-production"):
+        page.get_by_role("radio", name=name).check()
+        expect(status).to_contain_text(f"{name}: no token yet")
+        expect(status).to_contain_text("A token of sandbox is held")
+    expect(band).to_be_visible()
+    expect(get).to_have_css("background-color", blue)
+    page.get_by_role("radio", name="sandbox").check()
+    expect(status).to_contain_text("sandbox: token held until")
+    expect(band).to_be_hidden()
 
 
 @pytest.mark.usefixtures("form")

@@ -57,6 +57,7 @@ def test_a_typed_token_leaves_no_trace(page: Page, lab: Lab, box: Sandbox) -> No
         page.get_by_label("Path").fill("/v1/picasso-guard/echo")
         page.get_by_label("Method").select_option("PUT")
         page.get_by_label("JSON", exact=True).fill("{}")
+        page.locator("summary", has_text="Headers").click()
         page.get_by_label("Headers").fill(
             f"Authorization: Bearer {token}\nX-Signature: {token}"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import paynet_nb as pn
 from paynet_nb.sandbox import Sandbox
@@ -32,6 +32,41 @@ def client_of(
 def press(page: Page, button: str) -> None:
     """Click a button of the form."""
     page.get_by_role("button", name=button, exact=True).click()
+
+
+def unfold(page: Page, field: str) -> Locator:
+    """Open what is folded until it is used; give its field."""
+    page.locator("summary", has_text=field).click()
+    return page.get_by_label(field)
+
+
+def test_the_form_is_low_and_stands_still(
+    page: Page, bare: BarePage, box: Sandbox
+) -> None:
+    """A GET has no JSON; a message has its room; blue is what can work."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    shown = bare.show(pn.RequestForm(client_of(box)))
+    status = page.locator(".paynet-request-form .status")
+    send = page.get_by_role("button", name="Send")
+    blue = "rgb(21, 101, 192)"
+    expect(page.get_by_label("JSON", exact=True)).to_be_hidden()
+    before = shown.bounding_box()
+
+    expect(send).not_to_have_css("background-color", blue)
+    send.click()
+    expect(status).to_have_text("Fill in the path.")
+    assert before
+    assert before["height"] <= 300
+    assert shown.bounding_box() == before
+    page.get_by_label("Known endpoints").select_option(
+        label="PUT /v1/picasso-guard/echo, echo"
+    )
+    expect(status).to_have_text("nothing sent yet")  # the path is there now
+    expect(send).to_have_css("background-color", blue)
+    expect(page.get_by_label("JSON", exact=True)).to_be_visible()
+    high = shown.bounding_box()
+    assert high
+    assert high["height"] <= 400
 
 
 def test_a_double_click_sends_once(page: Page, bare: BarePage, box: Sandbox) -> None:
@@ -65,8 +100,8 @@ def test_a_call_by_hand_is_the_call_of_a_cell(
         label="PUT /v1/picasso-guard/echo, echo"
     )
     expect(page.get_by_text("Known from: paynet_nb.sandbox")).to_be_visible()
-    page.get_by_label("Headers").fill("X-Ip-Address: 0")
-    page.get_by_label("Query").fill("a=1 2\na=3")
+    unfold(page, "Headers").fill("X-Ip-Address: 0")
+    unfold(page, "Query").fill("a=1 2\na=3")
     expect(body).to_have_value('{\n  "hello": "PayNet"\n}')
     before = len(bare.sent)
     body.fill('{\n  "amount": 10.00\n  "text": "\u00e9"}')
@@ -133,6 +168,8 @@ def test_what_would_be_lost_is_not_sent(
     bare.show(pn.RequestForm(client_of(box)))
     status = page.locator(".paynet-request-form .status")
     page.get_by_label("Path").fill("/x")
+    page.get_by_label("Method").select_option("POST")
+    unfold(page, "Headers")
 
     for field, text, said in (
         ("JSON", '{"a": 1, "a": 2}', 'column 10: the name "a" is there already'),
@@ -156,6 +193,8 @@ def test_production_is_unlocked_by_its_name(
     status = page.locator(".paynet-request-form .status")
     name = page.get_by_label("Environment's name")
     expect(page.get_by_text("PRODUCTION: the real network")).to_be_visible()
+    send = page.get_by_role("button", name="Send")
+    blue = "rgb(21, 101, 192)"
 
     page.get_by_label("Method").select_option("PUT")
     press(page, "Send")
@@ -164,10 +203,13 @@ def test_production_is_unlocked_by_its_name(
     page.get_by_label("JSON", exact=True).fill("{}")
     press(page, "Send")
     expect(status).to_contain_text("is production and only GET is allowed")
+    expect(send).not_to_have_css("background-color", blue)
     name.fill("here")
     name.press("Enter")
     expect(status).to_contain_text("here is unlocked")
     expect(name).not_to_be_visible()
+    expect(send).to_have_css("background-color", blue)
+    expect(page.get_by_text("PRODUCTION: the real network")).to_be_visible()
     press(page, "Send")
 
     expect(status).to_contain_text("200 OK")

@@ -115,18 +115,24 @@ def test_a_saved_notebook_has_the_card_without_a_kernel(
     kept = path.read_text("utf-8")
     path.write_text(json.dumps({"saveState": False}), "utf-8")
     try:
-        notebook, card = opened(page, lab, "saved.ipynb", DAY, path=front.path)
-        still = page.locator(".paynet-still")
+        notebook, card = opened(
+            page, lab, "saved.ipynb", DAY, "pn.KeyForm()", path=front.path
+        )
+        still = page.locator(".paynet-still").first
         expect(card.get_by_role("timer")).to_have_text("23 h 59 min left")
         expect(still).to_be_hidden()
+        expect(notebook.run(1).locator(".paynet-key-form")).to_be_visible()
         notebook.save()
 
         lab.shut_down(notebook.kernel)
         Notebook(page, lab, "saved.ipynb", front.path)
 
         gone = page.get_by_text("model not found")
-        expect(gone).to_have_count(1)  # so JupyterLab has given the widget up
-        expect(gone).to_be_hidden()
+        expect(gone).to_have_count(2)  # so JupyterLab has given the widgets up
+        for words in gone.all():
+            expect(words).to_be_hidden()
+        form = page.get_by_text("No form here? Run this cell to show it.")
+        expect(form).to_be_visible()
         expect(still).to_contain_text("NOT verified: no key was given")
         expect(still).to_be_visible()
     finally:

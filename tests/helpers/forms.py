@@ -23,8 +23,8 @@ def submit(
 
 
 def status(form: pn.CredentialForm) -> str:
-    """Give the line that the form shows."""
-    return str(form.get_state()["_progress"]["text"])
+    """Give the lines that the form shows, as one."""
+    return _joined(form.get_state()["_progress"])
 
 
 def send(
@@ -75,5 +75,11 @@ def unlock(form: pn.RequestForm, name: str) -> None:
 
 
 def answer_of(form: pn.RequestForm) -> dict[str, str]:
-    """Give what the form shows of the answer: state, text and html."""
-    return dict(form.get_state()["_answer"])
+    """Give what the form shows of the answer: state, text (its lines as one), html."""
+    answer = dict(form.get_state()["_answer"])
+    return {**answer, "text": _joined(answer)}
+
+
+def _joined(said: dict[str, str]) -> str:
+    lines = (said.get(name) for name in ("text", "advice", "where"))
+    return "; ".join(filter(None, lines))

@@ -28,4 +28,4 @@ def run(*cells: str) -> list[str]:
 def _text(output: Any) -> str:
     if output.output_type == "error":
         return f"{output.ename}: {output.evalue}\n"
-    return str(output.get("text") or output.data["text/plain"])
+    return str(output.get("text") or output.data.get("text/plain", ""))

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 import paynet_nb as pn
+from paynet_nb.display.html import badge
 from paynet_nb.paynet import origin_of
 
 URL = "https://api.example.my"
@@ -131,6 +132,19 @@ def test_a_host_beyond_ascii_reaches_itself(host: str) -> None:
 
     assert environment.origin == origin_of(sent) == origin_of(f"https://{host}")
     assert environment.origin.host.isascii()
+
+
+def test_an_environment_shows_itself() -> None:
+    """As a cell's last line it is a card: stage in words, addresses, their source."""
+    html = pn.REPORTS_PRODUCTION._repr_html_()
+
+    assert "Environment reports-production" in html
+    assert "PRODUCTION: the real network, no test" in html
+    assert badge("production") in html
+    assert badge("production") not in pn.CERTIFICATION._repr_html_()
+    for told in (pn.REPORTS_PRODUCTION.token_url, pn.REPORTS_PRODUCTION.source):
+        assert told in html
+    assert "<script>" not in made(name="<script>")._repr_html_()
 
 
 def test_a_name_that_no_host_has_is_refused() -> None:

@@ -24,9 +24,7 @@ def test_run_all_without_keys_fails_where_they_are_needed() -> None:
     told, form = said[0].split("\n", 1)
     assert told.startswith("certification: fill in the form; passed over: arguments")
     assert form.startswith("<CredentialForm for certification (no token yet)")
-    assert said[1] == (
-        "<Session for certification: no credentials yet, fill in its form>"
-    )
+    assert said[1].startswith("<CredentialForm for certification (no token yet)")
     assert said[2].startswith("CredentialsError: no credentials yet: fill in the form")
     assert "headless: set PAYNET_CLIENT_ID" in said[2]
 
@@ -36,14 +34,24 @@ def test_the_form_serves_the_session() -> None:
     said = run(
         HERE,
         "session = pn.login(box.environment)",
-        "submit(session.form, *keys); session",
+        "submit(session.form, *keys); print(session); session",
         "session.client is session.form.client and session.auth.get_token().scope",
     )
 
-    assert said[2:] == [
-        "<Session for sandbox: credentials from form>",
-        "'rpp:merchant'",
-    ]
+    # The form itself, which tells how things are whenever one looks.
+    text, form = said[2].split("\n", 1)
+    assert text == "<Session for sandbox: credentials from form>"
+    assert form.startswith("<CredentialForm for sandbox (sandbox: token held until")
+    assert said[3] == "'rpp:merchant'"
+
+
+def test_a_session_shows_its_form_once() -> None:
+    """Where `login` has shown it, the cell's last line does not show it again."""
+    said = run(HERE, "session = pn.login(box.environment)\nsession", "pn.login(box)")
+
+    assert said[1].count("<CredentialForm") == 1
+    assert "no credentials yet" not in said[1]
+    assert said[2].endswith("<Session for sandbox: credentials from sandbox>")
 
 
 def test_running_the_cell_again_keeps_the_token() -> None:

@@ -89,9 +89,11 @@ def test_an_environment_is_described_in_words(gateway: Gateway) -> None:
 
     assert first["name"] == "certification"
     assert first["host"] == "certification.api.developer.inet.paynet.my"
-    assert "Certification Centre" in first["stage"]
-    assert "\N{WARNING SIGN}" in second["stage"]
-    assert "PRODUCTION" in second["stage"]
+    assert "Certification Centre" in first["in_words"]
+    assert "\N{WARNING SIGN}" in second["in_words"]
+    assert "PRODUCTION" in second["in_words"]
+    assert (first["band"], first["stage"]) == ("", "certification")
+    assert second["band"] == "\N{WARNING SIGN}\ufe0e PRODUCTION: the real network"
 
 
 def test_on_submit_gets_the_credentials_once_a_token_is_held(gateway: Gateway) -> None:

@@ -10,6 +10,8 @@ import { find, hear, newId, statusLine } from "./view.js";
  * @typedef {object} Environment
  * @property {string} name
  * @property {string} stage
+ * @property {string} in_words
+ * @property {string} band
  * @property {string} host
  * @property {string} note
  * @property {boolean} keys whether the kernel has keys for it
@@ -17,8 +19,11 @@ import { find, hear, newId, statusLine } from "./view.js";
 
 /** @param {string} id */
 const markup = (id) => `
-  <div role="group" aria-labelledby="${id}-title">
-    <strong id="${id}-title">PayNet credentials</strong>
+  <div role="group" aria-labelledby="${id}-title" class="credentials">
+    <div class="row">
+      <strong id="${id}-title">PayNet credentials</strong>
+      <span class="badge band"></span>
+    </div>
     <fieldset class="environments"><legend>Environment</legend></fieldset>
     <div class="sandbox">
       <p class="note"></p>
@@ -43,7 +48,12 @@ class CredentialForm {
   /** @param {Place} place */
   constructor({ model, el }) {
     this.id = newId();
-    el.classList.add("paynet-view", "paynet-form", "paynet-credential-form");
+    el.classList.add(
+      "paynet-view",
+      "paynet-live",
+      "paynet-form",
+      "paynet-credential-form",
+    );
     el.innerHTML = markup(this.id);
     this.model = model;
     this.el = el;
@@ -61,9 +71,11 @@ class CredentialForm {
     });
     this.choose(this.chosen);
     this.setShown(false);
-    this.showProgress();
     this.listen();
-    this.stopHearing = hear(model, { "change:_progress": () => this.showProgress() });
+    this.stopHearing = hear(model, {
+      "change:_progress": () => this.showProgress(),
+      comm_live_update: () => this.line.tellIfGone(),
+    });
   }
 
   listen() {
@@ -72,12 +84,17 @@ class CredentialForm {
     find(el, "button.show").addEventListener("click", show);
     this.submit.addEventListener("click", () => this.sendTyped());
     find(el, "button.keys").addEventListener("click", ({ detail }) => {
-      if (detail < 2) this.send([]); // a double click is one, and calls on_submit once
+      if (detail > 1) return; // a double click is one, and calls on_submit once
+      // What was typed is not what is held then.
+      this.clientId.value = this.secret.value = "";
+      this.showMain();
+      this.send([]);
     });
     el.addEventListener("keydown", (event) => {
       const typing = event.target === this.clientId || event.target === secret;
       if (event.key === "Enter" && typing && !event.repeat) this.sendTyped();
     });
+    el.addEventListener("input", () => this.showMain());
     keepFromNotebook(el);
     /** @type {(on: boolean) => void} */
     const hint = (on) => {
@@ -90,7 +107,7 @@ class CredentialForm {
   }
 
   /** @type {(environment: Environment, index: number) => void} */
-  addEnvironment({ name, stage, host }, index) {
+  addEnvironment({ name, in_words: stage, host }, index) {
     const label = document.createElement("label");
     label.innerHTML =
       '<input type="radio" class="choice">' +
@@ -108,15 +125,35 @@ class CredentialForm {
   /** @param {number} index */
   choose(index) {
     this.chosen = index;
-    const { note, keys } = this.environments[index];
+    const { stage, band, note, keys } = this.environments[index];
+    find(this.el, "div.credentials").dataset.stage = stage;
+    find(this.el, "span.band").textContent = band;
     find(this.el, "div.sandbox").hidden = !note;
     find(this.el, "p.note").textContent = note;
     find(this.el, "button.keys").hidden = !keys;
+    this.showMain();
+    this.showProgress();
+  }
+
+  /** Blue is what can work: the keys that are here, else what was typed. */
+  showMain() {
+    const { keys } = this.environments[this.chosen];
+    const typed = this.clientId.value !== "" || this.secret.value !== "";
+    find(this.el, "button.keys").classList.toggle("main", !typed);
+    this.submit.classList.toggle("main", typed || !keys);
   }
 
   showProgress() {
-    const { state, text } = this.model.get("_progress");
-    this.line.say(state, text);
+    const said = this.model.get("_progress");
+    const { state } = said;
+    const of = this.model.get("_chosen");
+    if (state === "held" && of !== this.chosen) {
+      const [here, there] = [this.chosen, of].map((at) => this.environments[at].name);
+      const advice = `A token of ${there} is held until there is one.`;
+      this.line.show({ state: "idle", text: `${here}: no token yet`, advice });
+      return;
+    }
+    this.line.show(said);
     const pressed = document.activeElement === this.submit;
     if (state === "failed" && pressed) this.secret.focus();
   }

@@ -5,7 +5,17 @@
 import { showExchange, showTables } from "./call.js";
 import { callsOf } from "./history_lines.js";
 import { Rows } from "./history_rows.js";
-import { find, hear, keepKeys, make, newId, PATIENCE_MS, silence } from "./view.js";
+import {
+  find,
+  gone,
+  hear,
+  isGone,
+  keepKeys,
+  make,
+  newId,
+  PATIENCE_MS,
+  silence,
+} from "./view.js";
 
 /**
  * @typedef {import("./view.js").Place} Place
@@ -66,6 +76,9 @@ class HistoryView {
     this.listen();
     this.stopHearing = hear(model, {
       "msg:custom": (message) => this.receive(message),
+      comm_live_update: () => {
+        if (isGone(el)) this.say(gone("table"));
+      },
     });
     this.askForPage(0);
   }

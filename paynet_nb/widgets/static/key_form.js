@@ -27,14 +27,14 @@ const markup = (id) => `
       accept=".pem,.crt,.cer,.der">
     <p class="promise">Kept in the kernel's memory only; the notebook saves nothing of
       it.</p>
-    <button type="button" class="submit">Read key</button>
+    <button type="button" class="submit main">Read key</button>
     <p class="status" role="status"></p>
   </div>`;
 
 class KeyForm {
   /** @param {Place} place */
   constructor({ model, el }) {
-    el.classList.add("paynet-view", "paynet-form", "paynet-key-form");
+    el.classList.add("paynet-view", "paynet-live", "paynet-form", "paynet-key-form");
     el.innerHTML = markup(newId());
     this.model = model;
     this.key = find(el, "input.key");
@@ -43,7 +43,10 @@ class KeyForm {
     this.line = statusLine(find(el, "p.status"), "form");
     this.showProgress();
     this.listen(el);
-    this.stopHearing = hear(model, { "change:_progress": () => this.showProgress() });
+    this.stopHearing = hear(model, {
+      "change:_progress": () => this.showProgress(),
+      comm_live_update: () => this.line.tellIfGone(),
+    });
   }
 
   /** @param {HTMLElement} el */
@@ -60,8 +63,7 @@ class KeyForm {
   }
 
   showProgress() {
-    const { state, text } = this.model.get("_progress");
-    this.line.say(state, text);
+    this.line.show(this.model.get("_progress"));
   }
 
   async send() {

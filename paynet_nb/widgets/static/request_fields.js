@@ -15,14 +15,22 @@ export const fieldsMarkup = (id) => `
       <div class="wide"><label for="${id}-path">Path</label>
         <input id="${id}-path" class="path field" type="text" ${PRIVATE}></div>
     </div>
-    <label for="${id}-query">Query, one name=value in a line</label>
-    <textarea id="${id}-query" class="query field" rows="3" ${PRIVATE}></textarea>
-    <label for="${id}-headers">Headers, one Name: value in a line</label>
-    <textarea id="${id}-headers" class="headers field" rows="2" ${PRIVATE}></textarea>
-    <label for="${id}-json">JSON</label>
-    <textarea id="${id}-json" class="json field" rows="6" ${PRIVATE}
-      aria-describedby="${id}-place"></textarea>
-    <p id="${id}-place" class="place" aria-live="polite"></p>`;
+    <div class="row">
+      <details><summary>Query</summary>
+        <textarea class="query field" rows="3" ${PRIVATE}
+          aria-label="Query, one name=value per line"
+          placeholder="one name=value per line"></textarea></details>
+      <details><summary>Headers</summary>
+        <textarea class="headers field" rows="3" ${PRIVATE}
+          aria-label="Headers, one Name: value per line"
+          placeholder="one Name: value per line"></textarea></details>
+    </div>
+    <div class="body">
+      <label for="${id}-json">JSON</label>
+      <textarea id="${id}-json" class="json field" rows="3" ${PRIVATE}
+        aria-describedby="${id}-place"></textarea>
+      <p id="${id}-place" class="place" aria-live="polite"></p>
+    </div>`;
 
 /** What is wrong with what was typed, in words, and the field where it was typed. */
 export class FieldProblem extends Error {
@@ -84,7 +92,25 @@ export class Fields {
     this.headers = find(el, "textarea.headers");
     this.json = find(el, "textarea.json");
     this.place = find(el, "p.place");
+    this.body = find(el, "div.body");
     this.json.addEventListener("input", () => this.checkJson());
+    this.method.addEventListener("change", () => this.showUsed());
+  }
+
+  /** A GET has no body but one that was typed; what an endpoint filled is unfolded. */
+  showUsed() {
+    this.body.hidden = this.method.value === "GET" && this.json.value === "";
+    for (const field of [this.query, this.headers]) {
+      const details = field.closest("details");
+      if (details && field.value !== "") details.open = true;
+    }
+  }
+
+  /** @param {Field} field */
+  focus(field) {
+    const details = field.closest("details");
+    if (details) details.open = true;
+    field.focus();
   }
 
   /** @param {{ method: string, path: string, query: string, json: string }} endpoint */
@@ -94,6 +120,7 @@ export class Fields {
     this.query.value = endpoint.query;
     this.json.value = endpoint.json;
     this.checkJson();
+    this.showUsed();
   }
 
   /** In the browser, so that the kernel need not be asked at each key. */

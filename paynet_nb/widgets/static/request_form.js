@@ -10,23 +10,24 @@ import { find, hear, newId, statusLine } from "./view.js";
 
 /** @param {string} id */
 const markup = (id) => `
-  <div role="group" aria-labelledby="${id}-title">
-    <strong id="${id}-title">Request to <span class="name"></span>
-      <code class="host"></code></strong>
+  <div role="group" aria-labelledby="${id}-title" class="request">
+    <div class="row">
+      <strong id="${id}-title">Request to <span class="name"></span></strong>
+      <code class="host"></code> <span class="badge band"></span>
+      <div class="offers">
+        <label for="${id}-known">Known endpoints</label>
+        <select id="${id}-known" class="known field" aria-describedby="${id}-source"></select>
+      </div>
+    </div>
     <div class="production">
-      <p>\u26a0\ufe0e PRODUCTION: the real network, no test. Only GET is allowed until you
-        type the environment's name.</p>
+      <p>Only GET is allowed until you type the environment's name.</p>
       <label for="${id}-unlock">Environment's name</label>
       <div class="row">
         <input id="${id}-unlock" class="unlock field" type="text" ${PRIVATE}>
         <button type="button" class="unlocks">Unlock</button>
       </div>
     </div>
-    <div class="offers">
-      <label for="${id}-known">Known endpoints</label>
-      <select id="${id}-known" class="known field" aria-describedby="${id}-source"></select>
-      <p id="${id}-source" class="source"></p>
-    </div>
+    <p id="${id}-source" class="source"></p>
     ${fieldsMarkup(id)}
     <div class="row">
       <button type="button" class="submit">Send</button>
@@ -45,7 +46,12 @@ class RequestForm {
   /** @param {Place} place */
   constructor({ model, el }) {
     this.id = newId();
-    el.classList.add("paynet-view", "paynet-form", "paynet-request-form");
+    el.classList.add(
+      "paynet-view",
+      "paynet-live",
+      "paynet-form",
+      "paynet-request-form",
+    );
     el.innerHTML = markup(this.id);
     this.model = model;
     this.el = el;
@@ -57,7 +63,9 @@ class RequestForm {
     this.endpoints = model.get("_endpoints");
     this.presses = 0; // of "Show as Python"
     this.asked = ""; // the press whose Python would be that of the fields
+    this.complained = false; // of a field
     this.showChoices();
+    this.fields.showUsed();
     this.python.hidden = true;
     this.showLock();
     this.showAnswer();
@@ -66,12 +74,15 @@ class RequestForm {
       "change:_answer": () => this.showAnswer(),
       "change:_locked": () => this.showLock(),
       "msg:custom": (message) => this.showPython(message),
+      comm_live_update: () => this.line.tellIfGone(),
     });
   }
 
   showChoices() {
     const { el, model } = this;
-    const { name, host } = model.get("_environment");
+    const { name, host, stage, band } = model.get("_environment");
+    find(el, "div.request").dataset.stage = stage;
+    find(el, "span.band").textContent = band;
     find(el, "span.name").textContent = name;
     find(el, "code.host").textContent = host;
     this.known.append(new Option("none: type a path", ""));
@@ -102,15 +113,27 @@ class RequestForm {
     el.addEventListener("input", () => {
       this.asked = "";
       this.python.hidden = true;
+      this.showReady();
     });
     keepFromNotebook(el);
   }
 
   choose() {
     const endpoint = this.endpoints[this.known.value];
-    const source = endpoint ? `Known from: ${endpoint.source}.` : "";
-    find(this.el, "p.source").textContent = source;
+    find(this.el, "p.source").textContent = endpoint?.source ?? "";
     if (endpoint) this.fields.fill(endpoint);
+    // What it said of a field, "Fill in the path.", may be true no more.
+    if (this.complained) this.line.show(this.model.get("_answer"));
+    this.complained = false;
+    this.showReady();
+  }
+
+  /** Blue is what can work: with a path, and in production what is allowed. */
+  showReady() {
+    const { method, path } = this.fields;
+    const allowed = method.value === "GET" || !this.model.get("_locked");
+    const ready = allowed && path.value.trim() !== "";
+    find(this.el, "button.submit").classList.toggle("main", ready);
   }
 
   /** Gives the bytes of what was typed, or says what is wrong and gives nothing. */
@@ -120,7 +143,8 @@ class RequestForm {
     } catch (wrong) {
       if (!(wrong instanceof FieldProblem)) throw wrong;
       this.line.say("failed", wrong.message);
-      wrong.field.focus();
+      this.complained = true;
+      this.fields.focus(wrong.field);
     }
   }
 
@@ -154,8 +178,7 @@ class RequestForm {
    */
   showPython({ asked, python = "", problem }) {
     if (!asked?.startsWith(`${this.id}-`)) return;
-    const { state, text } = this.model.get("_answer");
-    this.line.say(state, text);
+    this.line.show(this.model.get("_answer"));
     if (asked !== this.asked) return;
     if (problem) {
       this.line.say("failed", problem);
@@ -171,14 +194,16 @@ class RequestForm {
 
   showLock() {
     find(this.el, "div.production").hidden = !this.model.get("_locked");
+    this.showReady();
   }
 
   /** The HTML is that of a call's card, in which all that a server said is escaped. */
   showAnswer() {
-    const { state, text, html } = this.model.get("_answer");
-    this.line.say(state, text);
+    const said = this.model.get("_answer");
+    this.line.show(said);
+    this.complained = false;
     const answer = find(this.el, "div.answer");
-    answer.innerHTML = html;
+    answer.innerHTML = said.html;
     /** @type {HTMLElement | null} */
     const card = answer.querySelector(":scope > div");
     if (!card) return;

@@ -104,6 +104,7 @@ class TokenCard {
       "change:_life": () => this.showSaid(),
       "change:_progress": () => this.showProgress(),
       "msg:custom": (message) => this.setClock(message),
+      comm_live_update: () => this.line.tellIfGone(),
     });
     this.ticking = setInterval(() => this.count(), 1000);
     Promise.resolve()

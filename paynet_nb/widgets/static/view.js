@@ -24,6 +24,18 @@ export const silence = (shown) =>
   "The kernel has not answered yet. It is busy with another cell, or it was " +
   `restarted: then run the cell with this ${shown} again.`;
 
+/** @param {string} shown what the cell shows */
+export const gone = (shown) =>
+  `The kernel was restarted: run the cell with this ${shown} again.`;
+
+/**
+ * Tells whether the kernel of a widget is gone, which its model says by the event
+ * "comm_live_update" and ipywidgets then by a class.
+ *
+ * @param {Element} el
+ */
+export const isGone = (el) => el.closest(".jupyter-widgets-disconnected") !== null;
+
 /** An id for one view alone: a widget may be shown twice on one page. */
 export const newId = () => `paynet-${Math.random().toString(36).slice(2)}`;
 
@@ -74,6 +86,12 @@ export function hear(model, listeners) {
 }
 
 /**
+ * What a form says: what happened, what to do, and where or how, each in a line.
+ *
+ * @typedef {{ state: string, text: string, advice?: string, where?: string }} Said
+ */
+
+/**
  * A line that says what happens; `wait` says so when the kernel stays silent.
  *
  * @param {HTMLElement} element
@@ -83,19 +101,27 @@ export function statusLine(element, shown) {
   /** @type {number | undefined} */
   let timer;
 
-  /** @type {(state: string, text: string) => void} */
-  function say(state, text) {
+  /** @param {Said} said */
+  function show({ state, text, advice = "", where = "" }) {
     clearTimeout(timer);
     element.dataset.state = state;
-    element.textContent = text;
+    const more = [make("span", advice, "advice"), make("span", where, "quiet where")];
+    element.replaceChildren(text, ...more.filter((line) => line.textContent));
   }
+
+  /** @type {(state: string, text: string) => void} */
+  const say = (state, text) => show({ state, text });
 
   function wait() {
     say("asking", "Sending to the kernel ...");
     timer = setTimeout(() => say("failed", silence(shown)), PATIENCE_MS);
   }
 
-  return { say, wait };
+  function tellIfGone() {
+    if (isGone(element)) say("failed", gone(shown));
+  }
+
+  return { say, show, wait, tellIfGone };
 }
 
 /**
