@@ -22,6 +22,8 @@ _NOISE = re.compile(
 )
 # Three parts of base64url and no more: there is nothing to clean.
 _COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
+# So it is in a log, a program, a cookie or another answer: its head is a JSON object.
+_JWT = re.compile(r"(?<![\w.-])e[wy][\w-]++\.[\w-]++\.[\w-]*+(?![\w.-])", re.ASCII)
 # A colon is no part of a token either, so this cannot eat into one.
 _PREFIX = re.compile(r"(?:.*?authorization[:=])?(?:bearer[:+]?)?", re.IGNORECASE)
 # In a command or in a request, where more follows: to the quote, else to a space.
@@ -63,18 +65,26 @@ def pasted(given: object) -> Pasted | str:
         given: An object with `access_token` (and perhaps `expires_in` and `scope`), the
             JSON object of a token answer, or any text that holds such an answer (JSON,
             a form, a URL's fragment, a Python dict) or one token, with `Authorization:
-            Bearer`, quotes and line breaks around it, or in a cURL line.
+            Bearer`, quotes and line breaks around it, or in a cURL line. Else the one
+            JWT that stands in it.
     """
+    text = ""
+    if isinstance(given, (bytes, bytearray)):
+        given = given.decode("utf-8", "replace")
     if isinstance(given, str):
         if _COMPACT.fullmatch(given):
             return Pasted(Secret(given))
+        text = given
         found = _answer(given.strip("\ufeff \t\r\n"))
         if found is None:
-            return Pasted(Secret(_cleaned(_bearer(given))))
+            return _of_text(given)
         given = found
-    if isinstance(given, Mapping):
-        if "access_token" not in given and (kind := _kind_of_json(given)):
+    if isinstance(given, Mapping) and "access_token" not in given:
+        if kind := _kind_of_json(given):
             return kind
+        if only := _only_jwt(text or json.dumps(given, default=str)):
+            return Pasted(Secret(only))
+    if isinstance(given, Mapping):
         parts = [given.get(name) for name in ("access_token", "expires_in", "scope")]
     else:
         parts = [
@@ -88,6 +98,24 @@ def pasted(given: object) -> Pasted | str:
         _number(expires_in),
         scope if isinstance(scope, str) else None,
     )
+
+
+def _of_text(text: str) -> Pasted | str:
+    bare = _cleaned(_bearer(text))
+    if not _JWT.fullmatch(bare):
+        only = _only_jwt(unquote(text) if "%" in text else text)
+        if only == "":
+            return "there are several tokens in it; give one of them"
+        bare = only or bare
+    return Pasted(Secret(bare))
+
+
+def _only_jwt(text: str) -> str | None:
+    """Find the one JWT in a text about other things; "": there are several."""
+    found = {*_JWT.findall(text)}
+    if len(found) > 1:
+        return ""
+    return found.pop() if found else None
 
 
 def _answer(text: str) -> Mapping[str, Any] | None:

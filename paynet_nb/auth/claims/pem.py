@@ -72,6 +72,11 @@ def key_of_der(data: bytes) -> PublicKey | str | None:
     return None
 
 
+def key_of_base64(text: str) -> PublicKey | str | None:
+    """Read base64 of DER, as `key_of_der` does."""
+    return key_of_der(_decoded(text))
+
+
 def what_lacks(text: str) -> str | None:
     """Say what a key without its BEGIN and END lines lacks; None: it is no key."""
     bare = "".join(text.split())

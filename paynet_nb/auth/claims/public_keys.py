@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from json import detect_encoding
 from pathlib import Path
 from typing import Any
 
 from cryptography.x509 import Certificate
 
+from paynet_nb.auth.claims.fields import SIGNATURES
 from paynet_nb.auth.claims.key_download import DEADLINE_S, fetched
 from paynet_nb.auth.claims.pasted import literal
 from paynet_nb.auth.claims.pem import (
     PRIVATE,
     PublicKey,
+    key_of_base64,
     key_of_der,
     keys_of_pem,
     what_lacks,
@@ -30,7 +34,13 @@ KeysLike = Mapping[str, Any] | str | bytes | os.PathLike[str] | Iterable[Any]
 _HELP = "give a PEM text, a JWK, a JWKS, the URL of a JWKS, or pathlib.Path of a file"
 _NO_KEY = f"keys holds no key; {_HELP}"
 _NO_JSON_KEY = f"the JSON is no JWK and no JWKS (RFC 7517); {_HELP}"
+_DISCOVERY = (
+    "it is the description of an issuer, not its keys; give the URL that stands there "
+    "as jwks_uri"
+)
 _MAX_BYTES = 1_000_000
+_MOST_MEMBERS = 1_000
+_DEEPEST = 3  # objects in each other
 
 
 def public_keys(
@@ -57,7 +67,8 @@ def public_keys(
             return keys
     if isinstance(keys, (bytes, bytearray, memoryview)):
         return _from_bytes(bytes(keys))
-    if isinstance(keys, (list, tuple, set, frozenset)):
+    if isinstance(keys, Iterable) and not isinstance(keys, str):
+        keys = list(islice(keys, _MOST_MEMBERS))
         texts = [text for text in keys if isinstance(text, str)]
         if any("-----BEGIN" in text and "-----END" not in text for text in texts):
             return _from_text("\n".join(texts))  # the lines of a file
@@ -112,13 +123,13 @@ def _from_bytes(data: bytes) -> list[Key] | str:
     return _from_text(cleaned(data.decode(detect_encoding(data), "replace")))
 
 
-def _from_text(text: str) -> list[Key] | str:
+def _from_text(text: str, depth: int = 0) -> list[Key] | str:
     if "-----BEGIN" in text:
         # As in a JSON text or an env file, where it has to be one line.
         text = text.replace("\\r", "").replace("\\n", "\n")
         return [*keys] if not isinstance(keys := keys_of_pem(text), str) else keys
     if text.startswith(("{", "[")):
-        return _from_json(_parsed(text))
+        return _from_json(_parsed(text), depth)
     return what_lacks(text) or _NO_KEY
 
 
@@ -129,10 +140,17 @@ def _parsed(text: str) -> object:
         return literal(text)
 
 
-def _from_json(found: object) -> list[Key] | str:
+def _from_json(found: object, depth: int = 0) -> list[Key] | str:
     if isinstance(found, Mapping):
         whole = _without_empty(found)
-        found = [whole] if "kty" in whole else whole.get("keys", found.get("keys"))
+        if "kty" in whole:
+            found = [whole]
+        elif isinstance(whole.get("keys", found.get("keys")), list):
+            found = found["keys"]
+        elif "jwks_uri" in whole:
+            return _DISCOVERY
+        else:
+            return _from_members(whole, depth)
     if not isinstance(found, list):
         return _NO_JSON_KEY
     keys = [_without_empty(key) for key in found if isinstance(key, Mapping)]
@@ -142,7 +160,45 @@ def _from_json(found: object) -> list[Key] | str:
     usable = [key for key in keys if "kty" in key]
     if found and not usable:
         return _NO_JSON_KEY
-    return [key for key in usable if key.get("use", "sig") == "sig"]
+    return [_as_meant(key) for key in usable if key.get("use", "sig") == "sig"]
+
+
+def _from_members(named: Mapping[str, Any], depth: int) -> list[Key] | str:
+    """Collect keys by their names, as Google and Firebase publish certificates."""
+    found: list[Key] = []
+    problem = _NO_JSON_KEY
+    for member in named.values() if depth < _DEEPEST else ():
+        if isinstance(member, (Mapping, list)):
+            got = _from_json(member, depth + 1)
+        elif isinstance(member, str):
+            got = _from_text(member, depth + 1)
+        else:
+            continue
+        if got == PRIVATE:
+            return got
+        if isinstance(got, list):
+            found += got
+        elif got not in (_NO_KEY, _NO_JSON_KEY):
+            problem = got
+    return found or problem
+
+
+def _as_meant(jwk: Mapping[str, Any]) -> Key:
+    """Give a JWK as RFC 7517 has it, or the key of its certificate where it has none.
+
+    Names of kinds and algorithms are written in capitals there, numbers in base64url.
+    """
+    meant = {**jwk, "kty": str(jwk["kty"]).upper()}
+    if isinstance(alg := jwk.get("alg"), str) and alg.upper() in SIGNATURES:
+        meant["alg"] = alg.upper()
+    if isinstance(jwk.get("e"), int):
+        meant["e"] = base64.urlsafe_b64encode(jwk["e"].to_bytes(8)).decode()
+    chain = jwk.get("x5c")
+    if "n" not in jwk and "x" not in jwk and isinstance(chain, list) and chain:
+        # RFC 7517 section 4.7: base64 of DER, the key's own certificate first.
+        key = key_of_base64(str(chain[0]))
+        return key if isinstance(key, PublicKey) else meant
+    return meant
 
 
 def _without_empty(jwk: Mapping[str, Any]) -> dict[str, Any]:

@@ -111,7 +111,8 @@ def _usable(key: Key, alg: str) -> Any:
     name = "EdDSA" if alg in _CURVES else alg
     made: Any = key
     if isinstance(key, Mapping):
-        if key.get("alg", alg) not in (alg, name):
+        named = key.get("alg", alg)
+        if named not in (alg, name) and not (named in _CURVES and name == "EdDSA"):
             raise ValueError("a key for another alg")
         numbers = {
             number: key[number].translate(_AS_BASE64URL)

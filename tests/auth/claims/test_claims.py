@@ -104,10 +104,26 @@ def test_the_samples_environment_changes_nothing() -> None:
         '\\\n--data-raw \'{"a": "b"}\'',
         f"curl --oauth2-bearer {TOKEN} https://a.my/",
         f"GET /v1/x HTTP/1.1\nHost: a.my\nAuthorization: Bearer {TOKEN}\nAccept: */*",
+        TOKEN.encode(),
+        f"JWT {TOKEN}",
+        f"export TOKEN={TOKEN}",
+        f"2026-01-01 INFO token={TOKEN} taken",
+        f"Cookie: session={TOKEN}; Path=/",
+        f"<{TOKEN}>",
+        f"access_token: {TOKEN}\ntoken_type: bearer",
+        f"<r><access_token>{TOKEN}</access_token></r>",
+        f"https://jwt.io/#debugger-io?token={TOKEN}",
+        f"https://app.example/cb#id_token={TOKEN}",
+        json.dumps({"id_token": TOKEN}),
+        json.dumps([{"data": {"accessToken": TOKEN}}]),
+        str({"Authorization": f"Bearer {TOKEN}"}),
+        {"headers": {"Authorization": f"Bearer {TOKEN}"}},
+        f"wget --header='Authorization: Bearer {TOKEN}' https://a.my",
+        f'fetch("https://a.my", {{"headers": {{"authorization": "Bearer {TOKEN}"}}}})',
         '\ufeff {"access_token": "' + TOKEN[:40] + "\n" + TOKEN[40:] + '"}',
     ],
 )
-def test_a_token_is_found_in_what_was_pasted(text: str) -> None:
+def test_a_token_is_found_in_what_was_pasted(text: Any) -> None:
     """What copying adds around a token and inside of it does not matter."""
     report = pn.inspect_token(text, now=NOW)
 
@@ -196,7 +212,8 @@ def test_base64url_is_read_right(claims: dict[str, Any]) -> None:
         ('{"access_token": "cut', "no access_token"),
         ({"access_token": None}, "no access_token"),
         (None, "no access_token"),
-        (TOKEN.encode(), "no access_token"),
+        (f"{TOKEN} {TOKEN}x", "several tokens in it"),
+        (b"canary", "no dots"),
     ],
 )
 def test_what_is_no_jwt_is_refused_in_one_line(text: Any, reason: str) -> None:

@@ -58,6 +58,13 @@ def plain_base64(key: dict[str, Any]) -> dict[str, Any]:
         {"keys": [None, 7, {}, {"kty": "new"}, {"kid": "x"}, jwk(EC), jwk(RSA)]},
         [jwk(EC), jwk(RSA)],
         json.dumps([jwk(EC), jwk(RSA)]),
+        {"a": jwk(EC), "b": jwk(RSA)},
+        {"a": certificate(OTHER_RSA), "b": certificate(RSA)},
+        {"data": {"keys": [jwk(RSA)]}},
+        json.dumps({"alg": "RS256", "certificate": certificate(RSA)}),
+        {**jwk(RSA), "e": 65537, "kty": "rsa", "alg": "rs256"},
+        {"kty": "RSA", "x5c": ["".join(certificate(RSA).splitlines()[1:-1]), "x"]},
+        {"a": pem(OTHER_RSA), "b": pem(RSA)}.values(),
         [pem(OTHER_RSA), pem(RSA)],
         pem(RSA).splitlines(keepends=True),
         pem(RSA).splitlines(),
@@ -192,3 +199,16 @@ def test_a_page_in_place_of_keys_costs_time_as_it_is_long(text: str) -> None:
     public_keys((text * 1_000_000)[:990_000])
 
     assert time.process_time() - started < 5
+
+
+def test_a_key_may_name_the_curve_where_the_token_names_the_family() -> None:
+    """RFC 9864 has Ed25519 for what RFC 8037 calls EdDSA."""
+    token = signed(ED, "EdDSA")
+
+    assert pn.inspect_token(token, keys=jwk(ED, alg="Ed25519")).verified is True
+
+
+def test_the_description_of_an_issuer_is_told_from_its_keys() -> None:
+    """Its jwks_uri is what to give."""
+    with pytest.raises(pn.ClaimsError, match="stands there as jwks_uri"):
+        pn.inspect_token(signed(RSA), keys={"issuer": "x", "jwks_uri": "https://x.my"})
