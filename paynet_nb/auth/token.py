@@ -15,12 +15,23 @@ from typing import Any, Protocol
 
 from paynet_nb.auth.claims import TokenInspection, inspect_token
 from paynet_nb.credentials import Secret
-from paynet_nb.display import both_clocks, card, duration, plain, show_live
+from paynet_nb.display import (
+    KUALA_LUMPUR,
+    card,
+    details,
+    duration,
+    moment,
+    plain,
+    show_live,
+    stacked,
+)
 from paynet_nb.errors import ClaimsError
+from paynet_nb.wire import fingerprint
 
 # A life that is longer is a mistake or a way to say "never"; neither can be a date.
 _LONGEST_LIFE_S = 100 * 365 * 86400
 _ONE_YEAR_S = 365 * 86_400
+_HALF_A_YEAR_S = _ONE_YEAR_S / 2
 _FIVE_MINUTES_MS = 300_000
 _AS_A_MOMENT = 1_000_000_000  # seconds: September 2001
 _IN_WORDS = re.compile(
@@ -121,15 +132,19 @@ class Token:
         """Tell all but the token itself, in words."""
         keeper = self.kept_by()
         renewed = keeper.renewal_at(self) if keeper else None
-        facts = {
-            "type": self.token_type,
-            "scope": self.scope or "none named",
-            "obtained": both_clocks(self.obtained_at.timestamp()),
-            "ends": self._end_in_words(),
-        }
+        facts = {"scope": self.scope or "none", "ends": self._end_in_words()}
+        if self.token_type.lower() != "bearer":
+            facts["type"] = self.token_type
         if renewed:
-            facts["renewed"] = f"by a use from {both_clocks(renewed.timestamp())} on"
+            facts["renewal"] = self._renewal_in_words(renewed)
         return facts
+
+    @property
+    def about(self) -> str:
+        """Name it by its fingerprint, as the history does, and its scope."""
+        facts = self.facts()
+        told = [f"{name} {facts[name]}" for name in ("scope", "type") if name in facts]
+        return ", ".join([f"#{fingerprint(self.access_token)}", *told])
 
     def inspect(self) -> TokenInspection | None:
         """Read it, not verified; None: it is opaque, no JSON Web Token."""
@@ -140,28 +155,45 @@ class Token:
 
     def __str__(self) -> str:
         inside = self.inspect() or OPAQUE
-        return f"{plain('Access token', self._facts_now())}\n{inside}"
+        now = {"when this was shown": self._left_in_words()}
+        return f"{plain('Access token', {**self.facts(), **now})}\n{inside}"
 
     def _repr_html_(self) -> str:
-        found = self.inspect()
-        verdict, *rest = found.blocks() if found else [OPAQUE]
-        return card("Access token", verdict, self._facts_now(), *rest)
+        facts, found = self.facts(), self.inspect()
+        left = f"{self._left_in_words()} when this was shown"
+        inside = details("What is in it", OPAQUE)
+        if found:
+            told = stacked(found.verdict, found.remarks(), found.tables())
+            inside = details(f"What is in it: {found.contents}", told)
+        return card(
+            "Access token",
+            ". ".join([f"{left}; {facts['ends']}", facts.get("renewal", "")]),
+            inside,
+            state="good" if self.remaining_s() > 0 else "expired",
+            word="held" if self.remaining_s() > 0 else "",
+            beside=self.about,
+        )
 
     def _ipython_display_(self) -> None:
         show_live(self, "TokenCard")
 
-    def _facts_now(self) -> dict[str, str]:
-        return {**self.facts(), "when this was shown": self._left_in_words()}
+    def _renewal_in_words(self, when: datetime) -> str:
+        local, end = (
+            (each or when).astimezone(KUALA_LUMPUR) for each in (when, self.expires_at)
+        )
+        day = "" if local.date() == end.date() else f"{local:%a} "
+        return f"The first call after {day}{local:%H:%M} gets a new token."
 
     def _end_in_words(self) -> str:
         if self.expires_at is None:
             return "no known end, used until the API answers 401"
-        return both_clocks(self.expires_at.timestamp())
+        is_long = self.life_s > _HALF_A_YEAR_S
+        return f"ends {moment(self.expires_at.timestamp(), year=is_long)}"
 
     def _left_in_words(self) -> str:
         left = self.remaining_s()
         if left == math.inf:
-            return "not known"
+            return "time left not known"
         return f"{duration(left)} left" if left > 0 else "ended"
 
 
@@ -217,10 +249,10 @@ def stated_life(expires_in: object, now: float) -> float | None:
         seconds = _moment(expires_in)
     if seconds is None:
         return None
-    for moment in (seconds, seconds / 1000):
+    for when in (seconds, seconds / 1000):
         # 2592000000 is 30 days in milliseconds, and as a moment far from now.
-        if moment >= _AS_A_MOMENT and -_ONE_YEAR_S < moment - now < 10 * _ONE_YEAR_S:
-            return moment - now
+        if when >= _AS_A_MOMENT and -_ONE_YEAR_S < when - now < 10 * _ONE_YEAR_S:
+            return when - now
     is_whole_days = seconds % 86_400 == 0
     if seconds > _ONE_YEAR_S or (
         seconds >= _FIVE_MINUTES_MS and seconds % 1000 == 0 and not is_whole_days

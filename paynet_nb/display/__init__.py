@@ -15,6 +15,8 @@ if TYPE_CHECKING:
         line as line,
         narrow as narrow,
         preformatted as preformatted,
+        scrolling as scrolling,
+        stacked as stacked,
         table as table,
     )
     from paynet_nb.display.kernel import (
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
     from paynet_nb.display.text import (
         KUALA_LUMPUR as KUALA_LUMPUR,
         both_clocks as both_clocks,
+        count as count,
         duration as duration,
+        moment as moment,
         path_of as path_of,
         plain as plain,
         shortened as shortened,
@@ -49,14 +53,15 @@ else:
         __name__,
         {
             "html": (
-                "Html badge card details escape facts line narrow preformatted table"
+                "Html badge card details escape facts line narrow preformatted "
+                "scrolling stacked table"
             ),
             "kernel": "has_kernel running_cell show show_text variables",
             "live": "show_live show_with_still",
             "outcomes": "COLOURS SIGNS signed",
             "text": (
-                "KUALA_LUMPUR both_clocks duration path_of plain shortened visible "
-                "whole"
+                "KUALA_LUMPUR both_clocks count duration moment path_of plain "
+                "shortened visible whole"
             ),
             "watchers": "Watchers",
         },

@@ -73,20 +73,28 @@ def narrow(value: object) -> Html:
     return Html(f'<div style="width:20em;{_LONG}">{escape(value)}</div>')
 
 
-def details(title: str, body: object) -> Html:
+def details(title: str, body: object, *, is_open: bool = False) -> Html:
     """Fold *body* away below a line that opens it."""
-    return Html(f"<details><summary>{escape(title)}</summary>{escape(body)}</details>")
+    kind = "details open" if is_open else "details"
+    return Html(f"<{kind}><summary>{escape(title)}</summary>{escape(body)}</details>")
 
 
-def badge(state: str) -> Html:
-    """Show a state by its sign and word in a frame of its colour."""
+def scrolling(body: object) -> Html:
+    """Give what is long a height that leaves the rest of a card in sight."""
+    # So that it is scrolled by keyboard, too, it has a stop for Tab.
+    kind = 'tabindex="0" style="max-height:12em;overflow:auto"'
+    return Html(f"<div {kind}>{escape(body)}</div>")
+
+
+def badge(state: str, word: str = "") -> Html:
+    """Show a state by its sign and its word, or another, in a frame of its colour."""
     colour = COLOURS[state]
     style = (
         "border:1px solid;border-radius:10px;padding:0 8px;font-weight:600;"
         f"white-space:nowrap;color:color-mix(in srgb, {colour} 50%, currentColor);"
         f"background:color-mix(in srgb, {colour} 12%, transparent)"
     )
-    return Html(f'<span style="{style}">{signed(state)}</span>')
+    return Html(f'<span style="{style}">{escape(signed(state, word))}</span>')
 
 
 def line(*parts: object) -> Html:
@@ -101,22 +109,29 @@ def preformatted(text: str) -> Html:
     return Html(f'<pre style="{style}">{escape(text)}</pre>')
 
 
-def card(title: str, *blocks: object, state: str = "", beside: str = "") -> Html:
+def card(
+    title: str, *blocks: object, state: str = "", word: str = "", beside: object = ""
+) -> Html:
     """Put a heading and blocks into one box.
 
     Args:
         title: The heading.
         blocks: Each is a mapping (laid out by `facts`), `Html`, or text (a paragraph).
         state: One of `COLOURS`: gives the box its edge, and a badge before the heading.
+        word: What the badge says in place of the state's own word.
         beside: What stands behind the heading.
     """
     # Not <h4>: JupyterLab would list it in the notebook's table of contents.
     attributes = f'role="heading" aria-level="4" style="{_LONG}"'
     head = Html(f"<div {attributes}><strong>{escape(title)}</strong></div>")
-    parts = badge(state) if state else "", head, beside
+    parts = badge(state, word) if state else "", head, beside
     box = _BOX.format(edge=COLOURS.get(state, _GREY))
-    blocks_shown = "".join(map(_block, blocks))
-    return Html(f'<div style="{box}">{line(*parts)}{blocks_shown}</div>')
+    return Html(f'<div style="{box}">{line(*parts)}{stacked(*blocks)}</div>')
+
+
+def stacked(*blocks: object) -> Html:
+    """Put blocks, as those of `card`, one below the other."""
+    return Html("".join(map(_block, blocks)))
 
 
 def _block(block: object) -> Html:

@@ -34,7 +34,7 @@ _WORDS: Mapping[str, str] = {
 }
 
 
-def signed(state: str) -> str:
+def signed(state: str, word: str = "") -> str:
     """Write a state with its sign, which tells it without colour: "! refused"."""
     # As text (U+FE0E): as an emoji a sign would be a picture of its own colour.
-    return f"{SIGNS[state]}\ufe0e {_WORDS.get(state, state)}"
+    return f"{SIGNS[state]}\ufe0e {word or _WORDS.get(state, state)}"

@@ -36,6 +36,27 @@ def both_clocks(epoch: float) -> str:
     return f"{utc.date()} {utc:%H:%M:%S} UTC, {day}{local:%H:%M:%S} Kuala Lumpur"
 
 
+def moment(epoch: float, *, year: bool = True) -> str:
+    """Write a Unix time for a person: "Sun 29 Nov 2026 12:03 Kuala Lumpur ...".
+
+    To the minute, with "(04:03 UTC)" behind it. A number outside the years 1 to 9999
+    gives a text that says so.
+    """
+    try:
+        utc = _EPOCH + timedelta(seconds=epoch)
+        local = utc.astimezone(KUALA_LUMPUR)
+    except (OverflowError, ValueError):
+        return "not a time between the years 1 and 9999"
+    day = "" if local.date() == utc.date() else f"{utc.day} {utc:%b} "
+    written = f"{local:%a} {local.day} {local:%b}{f' {local.year}' * year}"
+    return f"{written} {local:%H:%M} Kuala Lumpur ({day}{utc:%H:%M} UTC)"
+
+
+def count(number: int, noun: str) -> str:
+    """Write a number of things: "1 claim", "7 claims"."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def duration(seconds: float) -> str:
     """Write a length of time in its two largest units: "23 h 59 min"."""
     left = int(abs(seconds))

@@ -14,7 +14,7 @@ import anywidget
 import traitlets
 
 from paynet_nb.auth import OPAQUE, Keeper, Token, TokenInspection, seconds_of
-from paynet_nb.display import both_clocks, visible
+from paynet_nb.display import KUALA_LUMPUR, visible
 from paynet_nb.errors import PaynetError
 from paynet_nb.widgets.scripts import script, style
 
@@ -57,16 +57,16 @@ class TokenCard(anywidget.AnyWidget):
         keeper = self._kept_by()
         held = keeper.held if keeper else None
         if held is None:
-            self._say("forgotten", "Forgotten: the next use asks for a new token.")
+            self._say("forgotten", "Forgotten: the next call gets a new token.")
         elif held != self._token:
             self._token = held
-            since = both_clocks(held.obtained_at.timestamp())
+            since = f"{held.obtained_at.astimezone(KUALA_LUMPUR):%H:%M} Kuala Lumpur"
             with self.hold_sync():
                 self._said, self._life = _said(held), _life(held, keeper)
                 self._say(
                     "held",
-                    f"A new token since {since}; this card shows it. A variable that "
-                    "was set before still holds the old one.",
+                    f"A new token since {since}. A variable that was set before still "
+                    "holds the old one.",
                 )
 
     def _receive(
@@ -107,14 +107,20 @@ class TokenCard(anywidget.AnyWidget):
 
 def _said(shown: Token | TokenInspection) -> dict[str, Any]:
     """Write what a card says, as texts."""
-    if isinstance(shown, Token):
-        title, facts, found = "Access token", shown.facts(), shown.inspect()
-    else:
-        title, facts, found = "JSON Web Token", {}, shown
+    is_token = isinstance(shown, Token)
+    found = shown.inspect() if isinstance(shown, Token) else shown
+    facts = shown.facts() if isinstance(shown, Token) else {}
+    state = "good" if is_token or not found else found.state
+    counted = found.contents if found else ""
     return {
-        "title": title,
+        "title": "Access token" if is_token else "JSON Web Token",
+        # The end is the browser's to tell, when it comes.
+        "state": "unknown" if state == "expired" else state,
+        "about": visible(shown.about) if isinstance(shown, Token) else "",
         "verdict": found.verdict if found else OPAQUE,
-        "facts": _texts(facts.items()),
+        "ends": facts.get("ends", ""),
+        "renewal": facts.get("renewal", ""),
+        "contents": f"What is in it: {counted}" if is_token and counted else counted,
         "parts": _texts(found.three_parts() if found else ()),
         "findings": _texts(found.findings if found else ()),
     }
@@ -133,11 +139,9 @@ def _life(shown: Token | TokenInspection, keeper: Keeper | None) -> dict[str, An
     else:
         starts, ends = (seconds_of(shown.claims.get(name)) for name in ("iat", "exp"))
         renews = None
-    words = f"A use renews it from {both_clocks(renews)} on." if renews else ""
     return {
         "starts": starts,
         "ends": ends,
         "renews": renews,
-        "renewal": words,
         "kept": keeper is not None,
     }

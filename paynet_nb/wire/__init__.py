@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from paynet_nb.wire.redaction.by_reading import Hidden as Hidden
     from paynet_nb.wire.redaction.by_value import (
         find_all as find_all,
+        fingerprint as fingerprint,
         is_ordinary as is_ordinary,
     )
     from paynet_nb.wire.redaction.names import (
@@ -75,7 +76,7 @@ else:
             "redaction.by_name": "REDACTED holds_jwt",
             "redaction.names": "may_be_shown names_a_secret names_a_secret_in_link",
             "redaction.by_reading": "Hidden",
-            "redaction.by_value": "find_all is_ordinary",
+            "redaction.by_value": "find_all fingerprint is_ordinary",
             "redaction.redactor": "Redactor knowing_token knowing_tokens",
             "shareable": "MASK fit_to_share personal_in",
             "unpacking": "packings unpacked",

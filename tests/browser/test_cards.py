@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 import paynet_nb as pn
 from paynet_nb.display import COLOURS, card
 from paynet_nb.paynet import sample_payment
 from paynet_nb.sandbox import Sandbox
+from paynet_nb.widgets import TokenCard
 from tests.browser.axe import findings
+from tests.helpers.bare_page import BarePage
+from tests.helpers.jwts import changed, written
 from tests.helpers.records import call_of
 
 # Its page is of this machine.
@@ -58,6 +63,56 @@ def test_a_call_fits_below_its_cell(page: Page, client: pn.Client) -> None:
     assert height(page, banks._repr_html_()) <= 230
     assert height(page, refused._repr_html_()) <= 120
     assert height(page, call_of(status=502, body=b"x" * 9000)._repr_html_()) <= 150
+
+
+def test_a_token_fits_below_its_cell(
+    page: Page, bare: BarePage, client: pn.Client
+) -> None:
+    """Folded as it comes; the buttons and what they say move nothing."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    token = client.auth.get_token()
+    card = bare.show(TokenCard(token))
+    expect(card.get_by_role("timer")).to_contain_text("left")
+    high = card.evaluate("card => card.clientHeight")
+    assert high <= 125
+    for name in ("Forget", "Renew now"):
+        card.get_by_role("button", name=name).click()
+        expect(card.locator(".status")).to_contain_text("token")
+        assert card.evaluate("card => card.clientHeight") == high
+
+    assert height(page, token._repr_html_()) <= 100
+    assert height(page, pn.inspect_token(token)._repr_html_()) <= 320
+
+
+def test_a_forgotten_token_is_shown_as_one(bare: BarePage, client: pn.Client) -> None:
+    """Neither time left nor "held" stand beside the word; the next token is shown."""
+    card = bare.show(TokenCard(client.auth.get_token()))
+    expect(card).to_contain_text("23 h 59 min left")
+
+    card.get_by_role("button", name="Forget").click()
+
+    expect(card.get_by_role("heading")).to_have_text("Forgotten token")
+    for gone in ("badge", "left", "ends", "renewal"):
+        expect(card.locator(f".{gone}")).to_be_hidden()
+    client.auth.get_token()
+    expect(card.get_by_role("heading")).to_have_text("Access token")
+    expect(card).to_contain_text("23 h 59 min left")
+
+
+@pytest.mark.parametrize(
+    ("ends_in_s", "state", "words"),
+    [(-60, "expired", "ended"), (60, "unknown", "NOT verified")],
+)
+def test_a_token_that_has_ended_says_so_first(
+    bare: BarePage, ends_in_s: int, state: str, words: str
+) -> None:
+    """By a sign and a word before its name, and by the card's edge."""
+    claims = changed(exp=int(time.time()) + ends_in_s)
+
+    card = bare.show(TokenCard(pn.inspect_token(written(claims))))
+
+    expect(card).to_have_attribute("data-state", state)
+    expect(card.locator(".badge")).to_have_text(words)
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -66,8 +66,8 @@ def test_counting_costs_the_kernel_nothing(page: Page, lab: Lab) -> None:
     assert len(messages) == sent
     assert len(page.evaluate("window.seen")) >= 3
     assert page.evaluate("window.heard") == [
-        "Still good; the next use renews it.",
-        "Ended: the next use asks for a new one.",
+        "Still good; the next call gets a new one.",
+        "The next call gets a new one.",
     ]
     card.get_by_role("button", name="Forget").click()
     expect(card.locator(".status")).to_contain_text("Forgotten")
@@ -77,7 +77,7 @@ def test_counting_costs_the_kernel_nothing(page: Page, lab: Lab) -> None:
 def test_the_buttons_work_by_keyboard(page: Page, lab: Lab) -> None:
     """Renew, forget, and the next use in another cell: the card shows each outcome."""
     notebook, card = opened(page, lab, "buttons.ipynb", DAY, "auth.get_token().scope")
-    number = card.get_by_role("row").filter(has_text="jti").get_by_role("cell").nth(1)
+    number = card.locator("tr").filter(has_text="jti").locator("td.value")
     numbers = [number.text_content()]
 
     card.get_by_role("button", name="Renew now").press("Enter")
@@ -85,7 +85,7 @@ def test_the_buttons_work_by_keyboard(page: Page, lab: Lab) -> None:
     numbers.append(number.text_content())
     page.keyboard.type("dd")  # JupyterLab's shortcut to delete a cell
     card.get_by_role("button", name="Forget").press("Space")
-    expect(card.locator(".status")).to_contain_text("Forgotten: the next use asks")
+    expect(card.locator(".status")).to_contain_text("Forgotten: the next call gets")
     expect(notebook.run(1)).to_contain_text("rpp:merchant")
     expect(card.locator(".status")).to_contain_text("A new token since")
     numbers.append(number.text_content())

@@ -20,6 +20,7 @@ from paynet_nb.display import (
     duration,
     escape,
     facts,
+    moment,
     plain,
     table,
     visible,
@@ -67,6 +68,19 @@ class Balance(HTMLParser):
 def test_a_time_is_written_on_both_clocks(epoch: float, text: str) -> None:
     """The day of Kuala Lumpur is written where it differs; no number fails."""
     assert both_clocks(epoch) == text
+
+
+@pytest.mark.parametrize(
+    ("epoch", "text"),
+    [
+        (1649727395, "Tue 12 Apr 2022 09:36 Kuala Lumpur (01:36 UTC)"),
+        (1649700000, "Tue 12 Apr 2022 02:00 Kuala Lumpur (11 Apr 18:00 UTC)"),
+        (10**400, "not a time between the years 1 and 9999"),
+    ],
+)
+def test_a_moment_is_written_for_a_person(epoch: float, text: str) -> None:
+    """The day, the hour, and no seconds."""
+    assert moment(epoch) == text
 
 
 @pytest.mark.parametrize("year", [1983, 2000, 2026])

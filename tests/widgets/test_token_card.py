@@ -15,7 +15,7 @@ from IPython.utils.capture import capture_output
 from nbclient import NotebookClient
 
 import paynet_nb as pn
-from paynet_nb.display import both_clocks
+from paynet_nb.display import KUALA_LUMPUR, moment
 from paynet_nb.widgets import TokenCard
 from tests.helpers.gateway import Gateway, answer
 from tests.helpers.jwts import SIGNATURE, changed, written
@@ -90,18 +90,19 @@ def test_a_token_shows_itself_once_still_and_once_live(
 def test_the_still_card_says_what_the_live_one_does(
     auth: pn.ClientCredentialsAuth,
 ) -> None:
-    """Verdict, three parts, meanings, both clocks, findings, end and renewal."""
+    """Verdict, three parts, meanings, findings, end and renewal."""
     token = auth.get_token()
     renewal = auth.renewal_at(token)
     assert renewal
+    renewal = renewal.astimezone(KUALA_LUMPUR)
     assert token.expires_at
 
     page, state = read(token._repr_html_()), said(TokenCard(token))
 
     for text in (page, state, str(token)):
         assert "NOT verified: no key was given" in text
-        assert both_clocks(renewal.timestamp()) in text
-        assert both_clocks(token.expires_at.timestamp()) in text
+        assert f"The first call after {renewal:%H:%M} gets" in text
+        assert f"ends {moment(token.expires_at.timestamp(), year=False)}" in text
         assert "the token's own number" in text
         assert "jti-a" in text
         assert "withheld" in text
@@ -189,7 +190,7 @@ def test_forget_makes_the_next_use_ask(
 
     press(card, "forget")
 
-    assert "Forgotten: the next use asks" in said(card)
+    assert "Forgotten: the next call gets" in said(card)
     gives(gateway, NEW)
     auth.get_token()
     assert "jti-b" in said(card)
@@ -246,4 +247,4 @@ def test_a_card_whose_auth_is_gone_says_so(gateway: Gateway) -> None:
 
     assert "The auth that asked for this token is gone." in said(card)
     assert not TokenCard(token).get_state()["_life"]["kept"]
-    assert "renewed" not in read(token._repr_html_())
+    assert "gets a new token" not in read(token._repr_html_())

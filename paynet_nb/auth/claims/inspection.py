@@ -9,7 +9,21 @@ from typing import TYPE_CHECKING, Any
 from paynet_nb import frames
 from paynet_nb.auth.claims.fields import HEADER, PAYLOAD, meaning
 from paynet_nb.auth.claims.findings import Finding
-from paynet_nb.display import Html, card, narrow, plain, show_live, table, visible
+from paynet_nb.display import (
+    Html,
+    badge,
+    card,
+    count,
+    details,
+    escape,
+    facts,
+    narrow,
+    plain,
+    scrolling,
+    show_live,
+    table,
+    visible,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,16 +88,41 @@ class TokenInspection:
         found = [visible(f"  {x.severity}: {x.message}") for x in self.findings]
         return "\n".join([*blocks, "findings" if found else "no findings", *found])
 
-    def blocks(self) -> list[object]:
-        """Give what a card shows: the verdict, the three parts, the findings."""
-        rows = [(p, n, narrow(value), why) for p, n, value, why in self.three_parts()]
-        found = table(("finding", "severity", "what it means"), self.findings)
-        return [
-            self.verdict,
-            table(_COLUMNS, rows),
-            f"Findings: {len(self.findings) or 'none'}",
-            found if self.findings else Html(),
-        ]
+    @property
+    def state(self) -> str:
+        """How it looks: "good" (verified), "forged", "expired", else "unknown"."""
+        codes = {found.code for found in self.findings}
+        if "signature_wrong" in codes:
+            return "forged"
+        if "expired" in codes:
+            return "expired"
+        return "good" if self.verified else "unknown"
+
+    @property
+    def contents(self) -> str:
+        """Count what is in it: "2 header fields, 7 claims, 1 remark"."""
+        counted = {"header field": self.header, "claim": self.claims}
+        parts = [count(len(fields), noun) for noun, fields in counted.items()]
+        return ", ".join([*parts, count(len(self.findings), "remark")])
+
+    def tables(self) -> Html:
+        """Lay out header and claims, and say what is withheld."""
+        *rows, (_, _, third, why) = self.three_parts()
+        found = ""
+        for part, heading in ((HEADER, "header field"), (PAYLOAD, "claim")):
+            shown = [(n, narrow(value), why) for p, n, value, why in rows if p == part]
+            found += table((heading, "value", "meaning"), shown) if shown else ""
+        return Html(f"{found}{facts({'signature': f'{third}: {why}'})}")
+
+    def remarks(self) -> Html:
+        """List what is odd about it, the gravest first."""
+        return Html(
+            "".join(
+                f"<div><strong>{escape(f'{found.severity} {found.code}')}</strong>: "
+                f"{escape(found.message)}</div>"
+                for found in self.findings
+            )
+        )
 
     def three_parts(self) -> list[tuple[str, str, object, str]]:
         """List the fields of header and payload, and that a signature is withheld."""
@@ -98,7 +137,17 @@ class TokenInspection:
         return [*self._rows(), (_SIGNATURE, "", *third)]
 
     def _repr_html_(self) -> Html:
-        return card("JSON Web Token", *self.blocks())
+        verdict, _, _ = self.verdict.partition(":")
+        expired = badge("expired") if self.state == "expired" else ""
+        return card(
+            "JSON Web Token",
+            self.verdict,
+            self.remarks(),
+            details(self.contents, scrolling(self.tables()), is_open=True),
+            state=self.state if self.state != "expired" else "unknown",
+            word=verdict,
+            beside=expired,
+        )
 
     def _ipython_display_(self) -> None:
         show_live(self, "TokenCard")

@@ -9,31 +9,34 @@ import { find, hear, keepKeys, make, newId, statusLine } from "./view.js";
 /** @param {string} id */
 const markup = (id) => `
   <section aria-labelledby="${id}-title">
-    <div role="heading" aria-level="4" id="${id}-title" class="title"></div>
-    <p class="verdict"></p>
-    <div class="life">
-      <p class="left" role="timer" aria-label="Time left"></p>
-      <div class="bar" aria-hidden="true">
-        <div class="rest"></div><div class="mark"></div>
+    <div class="head">
+      <span class="badge"></span>
+      <div role="heading" aria-level="4" id="${id}-title" class="title"></div>
+      <span class="about"></span>
+      <div class="buttons">
+        <button type="button" class="renew">Renew now</button>
+        <button type="button" class="forget">Forget</button>
       </div>
-      <p class="renewal"><span class="sign" aria-hidden="true"></span>
-        <span class="words"></span></p>
-      <p class="state" role="status"></p>
     </div>
-    <div class="buttons">
-      <button type="button" class="renew">Renew now</button>
-      <button type="button" class="forget">Forget</button>
+    <div class="bar" aria-hidden="true">
+      <div class="rest"></div><div class="mark"></div>
     </div>
+    <p class="life">
+      <span class="left" role="timer" aria-label="Time left"></span>
+      <span class="ends"></span>
+      <span class="renewal"></span>
+      <span class="state" role="status"></span>
+    </p>
     <p class="status" role="status"></p>
-    <table class="facts"></table>
-    <div class="wide" role="region" tabindex="0" aria-label="The token's three parts">
-      <table class="parts"></table>
-    </div>
-    <p class="found"></p>
-    <ul class="findings"></ul>
+    <details>
+      <summary></summary>
+      <p class="verdict"></p>
+      <ul class="findings"></ul>
+      <div class="wide" role="region" tabindex="0" aria-label="The token's parts"></div>
+    </details>
   </section>`;
 
-const PARTS = ["part", "name", "value", "meaning"];
+const PARTS = { header: "header field", payload: "claim" };
 
 /** @type {[string, number][]} */
 const UNITS = [
@@ -69,17 +72,22 @@ function headingOf(scope, text) {
 }
 
 /**
- * Fills a table's body; a row's first cell is its heading.
+ * Makes the table of one part of the token; a row's first cell is its heading.
  *
- * @type {(table: HTMLTableElement, rows: string[][], columns?: string[]) => void}
+ * @param {string} first what the first column has
+ * @param {string[][]} rows name, value and meaning
  */
-function fill(table, rows, columns = []) {
-  const made = rows.map(([heading, ...texts]) => {
-    const cells = texts.map((text, place) => make("td", text, columns[place + 1]));
-    return make("tr", [headingOf("row", heading), ...cells]);
+function tableOf(first, rows) {
+  const headings = [first, "value", "meaning"].map((text) => headingOf("col", text));
+  const made = rows.map(([name, value, meaning]) => {
+    const cells = [make("td", value, "value"), make("td", meaning, "meaning")];
+    return make("tr", [headingOf("row", name), ...cells]);
   });
-  table.tBodies[0]?.remove();
-  table.append(make("tbody", made));
+  return make(
+    "table",
+    [make("thead", make("tr", headings)), make("tbody", made)],
+    "parts",
+  );
 }
 
 class TokenCard {
@@ -91,8 +99,6 @@ class TokenCard {
     this.el = el;
     this.line = statusLine(find(el, "p.status"), "card");
     this.ahead = 0; // seconds that the kernel's clock is ahead of this one
-    const headings = PARTS.map((name) => headingOf("col", name));
-    find(el, "table.parts").append(make("thead", make("tr", headings)));
     this.showSaid();
     this.showProgress();
     for (const name of /** @type {const} */ (["renew", "forget"])) {
@@ -124,8 +130,7 @@ class TokenCard {
 
   count() {
     const { el } = this;
-    const life = this.model.get("_life");
-    const { starts, ends, renews } = life;
+    const { starts, ends, renews, kept } = this.model.get("_life");
     // Not performance.now(), which stands still while a laptop sleeps.
     const now = Date.now() / 1000 + this.ahead;
     const over = ends !== null && now >= ends;
@@ -133,57 +138,83 @@ class TokenCard {
     const share = (time) =>
       `${Math.min(100, (100 * (ends - time)) / (ends - starts))}%`;
     find(el, "div.bar").hidden = starts === null || ends === null || ends <= starts;
-    find(el, "div.mark").hidden = renews === null;
-    find(el, "div.rest").style.width = over ? "0" : share(now);
+    find(el, "div.mark").hidden = renews === null || this.forgotten;
+    find(el, "div.rest").style.width = over || this.forgotten ? "0" : share(now);
     find(el, "div.mark").style.left = share(renews);
     const left = Math.max(0, ends - now);
     const end = over ? `ended ${duration(now - ends)} ago` : `${duration(left)} left`;
-    this.write(find(el, "p.left"), ends === null ? "no end known" : end);
-    this.write(find(el, "p.state"), this.stateOf(life, now));
+    this.write(find(el, "span.left"), this.forgotten || ends === null ? "" : end);
+    const state = this.stateOf({ over, renewing: renews && now >= renews, kept });
+    this.write(find(el, "span.state"), state);
+    find(el, "span.renewal").hidden = state !== "" || this.forgotten;
+    find(el, "span.ends").hidden = this.forgotten;
+    this.showState(over);
   }
 
-  /** @type {(life: any, now: number) => string} */
-  stateOf({ ends, renews, kept }, now) {
-    if (ends !== null && now >= ends) {
-      return kept ? "Ended: the next use asks for a new one." : "Ended.";
-    }
-    if (renews && now >= renews) return "Still good; the next use renews it.";
-    return ends === null ? "" : "It has not ended.";
+  get forgotten() {
+    return this.model.get("_progress").state === "forgotten";
+  }
+
+  /** @type {(life: { over: boolean, renewing: boolean, kept: boolean }) => string} */
+  stateOf({ over, renewing, kept }) {
+    if (this.forgotten) return "";
+    if (over) return kept ? "The next call gets a new one." : "";
+    return renewing ? "Still good; the next call gets a new one." : "";
+  }
+
+  /**
+   * Shows what the token is by a sign, a word and the card's edge.
+   *
+   * @param {boolean} over whether it has ended
+   */
+  showState(over) {
+    const { title, state, verdict } = this.model.get("_said");
+    const ended = over && state !== "forged";
+    find(this.el, "span.badge").hidden = this.forgotten;
+    this.el.dataset.state = this.forgotten ? "forgotten" : ended ? "expired" : state;
+    const [words] = verdict.split(": ");
+    const held = title === "Access token" ? "held" : words;
+    this.write(find(this.el, "span.badge"), ended ? "ended" : held);
+    this.write(find(this.el, "div.title"), this.forgotten ? "Forgotten token" : title);
   }
 
   showSaid() {
     const { el } = this;
-    const { title, verdict, facts, parts, findings } = this.model.get("_said");
-    const { renewal, kept } = this.model.get("_life");
-    this.write(find(el, "div.title"), title);
-    this.write(find(el, "p.verdict"), verdict);
-    fill(find(el, "table.facts"), facts);
-    fill(find(el, "table.parts"), parts, PARTS);
-    find(el, "div.wide").hidden = parts.length === 0;
-    this.showFindings(findings, parts.length > 0);
-    find(el, "p.renewal").hidden = !renewal;
-    this.write(find(el, "span.words"), renewal);
-    find(el, "div.buttons").hidden = !kept;
-    this.count();
-  }
-
-  /**
-   * @param {string[][]} findings code, severity and message of each
-   * @param {boolean} readable whether the token could be looked at
-   */
-  showFindings(findings, readable) {
-    const found = find(this.el, "p.found");
-    found.hidden = !readable;
-    this.write(found, `Findings: ${findings.length || "none"}`);
+    const said = this.model.get("_said");
+    for (const name of /** @type {const} */ (["about", "ends", "renewal"])) {
+      this.write(find(el, `span.${name}`), said[name]);
+    }
+    this.write(find(el, "p.verdict"), said.verdict);
+    const folded = /** @type {HTMLDetailsElement} */ (el.querySelector("details"));
+    this.write(/** @type {any} */ (folded.firstElementChild), said.contents || "More");
+    folded.open = said.title !== "Access token";
+    this.showParts(said.parts);
+    /** @type {string[][]} */
+    const findings = said.findings;
     const items = findings.map(([code, severity, message]) =>
       make("li", [make("strong", `${severity} ${code}: `), message]),
     );
-    find(this.el, "ul.findings").replaceChildren(...items);
+    find(el, "ul.findings").replaceChildren(...items);
+    find(el, "div.buttons").hidden = !this.model.get("_life").kept;
+    this.count();
+  }
+
+  /** @param {string[][]} rows part, name, value and meaning of each */
+  showParts(rows) {
+    const tables = Object.entries(PARTS).map(([part, first]) => {
+      const own = rows.filter((row) => row[0] === part).map((row) => row.slice(1));
+      return own.length ? tableOf(first, own) : "";
+    });
+    const last = rows.at(-1);
+    const signature = last ? make("p", `Signature ${last[2]}: ${last[3]}.`) : "";
+    find(this.el, "div.wide").replaceChildren(...tables, signature);
+    find(this.el, "div.wide").hidden = rows.length === 0;
   }
 
   showProgress() {
     const { state, text } = this.model.get("_progress");
     this.line.say(state, text);
+    this.count();
   }
 
   /** @param {string} wish */
