@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paynet_nb.credentials import Credentials
 from paynet_nb.display import KUALA_LUMPUR, card, details, table
@@ -22,6 +22,9 @@ from paynet_nb.sandbox.rules import MAGIC
 from paynet_nb.sandbox.scenarios import NORMAL, SCENARIOS, find
 from paynet_nb.sandbox.server import HOST, HttpServer, listen
 from paynet_nb.sandbox.snapshots import read_state, write_state
+
+if TYPE_CHECKING:
+    from paynet_nb.auth import SigningKey
 
 ONE_DAY_S = 86400
 
@@ -110,6 +113,39 @@ class Sandbox:
         self._server = HttpServer(self._gateway.app.wsgi_app, listener, stopping)
         # The server knows nothing of this object, so it can be collected while serving.
         self._close = weakref.finalize(self, self._server.close)
+
+    @property
+    def merchant_key(self) -> SigningKey:
+        """A throw-away key whose signatures of merchant calls it accepts.
+
+        It has a certificate, and is made when it is first asked for. Participants' and
+        DuitNow Pay's is the same one, as PayNet's own is one.
+        """
+        return self._gateway.keys.own
+
+    @property
+    def participant_key(self) -> SigningKey:
+        """The key whose JWS of participants' calls it accepts."""
+        return self._gateway.keys.own
+
+    @property
+    def pay_key(self) -> SigningKey:
+        """The key whose JWT of DuitNow Pay's calls it accepts."""
+        return self._gateway.keys.own
+
+    def register(self, key: Any, key_id: str | None = None) -> None:
+        """Accept the signatures of a key of your own, too.
+
+        Args:
+            key: A `SigningKey`, or the PEM text of a public key or of its certificate;
+                what is kept is its public half.
+            key_id: What names it in X-Signature-Key or in the claim `key`; default: the
+                certificate's serial number, or without a certificate any name.
+
+        Raises:
+            ConfigurationError: It is no RSA key.
+        """
+        self._gateway.keys.register(key, key_id)
 
     @property
     def requests(self) -> list[SeenRequest]:

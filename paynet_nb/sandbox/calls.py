@@ -12,7 +12,7 @@ from paynet_nb.sandbox.answers import Answer, minified, refused, unauthorised
 from paynet_nb.sandbox.asked import Asked, asked_by
 from paynet_nb.sandbox.clock import Clock
 from paynet_nb.sandbox.ledger import Ledger
-from paynet_nb.sandbox.signatures import refusal_of_signature
+from paynet_nb.sandbox.signatures import Signatures
 from paynet_nb.sandbox.tokens import TokenDesk
 from paynet_nb.sandbox.verdicts import Refusal, refusal_for
 
@@ -35,11 +35,13 @@ class Calls:
         desk: TokenDesk,
         ledger: Ledger,
         clock: Clock,
+        signatures: Signatures,
     ) -> None:
         self._handlers = handlers
         self._desk = desk
         self._ledger = ledger
         self._clock = clock
+        self._signatures = signatures
 
     def add_to(self, app: Flask) -> None:
         """Route each call to what answers it, at the path that the contract gives."""
@@ -58,10 +60,9 @@ class Calls:
         asked = asked_now()
         if refusal := self._problem_with_caller(operation):
             return refusal
-        why = refusal_of_signature(asked, self._clock.now()) or self._problem(
-            operation, asked
-        )
-        if why:
+        if refusal := self._signatures.refusal(asked):
+            return refusal
+        if why := self._problem(operation, asked):
             return refused(operation.family, why)
         self._note_pace(operation, asked)
         answer = self._handlers[operation.id](asked)

@@ -22,6 +22,7 @@ from paynet_nb.sandbox.calls import Calls, asked_now
 from paynet_nb.sandbox.chance import Chance
 from paynet_nb.sandbox.clock import Clock
 from paynet_nb.sandbox.helpers import Helpers
+from paynet_nb.sandbox.keys import Keys
 from paynet_nb.sandbox.ledger import Ledger
 from paynet_nb.sandbox.merchants import Merchants
 from paynet_nb.sandbox.participants import Participants
@@ -30,6 +31,7 @@ from paynet_nb.sandbox.record import SeenRequest, seen
 from paynet_nb.sandbox.reports import FILES, Reports
 from paynet_nb.sandbox.scenarios import NORMAL, Scenario
 from paynet_nb.sandbox.server import HOST
+from paynet_nb.sandbox.signatures import Signatures
 from paynet_nb.sandbox.switch import Switch
 from paynet_nb.sandbox.tokens import REPORTS, TokenDesk, TokenRoute
 from paynet_nb.sandbox.verdicts import Refusal
@@ -67,7 +69,10 @@ class GatewayApp:
     ) -> None:
         self.clock = clock
         self.ledger = Ledger()
+        self.keys = Keys()
         self.desk = TokenDesk(issuer, lifetime_s, clock, chance)
+        # The Certification Centre's helper signs with it in a participant's name.
+        self.keys.register(self.desk.public_key, None)
         self.switch = Switch(scenario)
         self._seen: deque[SeenRequest] = deque()
         self._seen_size = 0
@@ -92,8 +97,16 @@ class GatewayApp:
         app.add_url_rule(
             faults.PORTAL, "portal", lambda: faults.portal_page(self._stopping)
         )
+        self._add_calls(chance)
+
+    def requests(self) -> list[SeenRequest]:
+        """List what it saw last, oldest first."""
+        with self._lock:
+            return list(self._seen)
+
+    def _add_calls(self, chance: Chance) -> None:
         reports = Reports(self.ledger, chance.bits)
-        app.add_url_rule(FILES, "report file", reports.file)
+        self.app.add_url_rule(FILES, "report file", reports.file)
         handlers = {
             **Merchants(self.desk, self.ledger).handlers(),
             **Participants(self.desk, self.ledger).handlers(),
@@ -101,12 +114,15 @@ class GatewayApp:
             **reports.handlers(),
             **Helpers(self.desk, self.ledger).handlers(),
         }
-        Calls(handlers, desk=self.desk, ledger=self.ledger, clock=clock).add_to(app)
-
-    def requests(self) -> list[SeenRequest]:
-        """List what it saw last, oldest first."""
-        with self._lock:
-            return list(self._seen)
+        Calls(
+            handlers,
+            desk=self.desk,
+            ledger=self.ledger,
+            clock=self.clock,
+            signatures=Signatures(
+                self.keys, self._credentials.client_secret, self.clock, self.ledger
+            ),
+        ).add_to(self.app)
 
     def reset(self) -> None:
         """Forget what it was told and saw, and refuse the tokens given so far."""
@@ -145,6 +161,7 @@ class GatewayApp:
             status=status,
             faults=asked_now().faults,
             answer_faults=g.get("answer_faults", ()),
+            signature_check=g.get("signature_check", {}),
         )
         with self._lock:
             self._seen.append(record)

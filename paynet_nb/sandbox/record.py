@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from json import detect_encoding
 from urllib.parse import parse_qsl
@@ -48,6 +48,8 @@ class SeenRequest:
         answer_faults: What the contract finds wrong with the sandbox's own answer:
             nothing, or a fault of the sandbox. It is held to it where it answers a
             call by itself, not where a scenario or an error answers.
+        signature_check: Of a call refused for its signature: the scheme, what is wrong
+            (cause, told), what the sandbox computed (must_be) and what was sent (was).
     """
 
     at: datetime
@@ -59,11 +61,13 @@ class SeenRequest:
     status: int | None
     faults: tuple[Fault, ...] = ()
     answer_faults: tuple[Fault, ...] = ()
+    signature_check: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         """How many characters it holds."""
-        pairs = (*self.query.items(), *self.headers.items())
+        named = self.query, self.headers, self.signature_check
+        pairs = [pair for one in named for pair in one.items()]
         return len(self.path) + len(self.body) + sum(len(n) + len(v) for n, v in pairs)
 
 
@@ -75,6 +79,7 @@ def seen(
     status: int | None,
     faults: Iterable[Fault] = (),
     answer_faults: Iterable[Fault] = (),
+    signature_check: Mapping[str, str],
 ) -> SeenRequest:
     """Record *request* without *secret* and without anything that is a token."""
 
@@ -97,6 +102,7 @@ def seen(
         status=status,
         faults=tuple(faults),
         answer_faults=tuple(answer_faults),
+        signature_check={n: safe(text) for n, text in signature_check.items()},
     )
 
 

@@ -31,6 +31,7 @@ class Scenario:
         lifetime_s: The life of the tokens given, in seconds; None: the usual one.
         skew_s: How far the gateway's clock is ahead, in seconds.
         opaque: Tokens are random text that nobody can look into.
+        demands_signatures: Merchant calls without X-Signature are refused, too.
         revokes: Tokens given before are refused; if there are none, the first one is.
     """
 
@@ -41,6 +42,7 @@ class Scenario:
     lifetime_s: int | None = None
     skew_s: int = 0
     opaque: bool = False
+    demands_signatures: bool = False
     revokes: bool = False
 
 
@@ -131,6 +133,11 @@ SCENARIOS: Mapping[str, Scenario] = {
         meaning=f"each call takes {faults.SLOW_S * 1000:.0f} ms more",
         where=API,
         fault=faults.slow,
+    ),
+    "signature-demanded": Scenario(
+        meaning="merchant calls without X-Signature are refused: KMS.001",
+        where=API,
+        demands_signatures=True,
     ),
     "api-401": Scenario(
         meaning="calls are refused also with a new token: the key is not approved yet",

@@ -50,6 +50,11 @@ class TokenDesk:
         self._any_given = False
         self._lock = threading.Lock()
 
+    @property
+    def public_key(self) -> rsa.RSAPublicKey:
+        """What verifies all that it signs."""
+        return self._key.public_key()
+
     def jwks(self) -> dict[str, Any]:
         """Give the public key (RFC 7517 section 5)."""
         key = jwt.algorithms.RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
@@ -14,6 +16,7 @@ import requests
 from paynet_nb.paynet import Operation, message_ids, operations, sample, sample_payment
 from paynet_nb.paynet.contract import written
 from paynet_nb.sandbox import Sandbox
+from paynet_nb.sandbox.signed_tokens import minified
 
 TIMEOUT_S = 10
 
@@ -126,7 +129,6 @@ def ask(
     """
     operation = OPERATIONS[name]
     example = sample(operation)
-    sent = {**proof_for(box, operation), **example.headers, **(headers or {})}
     body = deepcopy(example.body)
     for place, value in (changes or {}).items():
         *way, last = place.split(".")
@@ -134,13 +136,18 @@ def ask(
         for step in way:
             inside = inside[step]
         inside.pop(last, None) if value is None else inside.update({last: value})
-    if name == "get_token" or name == "get_reports_token":
+    form = name in {"get_token", "get_reports_token"}
+    kind = {} if form or body is None else {"Content-Type": "application/json"}
+    if form:
         content: dict[str, Any] = {"data": token_form(box)}
     elif body is None:
         content = {}
     else:
-        content = {"data": written(body, 10**6).encode()}
-        sent.setdefault("Content-Type", "application/json")
+        content = {"data": minified(written(body, 10**6).encode())}
+    given = {**example.headers, **kind, **(headers or {})}
+    signed = b"" if form else content.get("data", b"")
+    proof = proof_for(box, operation, body=signed, headers=given)
+    sent = {**proof, **given}
     named = "{" in operation.path and bool(query)
     path = operation.path.format_map(query) if named else example.path
     return requests.request(
@@ -155,13 +162,19 @@ def ask(
 
 
 def proof_for(
-    box: Sandbox, operation: Operation, token: str | None = None
+    box: Sandbox,
+    operation: Operation,
+    token: str | None = None,
+    *,
+    body: bytes = b"",
+    headers: Mapping[str, Any] | None = None,
 ) -> dict[str, str]:
     """Give the headers that say who calls, with *token* or with a new one."""
     if operation.scheme == "none":
         return {}
     if operation.scheme in {"jws", "pay-jwt"}:
-        return {"Authorization": "Bearer made-up.jws.text"}
+        own = own_token(box, operation.scheme, body, headers or {})
+        return {"Authorization": f"Bearer {own}"}
     proof = {"Authorization": f"Bearer {token or token_of(box)}"}
     if operation.scheme == "reports-hmac":
         secret = box.credentials.client_secret.reveal().encode()
@@ -169,6 +182,22 @@ def proof_for(
         signed = hmac.new(secret, stamp.encode(), hashlib.sha256).hexdigest()
         proof |= {"X-Timestamp": stamp, "X-Signature": signed}
     return proof
+
+
+def own_token(
+    box: Sandbox, scheme: str, body: bytes, headers: Mapping[str, Any], **changes: Any
+) -> str:
+    """Sign a participant's or acquirer's call with the sandbox's key."""
+    now = int(time.time())
+    claims = {"iat": now, "exp": now + 900, "iss": "CTOHMYK1"}
+    claims |= {"key": box.participant_key.serial}
+    if scheme == "jws":
+        message_id = headers.get("X-Business-Message-Id") or "none"
+        claims |= {"jti": message_id, "ds": hashlib.sha256(body).hexdigest()}
+    else:
+        claims |= {"sub": "M0000001", "jti": str(uuid.uuid4())}
+        claims |= {"data": body.decode("utf-8", "replace")} if body else {}
+    return box.participant_key.jws(json.dumps({**claims, **changes}).encode())
 
 
 def code_in(response: requests.Response) -> str:

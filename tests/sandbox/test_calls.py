@@ -9,7 +9,14 @@ import requests
 
 from paynet_nb.paynet import contract
 from paynet_nb.sandbox import Sandbox
-from tests.sandbox.helpers import OPERATIONS, TIMEOUT_S, ask, code_in, token_of
+from tests.sandbox.helpers import (
+    OPERATIONS,
+    TIMEOUT_S,
+    ask,
+    code_in,
+    own_token,
+    token_of,
+)
 
 # What has to be made before a call has something to tell of.
 BEFORE = {
@@ -138,9 +145,10 @@ def test_a_message_that_cannot_be_read_is_api_001_in_version_3(
     operation = OPERATIONS["echo_v3"]
     headers = {
         **contract.sample(operation).headers,
-        "Authorization": "Bearer a.b.c",
         "Content-Type": "application/json",
     }
+    jws = own_token(common, "jws", body.encode(), headers)
+    headers["Authorization"] = f"Bearer {jws}"
     answer = requests.post(
         common.url + operation.base + operation.path,
         data=body,

@@ -10,8 +10,9 @@ import pytest
 import requests
 
 from paynet_nb.display import KUALA_LUMPUR
+from paynet_nb.paynet import sample
 from paynet_nb.sandbox import Sandbox
-from tests.sandbox.helpers import TIMEOUT_S, ask, code_in
+from tests.sandbox.helpers import OPERATIONS, TIMEOUT_S, ask, code_in
 
 UUIDS = [f"0b8f5a0e-5a0e-4c1d-9a1b-{number:012}" for number in range(5)]
 STATUS, CONSENT = "get_checkout_status", "get_consent_status"
@@ -171,9 +172,10 @@ def test_an_itemised_report_is_ready_at_the_third_call(box: Sandbox) -> None:
 def test_the_centre_s_helpers_make_an_id_and_a_jws(box: Sandbox) -> None:
     """Their texts can be used as they are: here for a transfer."""
     made = ask(box, "make_business_message_id").text
-    jws = ask(box, "make_jws", businessMessageId=made).text
+    body = sample(OPERATIONS["transfer_v2"]).body["data"]
+    body = {"data": {**body, "businessMessageId": made}}
+    jws = ask(box, "make_jws", body, businessMessageId=made).text
 
     assert len(made) == 30
     headers = {"X-Business-Message-Id": made, "Authorization": jws}
-    answer = ask(box, "transfer_v2", {"data.businessMessageId": made}, headers=headers)
-    assert code_in(answer) == "U000"
+    assert code_in(ask(box, "transfer_v2", body, headers=headers)) == "U000"

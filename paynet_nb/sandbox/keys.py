@@ -1,0 +1,101 @@
+"""`Keys`: the public keys that a sandbox verifies signatures with."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_public_key,
+)
+from cryptography.x509.oid import NameOID
+
+from paynet_nb.auth import SigningKey
+from paynet_nb.errors import ConfigurationError
+
+_ONE_YEAR = timedelta(days=365)
+
+
+class Keys:
+    """The keys of one sandbox: one that it makes for the learner, and those given."""
+
+    def __init__(self) -> None:
+        self._known: list[tuple[str | None, rsa.RSAPublicKey]] = []
+        self._own: SigningKey | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def own(self) -> SigningKey:
+        """A throw-away key and its certificate, made when it is first asked for."""
+        with self._lock:
+            if self._own is None:
+                self._own = SigningKey.from_pem(_new_key())
+                self._known.append((self._own.serial, self._own.public_key))
+            return self._own
+
+    def register(self, key: Any, key_id: str | None) -> None:
+        """Take signatures of *key*, too.
+
+        Raises:
+            ConfigurationError: It is no RSA key.
+        """
+        serial, public = _public(key)
+        with self._lock:
+            self._known.append((key_id or serial, public))
+
+    def named(self, key_id: str) -> list[rsa.RSAPublicKey]:
+        """List the keys that a name may mean: one without a name bears any."""
+        with self._lock:
+            return [key for name, key in self._known if name in (None, key_id)]
+
+
+def _public(key: Any) -> tuple[str | None, rsa.RSAPublicKey]:
+    """Give the public half of what was given, and its certificate's serial number."""
+    serial, found = None, key
+    if isinstance(key, SigningKey):
+        serial, found = key.serial, key.public_key
+    elif isinstance(key, (str, bytes)):
+        pem = key.encode() if isinstance(key, str) else key
+        try:
+            if b"CERTIFICATE" in pem:
+                found = x509.load_pem_x509_certificate(pem)
+            else:
+                found = load_pem_public_key(pem)
+        except ValueError:
+            found = None
+    if isinstance(found, x509.Certificate):
+        digits = f"{found.serial_number:x}"
+        serial = digits.zfill(len(digits) + len(digits) % 2)
+        found = found.public_key()
+    if not isinstance(found, rsa.RSAPublicKey):
+        raise ConfigurationError(
+            "a sandbox registers a pn.SigningKey, or the PEM text of a public RSA key "
+            "or of its certificate"
+        )
+    return serial, found
+
+
+def _new_key() -> bytes:
+    """Make a key and a certificate that it signed itself, as PEM."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "paynet_nb sandbox")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + _ONE_YEAR)
+        .sign(key, SHA256())
+    )
+    form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return key.private_bytes(*form) + made.public_bytes(Encoding.PEM)
