@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from paynet_nb.auth.signing.merchant_signature import MerchantSignature
 from paynet_nb.auth.signing.pay_jwt_auth import PayJwtAuth
 from paynet_nb.auth.signing.reports_auth import ReportsAuth
 from paynet_nb.errors import SigningError
+from paynet_nb.sandbox import Sandbox
 from tests.auth.signing import mistakes_jws, mistakes_others  # noqa: F401  # fill KINDS
 from tests.auth.signing.kinds import KINDS, Keys
 from tests.auth.signing.mistakes import (
@@ -276,6 +279,49 @@ def test_a_recorded_call_says_what_is_missing(keys: Keys, gateway: Gateway) -> N
 
     assert report.verdict == "unknown"
     assert "keeps no signatures" in report.fix
+    rows = report.to_frame().set_index("step")
+    assert rows.loc["hash of the body (ds)", "must_be"] == hashlib.sha256().hexdigest()
+    assert "taken out" in str(rows.loc["signature", "sent"])
+
+
+def test_of_a_record_that_is_masked_in_part_the_hash_is_not_known(
+    keys: Keys, gateway: Gateway
+) -> None:
+    """A hash over masks would accuse a good signature."""
+    client = pn.Client(
+        JwsAuth(keys.right, iss="MBBEMYKL"), environment=gateway.environment
+    )
+    header = {"businessMessageId": message_id(seeded(1))}
+    body = {"appHeader": header, "password": "canary-of-a-body"}
+    kept = client.post("/v3/x", json=body).kept
+    rows = explain_signature(kept).to_frame().set_index("step")
+
+    assert "not known" in str(rows.loc["hash of the body (ds)", "must_be"])
+
+
+def test_a_sandbox_tells_of_a_live_and_of_a_recorded_call(tmp_path: Path) -> None:
+    """What it computed itself; the same from the journal, where no signature is."""
+    file = tmp_path / "calls.sqlite"
+    with Sandbox() as box:
+        stranger = pn.SigningKey.generate().self_signed("a stranger")
+        auth = pn.MerchantSignature(
+            box.credentials, stranger, str(box.merchant_key.serial)
+        )
+        query = box.example("bank list")
+        url = f"{box.url}/merchants/v1/payments/lists/bank"
+        live = requests.get(url, params=query, auth=auth, timeout=60)
+        history = pn.History(path=file)
+        pn.Client(auth, history=history).get(url, params=query)
+    kept = pn.History(path=file)[-1]
+
+    due = box.requests[-1].signature_check["must_be"]
+    for call in (live, history[-1], kept):
+        report = explain_signature(call, box.merchant_key)
+        assert report.verdict == "wrong"
+        assert report.cause == "unknown_key"
+        rows = report.to_frame().set_index("step")
+        assert rows.loc["string to sign", "must_be"] == due
+        assert rows.loc["what the sandbox found", "must_be"] == due
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -15,6 +17,8 @@ from requests.structures import CaseInsensitiveDict
 from paynet_nb.errors import SigningError
 from paynet_nb.wire import Call
 
+_CHECK = "X-Sandbox-Signature-Check"  # a sandbox tells by it what it found wrong
+_LONGEST = 1_000  # characters
 _MASKED = re.compile(r"\[(?:token|jwt) #[0-9a-f]{8}\]|\[redacted\]|\[client secret\]")
 
 
@@ -30,6 +34,8 @@ class Evidence:
         at_s: The server's time, else ours, when it was there (Unix time, seconds).
         timed: Whether the time is the server's.
         masked: Whether the signature was taken out when the call was recorded.
+        body_whole: Whether the body is as it was sent: not cut, nothing in it masked.
+        told: What a sandbox told of its check: cause, told, must_be, was; {}: nothing.
     """
 
     method: str
@@ -39,6 +45,8 @@ class Evidence:
     at_s: float
     timed: bool
     masked: bool
+    body_whole: bool = True
+    told: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -86,6 +94,7 @@ def evidence_of(call: Any, at: float | None) -> Evidence:
         for name, value in fields[0].items()
     )
     body = fields[1] if isinstance(fields[1], (bytes, str)) else b""
+    body = body.encode() if isinstance(body, str) else body
     server_s = _date(answer.get("Date", ""))
     now = server_s if server_s is not None else time.time()
     signed = headers.get("Authorization", "") + headers.get("X-Signature", "")
@@ -93,11 +102,26 @@ def evidence_of(call: Any, at: float | None) -> Evidence:
         method=request.method or "",
         url=request.url or "",
         headers=headers,
-        body=body.encode() if isinstance(body, str) else body,
+        body=body,
         at_s=now if at is None else at,
         timed=server_s is not None or at is not None,
         masked=bool(_MASKED.search(signed)),
+        body_whole=not (
+            isinstance(request, Call)
+            and (request.request_body_cut or _MASKED.search(body.decode("latin-1")))
+        ),
+        told=_told(answer.get(_CHECK, "")),
     )
+
+
+def _told(text: str) -> dict[str, str]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {str(name): str(value)[:_LONGEST] for name, value in found.items()}
 
 
 def _date(text: str) -> float | None:

@@ -9,10 +9,14 @@ from paynet_nb.auth.signing.explaining.evidence import Evidence, evidence_of
 from paynet_nb.auth.signing.explaining.held_keys import Held, held
 from paynet_nb.auth.signing.explaining.jws_case import jws_case, pay_case
 from paynet_nb.auth.signing.explaining.merchant_case import merchant_case
+from paynet_nb.auth.signing.explaining.recorded import (
+    of_record,
+    told_cause,
+    told_step,
+)
 from paynet_nb.auth.signing.explaining.report import (
     Cause,
     SignatureReport,
-    Step,
     Verdict,
 )
 from paynet_nb.auth.signing.explaining.reports_case import reports_case
@@ -44,7 +48,8 @@ def explain_signature(
 
     Args:
         call: An answer of requests (it has the server's time), its request, or a
-            `Call`. Of a call that was recorded the signature was taken out.
+            `Call`. Of a call that was recorded the signature was taken out: the report
+            has what can be computed without it, and what a sandbox told.
         key: What to check with: the `SigningKey` or public key that should have signed,
             `Credentials` for Reports, or a list: the other keys at hand are tried, too.
         at: When the server had it (Unix time, seconds); default: the answer's `Date`,
@@ -61,9 +66,12 @@ def explain_signature(
     evidence, at_hand = evidence_of(call, at), held(key)
     scheme = _scheme_of(evidence)
     if evidence.masked:
-        return _of_record(scheme, evidence)
+        return of_record(scheme, evidence)
     steps, causes = _CASES[scheme](evidence, at_hand, search=search)
     missing = _missing(scheme, at_hand)
+    if evidence.told:
+        steps.append(told_step(evidence))
+        causes = causes or [told_cause(evidence)]
     return SignatureReport(
         scheme=scheme,
         verdict=_verdict(causes, missing),
@@ -105,16 +113,3 @@ def _verdict(causes: list[Cause], missing: str) -> Verdict:
     if causes:
         return "depends"
     return "unknown" if missing else "good"
-
-
-def _of_record(scheme: str, evidence: Evidence) -> SignatureReport:
-    known = ", ".join(sorted(evidence.headers))
-    return SignatureReport(
-        scheme=scheme,
-        verdict="unknown",
-        steps=(Step("signature", "record", "", f"headers: {known}", None),),
-        missing=(
-            "the history keeps no signatures; explain the answer of requests itself, "
-            "or send the call once more"
-        ),
-    )

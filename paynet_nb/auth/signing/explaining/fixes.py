@@ -63,6 +63,7 @@ FIXES = {
     "life_too_long": "let exp be at most 3600 s behind iat",
     "jti_differs": "use one ID: that of the header, of the body and of jti",
     "jti_no_uuid": "make a new UUID (version 4) for each call",
+    "jti_used": "make a new UUID (version 4) for each call, repeats too",
     "iss_differs": "let iss be the BIC that X-Client-Id says",
     "not_minified": "send the body without blanks: PayNet's page says it is minified",
     "blanks_sent": "send the minified bytes that were hashed",
