@@ -44,6 +44,8 @@ _READ_FOR_A_REASON = 4_096  # characters of a 401's body
 _BLAMES_THE_TOKEN = re.compile(
     r"invalid[ _-]token|token[^.;,]{0,30}(?:expired|revoked)"
 )
+_BLAMES_THE_SCOPE = re.compile("insufficient[ _-]scope")
+_BLAMES_A_SIGNATURE = re.compile("signature|hmac|digest (?:does|is|mis)")
 _COMMON = (
     "the Client Secret for %r is short or a common word: in records it is masked where "
     "it stands alone or under its name, and not inside of other text"
@@ -254,7 +256,7 @@ def _says_bad(response: requests.Response) -> bool:
         return False
     challenge = response.headers.get("WWW-Authenticate", "")
     words = f"{challenge} {response.text[:_READ_FOR_A_REASON]}".lower()
-    if "insufficient_scope" in words:
+    if _BLAMES_THE_SCOPE.search(words):
         return False
     if "bearer" in challenge.lower():
         return True
@@ -267,4 +269,4 @@ def _says_bad(response: requests.Response) -> bool:
     found = {code for code in (codes.code, codes.reason) if meaning(code)} - {"RJCT"}
     if "API.007" in found or _BLAMES_THE_TOKEN.search(words):
         return True
-    return not found and "signature" not in words
+    return not found and not _BLAMES_A_SIGNATURE.search(words)

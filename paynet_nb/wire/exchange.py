@@ -122,7 +122,7 @@ class _Exchange:
         read: Callable[[requests.Response], bytes | None],
     ) -> None:
         try:
-            response = transport.send(self._request, timeout=timeout)
+            response = _answer(transport, self._request, timeout)
             body = read(response)
         except NO_ANSWER as error:
             self._no_answer = why_no_answer(error, self._request.url or "")
@@ -157,6 +157,18 @@ class _Exchange:
     def sent(self) -> Sent:
         assert self._call is not None  # noqa: S101  # for type checkers
         return Sent(self._call, self._response, self._no_answer)
+
+
+def _answer(
+    transport: Transport, request: requests.PreparedRequest, timeout: Timeout
+) -> requests.Response:
+    try:
+        return transport.send(request, timeout=timeout)
+    except requests.HTTPError as error:
+        # An adapter or a hook of the caller's raised on a status, which is data here.
+        if error.response is None:
+            raise
+        return error.response
 
 
 def knowing_credential(redactor: Redactor, request: requests.PreparedRequest) -> Known:

@@ -21,11 +21,15 @@ from requests.hooks import dispatch_hook
 from requests.utils import select_proxy
 
 from paynet_nb.credentials import cleaned
+from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet import origin_of
 from paynet_nb.wire.connections import Connections, guard
 from paynet_nb.wire.no_answer import NoAnswer, ToldAlready
 from paynet_nb.wire.per_process import PerProcess
+from paynet_nb.wire.redaction.redactor import Redactor
 from paynet_nb.wire.unpacking import packings, unpacked
+
+_log = logging.getLogger("paynet_nb")
 
 Timeout = float | tuple[float | None, float | None] | None
 
@@ -33,6 +37,7 @@ _SETTINGS_VARIABLES = (
     "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy",
     "NO_PROXY", "no_proxy", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE",
 )  # fmt: skip
+_NOT_USED = ("request", "prepare_request", "get", "post", "put", "patch", "delete")
 # A kernel that runs out of memory ends, and all that is in it is lost: 300 bytes can be
 # packed so that they unpack to 300 MB.
 LARGEST_ANSWER = 100_000_000  # bytes
@@ -53,6 +58,8 @@ class Transport:
     def __init__(
         self, session: requests.Session | None = None, *, verify: str | None = None
     ) -> None:
+        if session is not None:
+            _say_what_does_not_count(session)
         self.session = session or _new_session()
         self.verify = verify
         self._settings: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -198,6 +205,18 @@ def quote_no_headers() -> None:
     A server may echo a secret there, and Python prints warnings that nobody handles.
     """
     logging.getLogger("urllib3.connection").addFilter(_without_headers)
+    logging.getLogger("urllib3.connectionpool").addFilter(_without_credentials)
+
+
+def _without_credentials(record: logging.LogRecord) -> bool:
+    """Mask in urllib3's lines what a URL names as a secret: ?password=..."""
+    if isinstance(record.args, tuple):
+        mask = Redactor().url
+        record.args = tuple(
+            mask(part) if isinstance(part, str) and "=" in part else part
+            for part in record.args
+        )
+    return True
 
 
 def _without_headers(record: logging.LogRecord) -> bool:
@@ -206,6 +225,30 @@ def _without_headers(record: logging.LogRecord) -> bool:
         record.msg, record.args = "the headers of an answer cannot be parsed", ()
         record.exc_info = None
     return True
+
+
+def _say_what_does_not_count(session: requests.Session) -> None:
+    """Tell once, in a line, which parts of a caller's session are not used.
+
+    Raises:
+        ConfigurationError: It is no session of requests.
+    """
+    if not isinstance(session, requests.Session):
+        raise ConfigurationError(
+            f"session= wants a requests.Session, not {type(session).__name__}"
+        )
+    own = [
+        f"{name}()"
+        for name in _NOT_USED
+        if getattr(type(session), name) is not getattr(requests.Session, name)
+    ]
+    own += ["auth"] if session.auth else []
+    if own:
+        _log.warning(
+            "of the session given, %s does not count: requests are built and "
+            "authorized here and go out by its send() and its adapters",
+            ", ".join(own),
+        )
 
 
 def _new_session() -> requests.Session:

@@ -120,6 +120,8 @@ def test_a_401_is_never_answered_twice(gateway: Gateway, reply: Response) -> Non
         refuse(401, outcome("RJCT", "KMS.001")),
         refuse(401, outcome("RJCT", "KMS.001"), WWW_Authenticate="OAuth2 realm=x"),
         refuse(401, {"message": "Invalid signature"}),
+        refuse(401, {"message": "HMAC does not match"}),
+        refuse(401, {"message": "insufficient scope"}, WWW_Authenticate="Bearer"),
         refuse(400, outcome("RJCT", "API.007")),
     ],
 )

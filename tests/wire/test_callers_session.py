@@ -113,15 +113,73 @@ def test_a_cookie_that_cannot_be_sent_is_an_error_of_the_call(
         client.get("/x")
 
 
-def test_a_hook_that_raises_is_an_error_of_the_call(
+def test_a_hook_that_raises_on_a_status_hides_none(
     gateway: Gateway, session: requests.Session
 ) -> None:
-    """It is no fault of certificates, and `raise_for_status` is a common hook."""
-    gateway.api = lambda _: answer({}, 500)
+    """`raise_for_status` is a common hook, and a status is data here."""
+    gateway.api = lambda _: answer({"why": "busy"}, 503)
     session.hooks["response"].append(lambda response, **_: response.raise_for_status())
+
+    call = pn.Client(gateway.auth(session=session)).get("/x")
+
+    assert (call.status, call.json()) == (503, {"why": "busy"})
+
+
+def test_a_hook_that_raises_otherwise_is_an_error_of_the_call(
+    gateway: Gateway, session: requests.Session
+) -> None:
+    """It is no fault of certificates."""
+
+    def stop(response: requests.Response, **_: object) -> None:
+        if response.request.method == "GET":
+            raise requests.RequestException
+
+    session.hooks["response"].append(stop)
 
     with pytest.raises(pn.CallError, match="no answer that could be used"):
         pn.Client(gateway.auth(session=session)).get("/x")
+
+
+def test_what_does_not_count_of_a_session_is_said(
+    gateway: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once, in a line, where the session is given; its send() counts."""
+
+    class Own(requests.Session):
+        def request(self, *_: object, **__: object) -> requests.Response:
+            raise NotImplementedError
+
+    session = Own()
+    session.auth = ("name", "word")
+
+    auth = gateway.auth(session=session)
+
+    (line,) = [one.getMessage() for one in caplog.records if one.name == "paynet_nb"]
+    assert "request(), auth does not count" in line
+    assert pn.Client(auth).get("/x").status == 200
+
+
+@pytest.mark.parametrize("given", [requests, object()])
+def test_what_is_no_session_is_refused_at_once(gateway: Gateway, given: object) -> None:
+    """Not by a fault of the first token request."""
+    with pytest.raises(pn.ConfigurationError, match="wants a requests"):
+        gateway.auth(session=given)
+
+
+def test_a_secret_in_a_query_is_not_in_the_log_of_urllib3(
+    gateway: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At DEBUG it has a line for each request, with its URL."""
+    caplog.set_level("DEBUG")
+
+    gateway.client().get("/x", params={"password": "abc", "page": 2, "q": "50%s"})
+
+    (line,) = [
+        one.getMessage()
+        for one in caplog.records
+        if one.name == "urllib3.connectionpool" and "GET" in one.getMessage()
+    ]
+    assert "/x?password=[redacted]&page=2&q=50%25s" in line
 
 
 def test_an_adapter_that_retries_is_respected(

@@ -35,7 +35,9 @@ _SIGNS = (
     *("authorization", "cookie", "cvv", "cvc", "jsessionid", "phpsessid"),
 )
 _KEY = re.compile(r"(?:{})key".format("|".join(KEY_OF)))
-_LINK_MAYBE = re.compile(r"[?&](?:key|code|auth|ticket|hash|k)=", re.IGNORECASE)
+_LINK_MAYBE = re.compile(
+    r"[?&](?:key|code|auth|ticket|hash|k|session|sid|sess|mac|tk)=", re.IGNORECASE
+)
 
 # Repetitions are possessive or bounded: no text may cost more than its length.
 _QUOTE = r"""(?:\\{0,15}["']|&(?:quot|apos|\#34|\#39|\#x27);)"""

@@ -98,7 +98,21 @@ _ALONE = re.compile(_GLUED.pattern.replace(")++", ")"))
 
 _LINK = frozenset({"sig", "signature", "hmac"})
 # In a link these may hold a key or an ID: secret where the value looks drawn by lot.
-_LINK_MAYBE = frozenset({"key", "code", "auth", "ticket", "hash", "k"})
+_LINK_MAYBE = frozenset(
+    {
+        "key",
+        "code",
+        "auth",
+        "ticket",
+        "hash",
+        "k",
+        "session",
+        "sid",
+        "sess",
+        "mac",
+        "tk",
+    }
+)
 _DRAWN = re.compile(r"(?=[^&#]*[0-9])(?=[^&#]*[A-Za-z])[\w~.%+/=-]{16,}+", re.ASCII)
 _PUBLIC = frozenset({"endtoendidsignature"})  # PayNet's, in the redirect of a browser
 

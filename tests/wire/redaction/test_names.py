@@ -68,6 +68,7 @@ def test_a_header_is_shown_only_if_it_is_known_to_be_harmless() -> None:
         ("/r?X-Amz-Signature=0a1b2c3d", "/r?X-Amz-Signature=[redacted]"),
         ("/r?sv=2020&sig=0a1b2c%3D", "/r?sv=2020&sig=[redacted]"),
         ("/r?key=5f2c1e0d9b8a47c6a1b2", "/r?key=[redacted]"),
+        ("/r?sid=5f2c1e0d9b8a47c6a1b2", "/r?sid=[redacted]"),
         ("/r?key=colour&code=U000", "/r?key=colour&code=U000"),
         ("/r?EndToEndIdSignature=0a1b2c3d", "/r?EndToEndIdSignature=0a1b2c3d"),
     ],
