@@ -99,7 +99,15 @@ def test_a_kernel_that_is_gone_is_told(page: Page, lab: Lab, box: Sandbox) -> No
     lab.write("gone.ipynb", form_for(box), "import os; os._exit(1)")
     notebook = Notebook(page, lab, "gone.ipynb")
     notebook.run(0)
-    expect(notebook.status).to_be_visible()
+    expect(notebook.status).to_have_text("no token yet")
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.locator(".lm-Menu [data-command='kernelmenu:restart']").click()
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    # At once, before anybody presses.
+    expect(notebook.status).to_contain_text("The kernel was restarted: run the cell")
+
+    notebook.run(0)
+    expect(notebook.status).to_have_text("no token yet")
     notebook.run(1)
     page.get_by_role("dialog").get_by_role("button", name="Ok").click()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 import paynet_nb as pn
 from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook
+from tests.helpers.bare_page import BarePage
 
 CELL = """
 import paynet_nb as pn
@@ -46,3 +47,21 @@ def test_a_chosen_file_becomes_a_key_and_leaves_no_trace(
     assert "widgets" in lab.read("key.ipynb").metadata  # so the state was saved
     middle = file.read_text("utf-8").splitlines()[9]
     assert lab.files_with(middle) == lab.files_with(PASSWORD) == []
+
+
+def test_what_can_work_is_blue(page: Page, bare: BarePage) -> None:
+    """There is nothing to read before a file is chosen; a message moves nothing."""
+    form = bare.show(pn.KeyForm())
+    button = page.get_by_role("button", name="Read key")
+    status = form.get_by_role("status")
+    before = form.bounding_box()
+
+    expect(button).not_to_have_css("background-color", "rgb(21, 101, 192)")
+    button.click()
+    expect(status).to_have_text("Choose the file of the private key.")
+    no_key = FilePayload(name="a.pem", mimeType="", buffer=b"no key")
+    page.get_by_label("Private key").set_input_files(no_key)
+    expect(button).to_have_css("background-color", "rgb(21, 101, 192)")
+    button.click()
+    expect(status).to_contain_text("no key: ")
+    assert form.bounding_box() == before

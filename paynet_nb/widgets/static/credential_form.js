@@ -74,7 +74,7 @@ class CredentialForm {
     this.listen();
     this.stopHearing = hear(model, {
       "change:_progress": () => this.showProgress(),
-      comm_live_update: () => this.line.tellIfGone(),
+      comm_live_update: () => this.line.sayGone(),
     });
   }
 

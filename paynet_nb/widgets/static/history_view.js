@@ -9,7 +9,6 @@ import {
   find,
   gone,
   hear,
-  isGone,
   keepKeys,
   make,
   newId,
@@ -76,9 +75,7 @@ class HistoryView {
     this.listen();
     this.stopHearing = hear(model, {
       "msg:custom": (message) => this.receive(message),
-      comm_live_update: () => {
-        if (isGone(el)) this.say(gone("table"));
-      },
+      comm_live_update: () => this.say(gone("table")),
     });
     this.askForPage(0);
   }

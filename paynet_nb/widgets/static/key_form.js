@@ -27,7 +27,7 @@ const markup = (id) => `
       accept=".pem,.crt,.cer,.der">
     <p class="promise">Kept in the kernel's memory only; the notebook saves nothing of
       it.</p>
-    <button type="button" class="submit main">Read key</button>
+    <button type="button" class="submit">Read key</button>
     <p class="status" role="status"></p>
   </div>`;
 
@@ -45,13 +45,17 @@ class KeyForm {
     this.listen(el);
     this.stopHearing = hear(model, {
       "change:_progress": () => this.showProgress(),
-      comm_live_update: () => this.line.tellIfGone(),
+      comm_live_update: () => this.line.sayGone(),
     });
   }
 
   /** @param {HTMLElement} el */
   listen(el) {
-    find(el, "button.submit").addEventListener("click", () => this.sendSafely());
+    const submit = find(el, "button.submit");
+    submit.addEventListener("click", () => this.sendSafely());
+    this.key.addEventListener("change", () => {
+      submit.classList.toggle("main", this.key.value !== "");
+    });
     this.password.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.repeat) this.sendSafely();
     });

@@ -74,7 +74,7 @@ class RequestForm {
       "change:_answer": () => this.showAnswer(),
       "change:_locked": () => this.showLock(),
       "msg:custom": (message) => this.showPython(message),
-      comm_live_update: () => this.line.tellIfGone(),
+      comm_live_update: () => this.line.sayGone(),
     });
   }
 

@@ -110,7 +110,7 @@ class TokenCard {
       "change:_life": () => this.showSaid(),
       "change:_progress": () => this.showProgress(),
       "msg:custom": (message) => this.setClock(message),
-      comm_live_update: () => this.line.tellIfGone(),
+      comm_live_update: () => this.line.sayGone(),
     });
     this.ticking = setInterval(() => this.count(), 1000);
     Promise.resolve()

@@ -24,17 +24,14 @@ export const silence = (shown) =>
   "The kernel has not answered yet. It is busy with another cell, or it was " +
   `restarted: then run the cell with this ${shown} again.`;
 
-/** @param {string} shown what the cell shows */
+/**
+ * What to say when the kernel is gone: ipywidgets' models tell of that by an event,
+ * "comm_live_update", which comes when a kernel is restarted.
+ *
+ * @param {string} shown what the cell shows
+ */
 export const gone = (shown) =>
   `The kernel was restarted: run the cell with this ${shown} again.`;
-
-/**
- * Tells whether the kernel of a widget is gone, which its model says by the event
- * "comm_live_update" and ipywidgets then by a class.
- *
- * @param {Element} el
- */
-export const isGone = (el) => el.closest(".jupyter-widgets-disconnected") !== null;
 
 /** An id for one view alone: a widget may be shown twice on one page. */
 export const newId = () => `paynet-${Math.random().toString(36).slice(2)}`;
@@ -117,11 +114,9 @@ export function statusLine(element, shown) {
     timer = setTimeout(() => say("failed", silence(shown)), PATIENCE_MS);
   }
 
-  function tellIfGone() {
-    if (isGone(element)) say("failed", gone(shown));
-  }
+  const sayGone = () => say("failed", gone(shown));
 
-  return { say, show, wait, tellIfGone };
+  return { say, show, wait, sayGone };
 }
 
 /**
