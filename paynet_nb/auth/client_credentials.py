@@ -69,6 +69,7 @@ class ClientCredentialsAuth(Auth):
         replay_unsafe: Also send POST and PATCH again after a 401. A payment that
             carries a message ID is safe to send again; not every request does.
         clock: Unix time; for tests.
+        pause: Waits so many seconds before a token is asked for once more; for tests.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class ClientCredentialsAuth(Auth):
         verify: str | None = None,
         replay_unsafe: bool = False,
         clock: Callable[[], float] | None = None,
+        pause: Callable[[float], None] | None = None,
     ) -> None:
         if not isinstance(credentials, Credentials):
             raise ConfigurationError(
@@ -97,6 +99,7 @@ class ClientCredentialsAuth(Auth):
             self.transport,
             timeout=timeout,
             clock=clock,
+            pause=pause,
             redactor=self._known,
             record=self._record,
         )

@@ -71,6 +71,7 @@ class TokenEndpoint:
         *,
         timeout: Timeout,
         clock: Callable[[], float],
+        pause: Callable[[float], None] | None,
         redactor: Callable[[], Redactor],
         record: Callable[[Call], None],
     ) -> None:
@@ -79,6 +80,7 @@ class TokenEndpoint:
         self._transport = transport
         self._timeout = timeout
         self._clock = clock
+        self._pause = pause
         self._record = record
         self._redactor = redactor
 
@@ -133,7 +135,9 @@ class TokenEndpoint:
                 break
             if attempt == 1:
                 _log.warning("%s; trying again by itself", verdict.message)
-            if unwanted.wait(pause):
+            if self._pause:
+                self._pause(pause)
+            elif unwanted.wait(pause):
                 break
         cool_down = max(
             min(verdict.retry_after_s, _LONGEST_COOL_DOWN_S),

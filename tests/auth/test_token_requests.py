@@ -93,7 +93,7 @@ def test_a_broken_connection_is_tried_again_then_told(script: raw.Script) -> Non
     """Four attempts, then one line; all within the deadline."""
     with raw.raw_server(script) as (url, arrived):
         with pytest.raises(pn.TokenError, match="closed the connection") as caught:
-            raw_auth(url).get_token()
+            raw_auth(url, pause=lambda _: None).get_token()
 
         assert len(arrived) == 4
         assert caught.value.status is None
@@ -148,7 +148,7 @@ def test_nothing_listening_is_told(gateway: Gateway) -> None:
     url = "http://127.0.0.1:1"
 
     with pytest.raises(pn.TokenError, match=f"nothing listens at {url}") as caught:
-        raw_auth(url).get_token()
+        raw_auth(url, pause=lambda _: None).get_token()
 
     assert caught.value.__context__ is None
     assert gateway.api_requests == []
