@@ -12,7 +12,7 @@ from paynet_nb import frames
 from paynet_nb.credentials import Secret
 from paynet_nb.display import Watchers, path_of, show_live
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.history import chart as charts
+from paynet_nb.history import chart as charts, drift as drifting
 from paynet_nb.history.comparison import compare
 from paynet_nb.history.exports import report, save as exports
 from paynet_nb.history.store.store import Store
@@ -147,6 +147,24 @@ class History:
             answer counts in no time.
         """
         return frames.summarize(self.to_frame(), OUTCOMES)
+
+    def drift(self) -> pd.DataFrame:
+        """Hold each answer against the contract of PayNet's calls; sends nothing.
+
+        What an answer holds is in no row, only its shape; what was masked or cut when
+        it was recorded is not looked at. `paynet-nb drift` writes the same to a file.
+
+        Returns:
+            One row a difference. Columns: call; element (where: "banks[].code",
+            "status", "content type", "headers.NAME", "reason code"; "call": the
+            contract does not have it); contract (what it wants there); sure and source
+            (how sure that is, where it was read); came (what kind of thing); count;
+            first_seen, last_seen (UTC).
+
+        Raises:
+            ConfigurationError: Neither jsonschema-rs nor jsonschema is installed.
+        """
+        return drifting.drift(self)
 
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """Draw how long each exchange took, over the clock in UTC; sends nothing.

@@ -14,6 +14,7 @@ from paynet_nb.paynet.answers import (
 from paynet_nb.paynet.contract import (
     Fault,
     Operation,
+    differences,
     document,
     faults,
     find_operation,
@@ -57,6 +58,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "code_table",
+    "differences",
     "document",
     "faults",
     "find_operation",

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from flask import Response
 
 from paynet_nb.sandbox import rules
-from paynet_nb.sandbox.answers import Answer, answer_id, refused, today
+from paynet_nb.sandbox.answers import PLATFORM, Answer, answer_id, refused, today
 from paynet_nb.sandbox.asked import Asked
 from paynet_nb.sandbox.banks import made_up_banks
 from paynet_nb.sandbox.calls import Handler
@@ -51,6 +52,21 @@ class Pay:
 
     def handlers(self) -> dict[str, Handler]:
         """Give what answers each call, by the contract's name of it."""
+        return {name: self._signed(one) for name, one in self._unsigned().items()}
+
+    def _signed(self, handler: Handler) -> Handler:
+        def signed(asked: Asked) -> Answer | Response:
+            answer = handler(asked)
+            if isinstance(answer, Answer):
+                headers = {
+                    "Authorization": f"Bearer {self._desk.sign_answer(PLATFORM)}"
+                }
+                return replace(answer, headers=headers)
+            return answer
+
+        return signed
+
+    def _unsigned(self) -> dict[str, Handler]:
         return {
             "create_intent": self.intent,
             "list_pay_banks": lambda _: _good([_pay_banks()]),

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import threading
+import uuid
 from typing import Any
 
 import jwt
@@ -117,6 +118,19 @@ class TokenDesk:
         }
         headers = {"kid": self._kid}
         return jwt.encode(claims, self._key, algorithm="RS512", headers=headers)
+
+    def sign_answer(self, issuer: str) -> str:
+        """Make the JWT of a DuitNow Pay answer; its claims are an assumption."""
+        now = int(self._clock.now())
+        claims = {
+            "iat": now,
+            "exp": now + JWS_LIFETIME_S,
+            "iss": issuer,
+            "jti": str(uuid.UUID(int=self._chance.bits(128), version=4)),
+            "key": issuer,
+        }
+        headers = {"kid": self._kid}
+        return jwt.encode(claims, self._key, algorithm="RS256", headers=headers)
 
     def _jwt(self, client_id: str, now: int, lifetime_s: int) -> str:
         claims = {

@@ -86,7 +86,18 @@ def _parser() -> argparse.ArgumentParser:
         "read; it is removed when the sandbox stops",
     )
     sandbox.set_defaults(run=_sandbox)
+    _add_drift(commands)
     return parser
+
+
+def _add_drift(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    what = "write how the answers of a journal differ from the contract; no values"
+    drift = commands.add_parser("drift", help=what, description=what)
+    drift.add_argument("journal", type=_path, help="the file of History(path=...)")
+    drift.add_argument(
+        "--out", type=_path, default=Path("drift.yaml"), help="(default: %(default)s)"
+    )
+    drift.set_defaults(run=_drift)
 
 
 def _path(word: str) -> Path:
@@ -148,6 +159,16 @@ def _sandbox(arguments: argparse.Namespace) -> int:
                 flush=True,
             )
             box.wait()
+    return 0
+
+
+def _drift(arguments: argparse.Namespace) -> int:
+    from paynet_nb.history import History, write_drift  # with pandas, for this alone
+
+    if not arguments.journal.is_file():
+        raise ConfigurationError(f"{arguments.journal} is no journal of a history")
+    found = write_drift(History(path=arguments.journal), arguments.out)
+    print(f"{found} differences written to {arguments.out}; look before you send it")
     return 0
 
 

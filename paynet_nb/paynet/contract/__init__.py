@@ -13,6 +13,7 @@ calls       its calls, found by method and path, with sample values
 places      which of them an environment is known to have
 schemas     the schema of one part of a message, complete in itself
 validation  what is wrong with a part of a message
+differences how an answer differs from it, also by what it adds
 """
 
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         sample as sample,
         webhooks as webhooks,
     )
+    from paynet_nb.paynet.contract.differences import differences as differences
     from paynet_nb.paynet.contract.layout import parsed as parsed, written as written
     from paynet_nb.paynet.contract.places import path_in as path_in
     from paynet_nb.paynet.contract.reader import (
@@ -47,6 +49,7 @@ else:
             "calls": (
                 "Operation Sample find_operation operations path_values sample webhooks"
             ),
+            "differences": "differences",
             "layout": "parsed written",
             "places": "path_in",
             "reader": "FAMILIES SURE Source document source_of",
