@@ -16,6 +16,7 @@ from paynet_nb.client import Client
 from paynet_nb.history import History
 from paynet_nb.paynet import meaning, message_ids, sample_payment
 from paynet_nb.sandbox import Sandbox
+from paynet_nb.start.demo_signing import PAYMENT, Signed, signed_payments
 from paynet_nb.wire import Call
 
 WIDTH = 80  # columns
@@ -23,7 +24,6 @@ INDENT = "   "
 
 ECHO = "/v1/picasso-guard/echo"
 BANK_LIST = "/merchants/v1/payments/lists/bank"
-PAYMENT = "/merchants/v1/payments/redirect"
 NOWHERE = "/merchants/v1/payments/lists/shop"
 
 
@@ -49,6 +49,7 @@ def story() -> Iterator[str]:
         yield _calls(calls)
         yield _banks(pages)
         yield _history(client.history)
+        yield _signed([*signed_payments(box, auth)])
     yield _where_next(time.perf_counter() - started)
 
 
@@ -153,10 +154,24 @@ def _history(history: History) -> str:
     )
 
 
+def _signed(payments: Sequence[Signed]) -> str:
+    return _block(
+        "7. Signed payments: one that is good, four that are broken, and why",
+        f"{'what was done':<27}{'answer':<17}what explain_signature found",
+        *(
+            f"{one.mistake or 'as it must be':<27}{one.outcome:<17}"
+            f"{one.cause or 'nothing wrong'}"
+            for one in payments
+        ),
+        "The gateway says the same of all four. pn.explain_signature compares each",
+        "step with what the server computed, and says what to do.",
+    )
+
+
 def _where_next(elapsed_s: float) -> str:
     return _block(
-        f"7. Where next (this took {elapsed_s:.1f} s, and nothing left this machine)",
-        "paynet-nb lab       the same step by step, in five notebooks",
+        f"8. Where next (this took {elapsed_s:.1f} s, and nothing left this machine)",
+        "paynet-nb lab       the same step by step, in six notebooks",
         "paynet-nb sandbox   this gateway for a program of yours, until Ctrl-C",
         "paynet-nb --help    all that there is",
         "",

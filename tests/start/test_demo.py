@@ -1,4 +1,4 @@
-"""The demo: its seven blocks, and what must not be in them."""
+"""The demo: its eight blocks, and what must not be in them."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def secrets_alive() -> set[Secret]:
     return {kept for kept in gc.get_objects() if type(kept) is Secret}
 
 
-def test_the_demo_has_seven_short_blocks(told: Told) -> None:
+def test_the_demo_has_eight_short_blocks(told: Told) -> None:
     """Each is a numbered heading and at most twelve lines that fit a plain terminal."""
     lines = [block.splitlines() for block in told.blocks]
 
-    assert [block[0].partition(".")[0] for block in lines] == list("1234567")
+    assert [block[0].partition(".")[0] for block in lines] == list("12345678")
     assert max(len(block) - 1 for block in lines) <= 12
     assert max(len(line) for block in lines for line in block) <= WIDTH
 
@@ -102,3 +102,18 @@ def test_the_demo_shows_the_banks_and_the_history_as_tables(told: Told) -> None:
     assert "The first 5 of 124" in banks
     assert re.search(r"^ +0 .* token +POST +good +200 ", history, re.MULTILINE)
     assert len(re.findall(r" token +POST ", history)) == 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        r"as it must be +good U000 +nothing wrong",
+        r"Client ID signed +failed KMS.001 +client_id",
+        r"ID of another message +failed KMS.001 +other_message",
+        r"another key +failed KMS.001 +unknown_key",
+        r"another certificate named +failed KMS.001 +key_id_of_another",
+    ],
+)
+def test_the_demo_signs_and_explains(told: Told, row: str) -> None:
+    """A good payment, and four that are refused for as many causes."""
+    assert re.search(row, told.blocks[6])
