@@ -19,6 +19,7 @@ _FLAGS = [
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--no-first-run",
     "--no-proxy-server",
     "--no-sandbox",
@@ -55,7 +56,6 @@ def visiting(
         page.on("websocket", lambda websocket: urls.append(websocket.url))
 
     context.on("page", watch)
-    context.route(_is_elsewhere, lambda route: route.abort())
     yield context.new_page()
     context.close()
     hosts = {urlsplit(url).hostname for url in urls if _is_elsewhere(url)}
