@@ -15,8 +15,8 @@ from paynet_nb.errors import ConfigurationError
 
 _MOST_ROWS = 1_048_575  # of an Excel sheet, below the headings
 # What a spreadsheet may take for a formula, in the wide forms of East Asia, too
-# (OWASP, "CSV Injection").
-_FORMULA = re.compile("[=+\\-@\t\n\uff1d\uff0b\uff0d\uff20]")
+# (OWASP, "CSV Injection"), and behind white space, which some take off.
+_FORMULA = re.compile("\\s*+[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\n]")
 # Where the comma is the decimal sign, spreadsheets split at semicolons, also inside of
 # quotes that do not begin a cell of theirs.
 _FORMULA_INSIDE = re.compile('([;\t\r\n])(?=[\\s"]*+[=+\\-@\uff1d\uff0b\uff0d\uff20])')

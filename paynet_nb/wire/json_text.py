@@ -26,6 +26,8 @@ _SHORT = 10_000  # characters; in less than this the collector does not start
 # To look for names that stand twice in more than this takes long beside all tables.
 _LOOKED_THROUGH = 1_000_000  # characters
 
+# Of the forms of Unicode the one that JSON's own detection does not know.
+_UTF_7 = frozenset({"utf-7", "utf7", "utf_7"})
 _WHITE_SPACE = " \t\n\r"  # RFC 8259 section 2
 # Strings are matched so that what stands inside them is not taken for a number.
 _STRING_OR_NUMBER = re.compile(
@@ -60,7 +62,7 @@ def parse_json(
     """
     if isinstance(text, bytes) and "=" in content_type:
         charset = charset_of(content_type)
-        if not charset.startswith("utf"):
+        if not charset.startswith("utf") or charset in _UTF_7:
             with suppress(UnicodeDecodeError):
                 text = text.decode(charset)
     if len(text) > _LOOKED_THROUGH:

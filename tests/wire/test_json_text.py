@@ -116,3 +116,13 @@ def test_the_garbage_collector_is_left_as_it_was(text: str, *, enabled: bool) ->
         gc.enable()
 
     assert left is enabled
+
+
+@pytest.mark.parametrize("charset", ["UTF-7", "utf7", "utf-8", "windows-1252"])
+def test_json_is_read_in_the_charset_that_is_named(charset: str) -> None:
+    """UTF-7 is a form of Unicode that JSON's own detection does not know."""
+    body = '{"a": "caf\u00e9"}'.encode(charset)
+
+    assert parse_json(body, f"application/json; Charset={charset}") == {
+        "a": "caf\u00e9"
+    }

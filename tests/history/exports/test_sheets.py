@@ -17,7 +17,8 @@ from tests.helpers.gateway import Gateway
 from tests.helpers.records import call_of
 from tests.history.exports.test_save import sample
 
-FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+# Behind white space, too: some spreadsheets take it off.
+FORMULA = re.compile("\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
 def read_csv(path: Path) -> list[list[Any]]:
