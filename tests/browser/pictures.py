@@ -15,7 +15,7 @@ from tests.browser.visits import chromium, visiting
 
 FOLDER = Path(__file__).with_name("readme")
 SHARPNESS = 1.5  # pixels for one of CSS: sharp on most screens, and not large
-_COLOURS = 16  # enough for letters and lines, and a third of the bytes
+_COLOURS = 64  # enough for letters, lines and badges, and half of the bytes
 
 _BEGIN = """
 import paynet_nb as pn
