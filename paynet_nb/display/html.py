@@ -58,7 +58,7 @@ def facts(rows: Mapping[str, object]) -> Html:
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
     """Lay out rows of cells below column headings; numbers stand at the right."""
     body = [*rows]
-    numbers = [all(map(_is_number, column)) for column in zip(*body, strict=True)]
+    numbers = [_has_numbers(column) for column in zip(*body, strict=True)]
     heads = zip(headings, numbers or [False] * len(headings), strict=True)
     head = "".join(
         _cells("th", [heading], "col", style=_NUMBER if is_number else _CELL)
@@ -150,6 +150,11 @@ def _cells(
         f'<{kind} style="{_NUMBER if _is_number(x) else style}">{escape(x)}</{tag}>'
         for x in cells
     )
+
+
+def _has_numbers(column: Sequence[object]) -> bool:
+    told = [cell for cell in column if cell != ""]
+    return bool(told) and all(map(_is_number, told))
 
 
 def _is_number(cell: object) -> bool:

@@ -9,12 +9,14 @@ from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
-from paynet_nb.display import Html, card, visible
+from paynet_nb.display import Html, card, count, escape, shortened, table, visible
 from paynet_nb.frames.pages import to_html
 from paynet_nb.frames.typed import columns_to_frame
 
 _SHOWN_ROWS = 60
 _SHOWN_TEXT = 40  # characters in a cell, in a terminal
+_SHOWN_CELL = 120  # characters in a cell, on a page
+_UNBROKEN = 40  # characters: an ID of PayNet's has 35 at most
 _DEEPEST = 4
 _COMMON_TEXT = 20  # characters
 
@@ -30,6 +32,9 @@ class Difference(NamedTuple):
     left: Any
     right: Any
     volatile: bool
+
+
+_HEADINGS = Difference._fields
 
 
 class Differences(pd.DataFrame):
@@ -66,22 +71,27 @@ class Differences(pd.DataFrame):
     def _repr_html_(self) -> str:
         if not self._is_whole():
             return to_html(pd.DataFrame(self), max_rows=_SHOWN_ROWS)
+        rows = zip(*(self._written()[name] for name in _HEADINGS), strict=True)
+        cells = [map(_unbroken, row) for row in rows][:_SHOWN_ROWS]
+        left = len(self) - len(cells)
         return card(
             self._title(),
             "The order in lists is not compared.",
-            Html()
-            if self.empty
-            else Html(to_html(self._written(), max_rows=_SHOWN_ROWS, is_text=True)),
+            Html() if self.empty else table(_HEADINGS, [[*row] for row in cells]),
+            *[f"{count(left, 'more row')} in the table."] * bool(left),
         )
 
     def _is_whole(self) -> bool:
         return {*Difference._fields} <= {*self.columns}
 
     def _title(self) -> str:
+        hidden = self.attrs.get("hidden") or 0
         counts = self["change"].value_counts()
         words = [word for word in ("added", "removed", "changed") if word in counts]
         found = ", ".join(f"{counts[word]} {word}" for word in words)
-        hidden = self.attrs.get("hidden")
+        volatile = hidden + int(self["volatile"].sum())
+        if volatile and volatile == hidden + len(self):
+            return f"No difference but IDs and times ({volatile})"
         left_out = f"; {hidden} of IDs and times left out" if hidden else ""
         return f"Differences: {found or 'none'}{left_out}"
 
@@ -95,6 +105,13 @@ class Differences(pd.DataFrame):
             right=[right for _, right in sides],
             volatile=["yes" if volatile else "" for volatile in frame["volatile"]],
         )
+
+
+def _unbroken(cell: object) -> object:
+    """Keep a short text, such as an ID or a path, on one line."""
+    text = escape(shortened(str(cell), _SHOWN_CELL))
+    style = "white-space:nowrap" if len(text) <= _UNBROKEN else "max-width:20em"
+    return Html(f'<div style="{style};overflow-wrap:anywhere">{text}</div>')
 
 
 def _sides(change: Change, left: Any, right: Any) -> tuple[str, str]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 from paynet_nb import frames
 from paynet_nb.credentials import Secret
-from paynet_nb.display import Watchers, path_of, show_live
+from paynet_nb.display import Watchers, show_live
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.history import chart as charts, drift as drifting
+from paynet_nb.history import chart as charts, drift as drifting, shown as still
 from paynet_nb.history.comparison import compare
 from paynet_nb.history.exports import report, save as exports
 from paynet_nb.history.store.store import Store
@@ -24,20 +24,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from paynet_nb.frames import Differences
-
-
-_SHOWN_ROWS = 20
-_SHOWN_COLUMNS = [
-    "sent_at",
-    "kind",
-    "method",
-    "path",  # a whole URL would put the rest out of sight
-    "outcome",
-    "status",
-    "elapsed_ms",
-    "code",
-    "token",
-]
 
 
 class History:
@@ -209,10 +195,16 @@ class History:
         """Save as .csv, .xlsx, .parquet, .jsonl or .har; see `exports.save`."""
         exports.save(self, path, secrets=self._live_secrets(), personal=personal)
 
-    def report(self, path: str | os.PathLike[str], *, personal: bool = False) -> None:
+    def report(
+        self,
+        path: str | os.PathLike[str],
+        calls: str | Iterable[str] | pd.DataFrame | None = None,
+        *,
+        personal: bool = False,
+    ) -> None:
         """Write one HTML page to hand on; see `report.write_report`."""
         secrets = self._live_secrets()
-        report.write_report(self, path, secrets=secrets, personal=personal)
+        report.write_report(self, path, secrets=secrets, calls=calls, personal=personal)
 
     def _live_secrets(self) -> list[Secret]:
         return [secret for secrets in self._secrets for secret in secrets()]
@@ -257,9 +249,7 @@ class History:
         return f"<History of {charts.counted(self.to_frame())}>"
 
     def _repr_html_(self) -> str:
-        frame = self.to_frame()
-        shown = frame.assign(path=frame["url"].map(path_of))[_SHOWN_COLUMNS]
-        return frames.to_html(shown, max_rows=_SHOWN_ROWS)
+        return still.shown(self[-still.MOST_ROWS :], self.outcomes())
 
     def _ipython_display_(self) -> None:
         show_live(self, "HistoryView")

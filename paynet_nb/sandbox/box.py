@@ -264,8 +264,8 @@ class Sandbox:
         return card(
             "Sandbox",
             about,
-            details(f"{len(SCENARIOS)} scenarios", listed)
-            + details("magic amounts and IDs", magic),
+            details(f"{len(SCENARIOS)} scenarios", listed),
+            details("magic amounts and IDs", magic),
         )
 
     def _serving(self) -> str:

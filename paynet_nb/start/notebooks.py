@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,8 @@ from typing import BinaryIO, NamedTuple
 from paynet_nb.errors import ConfigurationError
 
 FIRST = "00_start_here.ipynb"
+# Warnings and above, and the address, which the server writes whatever the level is.
+_QUIET = ("--ServerApp.log_level=WARN", "--LabApp.log_level=WARN")
 
 
 class Copied(NamedTuple):
@@ -19,7 +23,8 @@ class Copied(NamedTuple):
 
     Attributes:
         new: Names of the files that were written.
-        kept: Names of the user's files that differ from ours and were left alone.
+        kept: Names of the user's files whose cells differ from ours, outputs apart, and
+            were left alone.
     """
 
     new: list[str]
@@ -52,7 +57,7 @@ def copy_notebooks(folder: Path) -> Copied:
                     _write_whole(file, content, target)
                 copied.new.append(notebook.name)
             except FileExistsError:
-                if target.read_bytes() != content:
+                if _sources(target.read_bytes()) != _sources(content):
                     copied.kept.append(notebook.name)
     except OSError as error:
         problem = (error.strerror or type(error).__name__).lower()
@@ -61,6 +66,15 @@ def copy_notebooks(folder: Path) -> Copied:
             "name another folder: paynet-nb lab FOLDER"
         ) from None
     return copied
+
+
+def _sources(content: bytes) -> object:
+    """Give what a person can change in a notebook's cells; a run changes none of it."""
+    try:
+        cells = json.loads(content)["cells"]
+        return [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+    except (ValueError, KeyError, TypeError):
+        return content
 
 
 def _write_whole(file: BinaryIO, content: bytes, path: Path) -> None:
@@ -86,13 +100,22 @@ def start(folder: Path, *, browser: bool) -> int:
     # Not `-m jupyter lab`: that takes the first jupyter-lab on the PATH, which may be
     # of another Python, without this package.
     first = f"--LabApp.default_url=/lab/tree/{FIRST}"
-    command = [sys.executable, "-m", "jupyterlab", first]
+    python = [sys.executable, "-W", "ignore::DeprecationWarning"]
+    command = [*python, "-m", "jupyterlab", first, *_QUIET]
     if not browser:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         # In a container one is root; it listens on this machine only, behind a token.
         command.append("--allow-root")
     with subprocess.Popen(command, cwd=folder) as server:  # noqa: S603  # our own words
+
+        def hand_on(_number: int, _frame: object) -> None:
+            server.terminate()
+
+        # `kill`, a service manager and a closed terminal reach this process alone.
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), hand_on)
         while server.poll() is None:
             # Ctrl-C reaches both: JupyterLab asks whether to stop, so wait on.
             with contextlib.suppress(KeyboardInterrupt):

@@ -319,7 +319,9 @@ class Call:
         told = [self.codes_in_words]
         if self.outcome != "good":
             said = shortened(self.description or "", _SHOWN_BEGIN)
-            told = [". ".join(filter(None, [*told, said])), self.explain().in_short]
+            if said.casefold() not in told[0].casefold():
+                told = [". ".join(filter(None, [*told, said]))]
+            told.append(self.explain().in_short)
         return card(
             f"{self.method} {self.path}",
             *filter(None, told),

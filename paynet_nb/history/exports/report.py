@@ -9,7 +9,7 @@ import html
 import os
 import platform
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -21,23 +21,34 @@ from paynet_nb.display import (
     Html,
     both_clocks,
     card,
+    count,
     details,
     escape,
     facts,
+    preformatted,
     shortened,
     table,
 )
+from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.exports.clean_file import publish
 from paynet_nb.history.exports.save import shareable
-from paynet_nb.paynet import meaning
+from paynet_nb.paynet import OUTCOMES, meaning
 from paynet_nb.wire import Call
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from paynet_nb.history.history import History
 
+    Selection = str | Iterable[str] | pd.DataFrame | None
+
+Numbered = Mapping[int, Call]
+_GRAVE = ("refused", "failed", "unknown")
 _MOST_CALLS = 500  # a page of more opens slowly
 _MOST_PATHS = 30
 _MOST_TEXT = 100_000  # characters of one body
+_MOST_GOOD_TEXT = 2_000  # the same, where all went well
+_MOST_WHOLE = 10  # good exchanges of an endpoint with all that was sent and came
 _PAGE = """\
 <!DOCTYPE html>
 <html lang="en">
@@ -71,52 +82,126 @@ def write_report(
     path: str | os.PathLike[str],
     *,
     secrets: Iterable[Secret],
+    calls: Selection = None,
     personal: bool = False,
 ) -> None:
     """Write a history as one HTML page: environment, outcomes, timings, exchanges.
 
-    Of a history of over 500 exchanges 500 are shown, and the page says so: those whose
-    outcome is not good, and the last ones. The file has its name only once it was read
-    back and found clean; it can be read by its owner only (mode 0600).
+    What is not good comes first, with a link to each. The good exchanges of an endpoint
+    are a table, and below it the last 10 of them, their bodies cut at 2 kB. Of over 500
+    exchanges 500 are shown, and the page says so: those whose outcome is not good, and
+    the last ones. The file has its name only once it was read back and found clean; it
+    can be read by its owner only (mode 0600).
 
     Args:
         history: The history.
         path: Where to; what was there is replaced.
         secrets: What is secret now.
+        calls: Which exchanges; default: all. An outcome or a label, a list of these, or
+            rows of the history's table, such as `frame[frame["status"] == 404]`.
         personal: Leave the payer's position and IP address in it: as headers tell them,
             and where the same stands elsewhere.
 
     Raises:
         RefusedError: A secret or a JWT was in the page; it was removed.
-        ConfigurationError: The folder is not there or takes no file.
+        ConfigurationError: The folder is not there or takes no file, or no exchange is
+            as *calls* says.
     """
+    everything = list(shareable(history, personal=personal))
+    chosen = _chosen(everything, calls)
     publish(
         Path(os.path.expanduser(path)),
-        lambda part: _write(list(shareable(history, personal=personal)), part),
+        lambda part: _write(chosen, part),
         lambda part: html.unescape(part.read_text("utf-8")),
         secrets=secrets,
     )
 
 
-def _write(calls: Sequence[Call], path: Path) -> None:
-    shown = _shown(calls)
-    title = f"PayNet API: {len(calls):,} exchange{'s' * (len(calls) != 1)}"
+def _chosen(calls: Sequence[Call], wanted: Selection) -> Numbered:
+    """Give the exchanges that are wanted, by their numbers in the history."""
+    if wanted is None:
+        return dict(enumerate(calls, 1))
+    if hasattr(wanted, "index") and hasattr(wanted, "columns"):
+        places = {int(place) for place in wanted.index}
+        return {n: call for n, call in enumerate(calls, 1) if n - 1 in places}
+    words = [wanted] if isinstance(wanted, str) else [*wanted]
+    found = {
+        number: call
+        for number, call in enumerate(calls, 1)
+        if call.outcome in words or (call.label and call.label in words)
+    }
+    has = {word for call in found.values() for word in (call.outcome, call.label)}
+    if missing := [word for word in words if word not in has]:
+        labels = dict.fromkeys(call.label for call in calls if call.label)
+        known = ", ".join(map(repr, labels)) or "none"
+        raise ConfigurationError(
+            f"no exchange has the outcome or the label {missing[0]!r}; outcomes: "
+            f"{', '.join(OUTCOMES)}; labels there are: {known}"
+        )
+    return found
+
+
+def _write(numbered: Numbered, path: Path) -> None:
+    calls = [*numbered.values()]
+    shown = _shown(numbered)
+    title = f"PayNet API: {count(len(calls), 'exchange')}"
     if len(shown) < len(calls):
         title += f", {len(shown):,} shown: what is not good, and the last"
-    cards = (_exchange(number + 1, calls[number]) for number in shown)
-    body = [_environment(calls), "<h2>Outcomes</h2>", _outcomes(calls)]
-    body += ["<h2>Timings</h2>", _timings(calls), "<h2>Exchanges</h2>", *cards]
+    bad = {n: call for n, call in shown.items() if call.outcome != "good"}
+    body: list[str] = [_environment(calls)]
+    if bad:
+        cards = (_exchange(number, call) for number, call in bad.items())
+        body += ["<h2>What is not good</h2>", _links(bad), *cards]
+    body += ["<h2>Outcomes</h2>", _outcomes(calls)]
+    body += ["<h2>Timings</h2>", _timings(calls)]
+    if len(bad) < len(shown):
+        body += ["<h2>What is good</h2>", *_good(shown)]
     page = _PAGE.format(title=escape(title), body="\n".join(body))
     path.write_text(page, "utf-8")
 
 
-def _shown(calls: Sequence[Call]) -> Sequence[int]:
-    """Give the places of the exchanges that are shown, in their order."""
+def _shown(numbered: Numbered) -> Numbered:
+    """Give the exchanges that are shown, in their order."""
     # What failed is why a page is written.
-    first = sorted(
-        range(len(calls)), key=lambda place: (calls[place].outcome == "good", -place)
+    first = sorted(numbered, key=lambda n: (numbered[n].outcome == "good", -n))
+    return {number: numbered[number] for number in sorted(first[:_MOST_CALLS])}
+
+
+def _links(bad: Numbered) -> Html:
+    """List what is not good, what PayNet refused first."""
+    listed = sorted(bad.items(), key=lambda one: _GRAVE.index(one[1].outcome))
+    items = "".join(
+        f'<li><a href="#exchange-{number}">{number}. {escape(call.signed_outcome)}</a> '
+        f"{escape(f'{call.method} {call.path}, {call.answer_in_words}')} "
+        f"{escape(call.codes_in_words)}</li>"
+        for number, call in listed
     )
-    return sorted(first[:_MOST_CALLS])
+    return Html(f'<ul style="overflow-wrap:anywhere">{items}</ul>')
+
+
+def _good(shown: Numbered) -> Iterator[Html]:
+    """Fold the good exchanges of each endpoint into one."""
+    by_path: dict[str, dict[int, Call]] = {}
+    for number, call in shown.items():
+        if call.outcome == "good":
+            by_path.setdefault(f"{call.method} {call.path}", {})[number] = call
+    for path, calls in by_path.items():
+        rows = [
+            (
+                number,
+                both_clocks(call.sent_at_s),
+                int(call.elapsed_s * 1000),
+                call.answer_in_words,
+                call.code or "",
+                call.message_id or "",
+                call.label,
+            )
+            for number, call in calls.items()
+        ]
+        headings = ("No.", "sent", "ms", "answer", "code", "message ID", "label")
+        whole = [*calls.items()][-_MOST_WHOLE:]
+        inside = [_wide(table(headings, rows)), *(_exchange(*one) for one in whole)]
+        yield details(f"{path}: {len(calls):,} good", Html("".join(inside)))
 
 
 def _environment(calls: Sequence[Call]) -> Html:
@@ -152,8 +237,8 @@ def _outcomes(calls: Sequence[Call]) -> Html:
         for call in calls
     )
     rows = [
-        (count, outcome, status, code, meaning(code), reason, meaning(reason))
-        for (outcome, status, code, reason), count in counted.most_common()
+        (number, outcome, status, code, meaning(code), reason, meaning(reason))
+        for (outcome, status, code, reason), number in counted.most_common()
     ]
     codes = ("code", "meaning", "reason", "meaning")
     headings = ("exchanges", "outcome", "status", *codes)
@@ -211,18 +296,21 @@ def _exchange(number: int, call: Call) -> Html:
         "token": call.token and f"#{call.token}",
         "message ID": call.message_id,
     }
+    is_good = call.outcome == "good"
     request = {"URL": call.url, **call.request_headers}
-    return card(
+    most = _MOST_GOOD_TEXT if is_good else _MOST_TEXT
+    shown = card(
         f"{number}. {call.method} {call.path}: {call.status_in_words}",
+        *([] if is_good else [call.explain().in_short]),
         {name: fact for name, fact in summary.items() if fact},
         details("request", facts(request)),
-        details("body sent", _text(call.request_text)),
-        details("answer's headers", facts(call.headers)),
-        details("answer", _text(call.text if call.is_text else "not text")),
+        details("body sent", _text(call.request_text, most)),
+        details("headers of the answer", facts(call.headers)),
+        details("answer", _text(call.text if call.is_text else "not text", most)),
+        state=call.outcome,
     )
+    return Html(f'<div id="exchange-{number}">{shown}</div>')
 
 
-def _text(text: str | None) -> Html:
-    if not text:
-        return escape("nothing")
-    return Html(f"<pre>{escape(shortened(text, _MOST_TEXT))}</pre>")
+def _text(text: str | None, most: int) -> Html:
+    return preformatted(shortened(text, most)) if text else escape("nothing")

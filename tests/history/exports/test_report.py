@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -35,7 +36,8 @@ class Page(HTMLParser):
     ) -> None:
         """Note a tag and its attributes."""
         self.tags.append(tag)
-        self.names |= {name for name, _ in attributes}
+        # A link to a place in the page loads nothing.
+        self.names |= {name for name, text in attributes if (text or "")[:1] != "#"}
         if tag not in VOID:
             self.open.append(tag)
 
@@ -79,7 +81,7 @@ def test_a_report_says_what_was_exchanged(gateway: Gateway, tmp_path: Path) -> N
     assert lines[lines.index("X-Id") + 1] == "id-1"
     assert '{"header": {"status": {"code": "RJCT", "reason": "U804"}}}' in lines
     assert any(f"paynet_nb {pn.__version__}" in line for line in lines)
-    assert page.text.count("Kuala Lumpur") == 4
+    assert page.text.count("Kuala Lumpur") == 5
     assert "PUT /nad" in lines
     assert stat.S_IMODE((tmp_path / "report.html").stat().st_mode) == 0o600
 
@@ -147,10 +149,55 @@ def test_a_long_history_is_cut_and_the_page_says_so(tmp_path: Path) -> None:
 
     title = "PayNet API: 1,202 exchanges, 500 shown: what is not good, and the last"
     assert title in page.text
-    assert "404 Not Found\nlabel\nearly-failure\n" in page.text
+    assert "1. GET /: failed, 404 Not Found\nIs money moving?" in page.text
+    assert page.text.index("early-failure") < page.text.index("Outcomes")
     assert "n701-" not in page.text
-    assert "704. GET /22: good, 200 OK\nlabel\nn702-\n" in page.text
+    assert "n702-" in page.text
     assert "1202. GET /" in page.text
     assert "11 other paths are left out." in page.text
-    assert "[4 more characters]" in page.text
+    assert "more characters]" in page.text
     assert "xend" not in page.text
+
+
+def test_a_ticket_of_200_calls_is_small_and_begins_with_what_is_not_good(
+    tmp_path: Path,
+) -> None:
+    """Under 500 kB with answers of 12 kB each; good ones of an endpoint are folded."""
+    history = pn.History()
+    answered = b'{"header": {"status": {"code": "RJCT", "reason": "U112"}}}'
+    headers = {f"X-Header-{number}": "x" * 30 for number in range(10)}
+    for number in range(200):
+        history.append(call_of(status=200, body=b'{"a": "b"}' * 1200, headers=headers))
+        if number % 50 == 0:
+            history.append(call_of(method="POST", status=200, body=answered))
+
+    page = reported(history, tmp_path)
+
+    assert (tmp_path / "report.html").stat().st_size < 500_000
+    assert page.text.count("Is money moving?") == 4
+    assert page.text.index("Is money moving?") < page.text.index("GET /: 200 good")
+    source = (tmp_path / "report.html").read_text("utf-8")
+    links = re.findall(r'href="#(exchange-\d+)"', source)
+    assert links == ["exchange-2", "exchange-53", "exchange-104", "exchange-155"]
+    assert all(f'id="{link}"' in source for link in links)
+
+
+def test_a_report_has_the_calls_that_are_chosen(tmp_path: Path) -> None:
+    """By an outcome, by labels, by rows of the table; the others are not in it."""
+    history = pn.History()
+    for status, label in ((200, "one-"), (404, "two-"), (200, "three-")):
+        history.append(call_of(status=status, label=label))
+    frame = history.to_frame()
+    path = tmp_path / "report.html"
+
+    def has(calls: object) -> list[str]:
+        history.report(path, calls)  # type: ignore[arg-type]
+        text = Page(path.read_text("utf-8")).text
+        return [label for label in ("one-", "two-", "three-") if label in text]
+
+    assert has("failed") == ["two-"]
+    assert has("three-") == ["three-"]
+    assert has(["failed", "one-"]) == ["one-", "two-"]
+    assert has(frame[frame["status"] == 200]) == ["one-", "three-"]
+    with pytest.raises(pn.ConfigurationError, match="label 'four'; outcomes: good"):
+        history.report(path, calls="four")
