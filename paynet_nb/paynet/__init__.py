@@ -19,6 +19,7 @@ from paynet_nb.paynet.contract import (
     faults,
     find_operation,
     operations,
+    paces,
     path_in,
     path_values,
     sample,
@@ -36,7 +37,6 @@ from paynet_nb.paynet.environments import (
     is_loopback,
     origin_of,
 )
-from paynet_nb.paynet.paces import PACES
 from paynet_nb.paynet.sample_token import SAMPLE_TOKEN
 from paynet_nb.paynet.samples import message_ids, sample_payment
 
@@ -44,7 +44,6 @@ __all__ = [
     "CERTIFICATION",
     "KNOWN",
     "OUTCOMES",
-    "PACES",
     "REPORTS_PRODUCTION",
     "REPORTS_UAT",
     "SAMPLE_TOKEN",
@@ -68,6 +67,7 @@ __all__ = [
     "message_ids",
     "operations",
     "origin_of",
+    "paces",
     "path_in",
     "path_values",
     "read_codes",

@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 
     from paynet_nb.wire.call import Call
 
-# Operations of the contract that move money, or begin what does.
-_MOVING = frozenset(
-    {
-        *("start_payment", "transfer_v2", "transfer_v3", "reverse_v3"),
-        *("create_intent", "start_checkout", "autodebit", "start_refund"),
-    }
-)
 _ASK = "not before you have asked PayNet what became of it"
 _AGAIN: Mapping[str, str] = {
     "no": "no: the answer would be the same",
@@ -114,7 +107,7 @@ def explain(call: Call) -> Explanation:
 
 def _money(call: Call, found: Code | None) -> str:
     called = find_operation(call.method, call.url)
-    if call.kind == "token" or (called and called.known and called.id not in _MOVING):
+    if call.kind == "token" or (called and called.known and not called.moves_money):
         return "no: this call moves none"
     if call.error and never_sent(call.error):
         return "no: it was never sent"

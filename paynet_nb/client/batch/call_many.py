@@ -18,7 +18,7 @@ from paynet_nb.client.batch.scheduler import PlannedCall, Scheduler
 from paynet_nb.client.caller import Caller
 from paynet_nb.client.request import Headers, Params, unshown
 from paynet_nb.errors import ConfigurationError, RefusedError
-from paynet_nb.paynet import PACES
+from paynet_nb.paynet import paces
 from paynet_nb.wire import parse_json
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
     to_send = list(read(sheet, self, templates))
     if not (isinstance(executor, _ONCE) or replay_unsafe or self.replay_unsafe):
         _refuse_unsafe(to_send, sheet)
-    paces = {**PACES, **(pace or {})}
-    scheduler = Scheduler(to_send, per_second=per_second, pace=paces, past=self.history)
+    every = {**paces(), **(pace or {})}
+    scheduler = Scheduler(to_send, per_second=per_second, pace=every, past=self.history)
     batch = Batch(_caller(self, executor), scheduler, replay_unsafe=replay_unsafe)
     # Until all is in the frame: a second press must not lose what was done.
     with stop_button(batch.wake) as stop:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Sample as Sample,
         find_operation as find_operation,
         operations as operations,
+        paces as paces,
         path_values as path_values,
         sample as sample,
         webhooks as webhooks,
@@ -47,7 +48,8 @@ else:
         __name__,
         {
             "calls": (
-                "Operation Sample find_operation operations path_values sample webhooks"
+                "Operation Sample find_operation operations paces path_values sample "
+                "webhooks"
             ),
             "differences": "differences",
             "layout": "parsed written",

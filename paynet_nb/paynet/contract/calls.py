@@ -41,6 +41,7 @@ class Operation:
         base: The path at the end of those addresses, such as "/v1/picasso-guard".
         accepted: Status codes that are good news here, if not the usual ones.
         sandbox: "also" or "only" if this project's sandbox has it; "": it has not.
+        moves_money: Whether it moves money, or begins what does.
         pace_s: Seconds to leave between two calls for one transaction, if published.
         sure: How sure it is; one of `SURE`.
         source: Where it was read.
@@ -59,6 +60,7 @@ class Operation:
     base: str = ""
     accepted: tuple[str, ...] = ()
     sandbox: str = ""
+    moves_money: bool = False
     pace_s: float | None = None
     sure: str
     source: str
@@ -95,6 +97,12 @@ def operations() -> tuple[Operation, ...]:
         for method in item
     ]
     return (*described, *map(_not_described, whole["x-calls-not-described"]))
+
+
+@cache
+def paces() -> Mapping[str, float]:
+    """Seconds between two polls of one payment or consent, by the ends of paths."""
+    return {one.path: one.pace_s for one in operations() if one.pace_s is not None}
 
 
 @cache
@@ -239,6 +247,7 @@ def _operation(way: tuple[str, str, str], path: str, servers: Any) -> Operation:
         base=server_path(servers) if servers else "",
         accepted=tuple(described.get("x-accepted", ())),
         sandbox=described.get("x-sandbox", ""),
+        moves_money=described.get("x-moves-money", False),
         pace_s=described.get("x-pace", {}).get("seconds"),
         sure=sure,
         source=page,

@@ -6,6 +6,8 @@ import pytest
 import requests
 
 import paynet_nb as pn
+from paynet_nb.paynet import operations, sample
+from paynet_nb.sandbox import Sandbox
 from tests.helpers.gateway import Gateway
 from tests.helpers.signing import BODY, ids
 
@@ -100,3 +102,21 @@ def test_a_signature_goes_to_its_own_origin_only(
 def prepared(url: str) -> requests.PreparedRequest:
     """Prepare a call of a participant."""
     return requests.Request("POST", url, json=BODY).prepare()
+
+
+def test_a_clock_that_was_off_is_learned_from_the_401_and_the_call_signed_anew() -> (
+    None
+):
+    """`auto` replays by the scheme that signed: the first JWS had ended there."""
+    operation = next(one for one in operations() if one.id == "resolve_proxy_v2")
+    example = sample(operation)
+    with Sandbox() as box:
+        box.clock.forward(1200)
+        auth = pn.auto(box.credentials, key=box.participant_key, iss="CTOHMYK1")
+        with pytest.warns(UserWarning, match="min .*behind that of"):
+            pn.Client(auth).get(operation.base + example.path, headers=example.headers)
+
+        first, second = box.requests
+        assert (first.status, first.signature_check["cause"]) == (401, "expired")
+        assert second.status != 401
+        assert second.signature_check == {}

@@ -11,7 +11,7 @@ import pytest
 from werkzeug import Request, Response
 
 from paynet_nb.client.batch.scheduler import PlannedCall as Row, Scheduler
-from paynet_nb.paynet import PACES
+from paynet_nb.paynet import paces
 from tests.helpers.gateway import Gateway, answer
 from tests.helpers.records import call_of
 
@@ -139,7 +139,7 @@ def test_a_countdown_is_shown_and_can_be_stopped(
     assert "next call in 30 s" in screen.getvalue()
 
 
-@pytest.mark.parametrize("end", PACES)
+@pytest.mark.parametrize("end", paces())
 def test_paynets_paces_are_known_and_can_be_set_aside(end: str) -> None:
     """Below whatever base URL; only calls of the same payment wait for each other."""
     url = f"https://api.example.my/pay-guard{end}?checkoutId="
@@ -155,7 +155,7 @@ def test_paynets_paces_are_known_and_can_be_set_aside(end: str) -> None:
             past=[call_of(url=url + x, sent_at_s=time.time()) for x in past],
         )
 
-    paced, past, free = table({**PACES}), table({**PACES}, "2"), table({end: 0})
+    paced, past, free = table({**paces()}), table({**paces()}, "2"), table({end: 0})
     taken = list(iter(paced.take, None))
     for row in taken:
         paced.answered(row)
