@@ -139,7 +139,8 @@ class Caller(Generic[Auth]):
         if any(map(_is_override, request.headers)):
             self._refuse("allows a header that makes another method of a GET, too")
         query = urlsplit(request.url or "").query
-        fields = parse_qsl(query, keep_blank_values=True)
+        # Some servers split at a semicolon, too.
+        fields = parse_qsl(query.replace(";", "&"), keep_blank_values=True)
         if any(_is_override_field(name) for name, _ in fields):
             self._refuse("allows a query that makes another method of a GET, too")
 
@@ -255,12 +256,17 @@ def _is_override(header: str) -> bool:
     Google's, Microsoft's and IBM's have each a name for it; some read "_" for "-".
     """
     words = re.split("[-_]", header.lower())
-    return ("method" in words or "verb" in words) and words[0] != "access"
+    named = "method" in words or "verb" in words or _overrides("".join(words))
+    return named and words[0] != "access"
 
 
 def _is_override_field(name: str) -> bool:
     """Tell so of a field of the query; "method" and "paymentMethod" are data."""
-    plain = re.sub("[-_]", "", name.lower())
-    return plain.endswith(("methodoverride", "httpmethod", "httpverb")) or (
-        name.startswith("_") and plain in ("method", "verb")
-    )
+    plain = re.sub("[^a-z]", "", name.lower())
+    # _method, !method, x-method: with a sign it is no word of an API's own.
+    signed = plain in ("method", "verb", "xmethod", "xverb") and not name.isalpha()
+    return signed or _overrides(plain)
+
+
+def _overrides(plain: str) -> bool:
+    return plain.endswith(("methodoverride", "httpmethod", "httpverb"))

@@ -71,7 +71,11 @@ def test_production_allows_only_get_until_it_is_unlocked(
 
 
 @pytest.mark.parametrize(
-    "name", ["X-HTTP-Method-Override", "x-http-method", "X-Method-Override"]
+    "name",
+    [
+        *("X-HTTP-Method-Override", "x-http-method", "X-Method-Override"),
+        *("XHTTPMethodOverride", "X-HttpMethod", "X_REST_METHOD"),
+    ],
 )
 @pytest.mark.parametrize("by", ["call", "session"])
 def test_production_takes_no_get_that_a_header_makes_another_method(
@@ -88,6 +92,25 @@ def test_production_takes_no_get_that_a_header_makes_another_method(
     client.unlock("live-gateway")
 
     assert client.get("/x", headers=headers).status == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("_method=DELETE", "_method[]=DELETE", "!method=DELETE", "$method=DELETE"),
+        *("X-Method=DELETE", "method_=DELETE", "%5Fmethod=DELETE"),
+        *("a=1;_method=DELETE", "httpMethod=DELETE", "x_http_method_override=DELETE"),
+    ],
+)
+def test_nor_one_that_a_query_does(gateway: Gateway, query: str) -> None:
+    """Frameworks read it there, under a name with a sign; "method" may be data."""
+    client = production(gateway)
+
+    with pytest.raises(pn.RefusedError, match="a query that makes another method"):
+        client.get(f"/x?{query}")
+    assert gateway.api_requests == []
+
+    assert client.get("/x?method=card&paymentMethod=card").status == 200
 
 
 @pytest.mark.parametrize("name", ["", "live", "LIVE-GATEWAY", "yes"])
