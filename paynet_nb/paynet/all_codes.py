@@ -70,8 +70,12 @@ def find_code(code: str, family: str | None = None) -> Code | None:
         code: As it stands in an answer.
         family: Where to look; default: everywhere, the status codes first.
     """
-    found = _by_code().get(code, ())
-    return next((one for one in found if family in {None, one.family}), None)
+    found = _by_code().get(code)
+    if found is None:
+        return None
+    if family is None:
+        return found[0]
+    return next((one for one in found if family == one.family), None)
 
 
 @cache

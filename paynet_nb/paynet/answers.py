@@ -60,17 +60,21 @@ def verdict(status: int | None, codes: AnswerCodes, *, may_have_acted: bool) -> 
 
 def _said(codes: AnswerCodes) -> Outcome | None:
     """Give what the codes say by themselves; None: there are none."""
-    told = [_verdict_of(code) for code in (codes.code, codes.reason) if code]
-    if codes.code == "ACTC" and codes.reason and told[1] == "good":
+    code, reason = codes.code, codes.reason
+    if not reason:
+        return _verdict_of(code) if code else None
+    by_reason = _verdict_of(reason)
+    if code == "ACTC" and by_reason == "good":
         # "Technically accepted": what follows tells whether that is all (ACTC, U000 of
         # a look-up or a registration) or whether a payment waits (ACTC, U002).
         return "good"
-    if codes.code == "RJCT" and not known_code(codes.reason):
+    if code == "RJCT" and not known_code(reason):
         return "refused"
-    for worst in ("unknown", "refused", "good"):
-        if worst in told:
-            return worst
-    return None
+    # The worse of the two.
+    return max(by_reason, _verdict_of(code) if code else "good", key=_BADNESS.index)
+
+
+_BADNESS = ("good", "refused", "unknown")
 
 
 def _verdict_of(code: str) -> Outcome:
@@ -82,7 +86,7 @@ def known_code(code: str | None) -> Code | None:
     """Find a code that an answer may carry; None: it is not known."""
     found = find_code(code) if code else None
     # "01" and the like, why a consent ended, stand in no answer's place of a code.
-    return None if found and found.family == "consent-end" else found
+    return None if found is None or found.family == "consent-end" else found
 
 
 _OF_PAY = frozenset({"gateway", "key-management", "pay", "platform", "status"})

@@ -107,8 +107,9 @@ class Call:
     body_cut: int = 0
 
     def __post_init__(self) -> None:
+        fields = self.__dict__
         for name in _TEXTS:
-            text = getattr(self, name)
+            text = fields[name]
             if text and not text.isascii():
                 object.__setattr__(self, name, whole(text))
 

@@ -214,17 +214,25 @@ def capture(
     sent = request.body if isinstance(request.body, (bytes, str)) else None
     sent_type = str(request.headers.get("Content-Type", ""))
     answer: dict[str, Any] = {}
+    url = apart_in_url(request.url or "")
     if response is not None:
         kind = response.headers.get("Content-Type", "")
         answer = {
             "status": response.status_code,
-            "headers": _headers(redactor, response.headers),
-            "body": redactor.body(body, kind) if kept is None else kept,
+            "headers": response.headers,
+            "body": body if kept is None else kept,
             "response_bytes": len(body),
         }
+        if not redactor.rules_out(url, response.headers, body, kind):
+            answer["headers"] = _headers(redactor, response.headers)
+            if kept is None:
+                answer["body"] = redactor.body(body, kind)
+            url = redactor.url(url)
+    else:
+        url = redactor.url(url)
     call = Call(
         method=request.method or "",
-        url=redactor.url(apart_in_url(request.url or "")),
+        url=url,
         request_headers=redactor.sent_headers(request.headers),
         request_body=_sent_body(redactor, sent, sent_type),
         request_bytes=len(sent or b""),

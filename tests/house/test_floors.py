@@ -51,6 +51,7 @@ DOORS = {
     "matplotlib": {"history"},
     "numpy": {"frames"},
     "pandas": {"frames"},
+    "pyarrow": {"frames"},
     "requests": {"auth", "client", "history", "wire"},
     "tqdm": {"client"},
     "traitlets": {"widgets"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 _ROUNDS = 3  # an encoding in another one in a third one
@@ -23,6 +23,15 @@ _NEEDLESS = re.compile(
     r"%(?:25)*+(?:2[dDeE]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])"
     r"|&(?:amp;)*+\#|\\(?:[xX][0-9A-Fa-f]{2}|u\{?00|[01][0-7]{2})"
 )
+# What an editor, a mail or a page puts into a text that is too long, or that it marks.
+_BREAK = re.compile(
+    r"=?\r?\n[ \t]*+|=?(?:\\{1,15}r)?\\{1,15}n|</?[A-Za-z][^<>]{0,200}+>"
+    r"|&lt;/?[A-Za-z][^<>&]{0,200}+&gt;"
+)
+_NO_BREAKS = dict.fromkeys(map(ord, " \t\r\n="))
+# Long enough to be searched fast, short enough to lie in the header of a JWT, so that
+# all tokens of one issuer are ruled out by the same search.
+_LONGEST_HIT = 32
 _NEXT_LINE_OF_A_DUMP = r"[^\n]{0,40}?(?:\\n|\n)[0-9a-f]{4,16}+:?[ ]{1,3}+"
 
 
@@ -45,6 +54,53 @@ class Finder(NamedTuple):
 
     hits: frozenset[str]
     mask_in: Callable[[str], str]
+
+
+def hit_of(text: str, untouched: str) -> Hidden:
+    """Give a piece of *text* that no encoding changes; empty if there is none."""
+    runs = re.findall(untouched, text, re.ASCII)
+    return Hidden(max((run[:_LONGEST_HIT] for run in runs), key=len, default=""))
+
+
+def without_breaks(value: str) -> Hidden:
+    """Give *value* as `may_be_broken` looks for it."""
+    return Hidden(value.translate(_NO_BREAKS))
+
+
+def may_be_broken(text: str, values: Iterable[str], bare: Iterable[str]) -> bool:
+    """Tell whether one of *values* stands in *text* with marks or line ends in it.
+
+    Args:
+        text: The text.
+        values: What to look for.
+        bare: The same by `without_breaks`.
+    """
+    if "<" in text or "&lt;" in text or "\\n" in text:
+        joined = _BREAK.sub("", text)
+        return any(value in joined for value in values)
+    if "\n" not in text:
+        return False
+    # Far faster; what else it finds is looked at once more.
+    joined = text.translate(_NO_BREAKS)
+    return any(value in joined for value in bare)
+
+
+def mask_broken(text: str, value: str, mask: str) -> str:
+    """Mask *value* with the marks or line ends that stand in it."""
+    places, pieces, length, end = _Places([0], [0]), [], 0, 0
+    for found in _BREAK.finditer(text):
+        pieces.append(text[end : found.start()])
+        length += len(pieces[-1])
+        end = found.end()
+        places.read.append(length)
+        places.before.append(end)
+    plain = "".join([*pieces, text[end:]])
+    shown, kept, at = [], 0, plain.find(value)
+    while at >= 0:
+        shown += [text[kept : places.of(at)], mask]
+        kept = places.of(at + len(value) - 1) + 1
+        at = plain.find(value, at + len(value))
+    return "".join([*shown, text[kept:]])
 
 
 def may_be_escaped(text: str) -> bool:

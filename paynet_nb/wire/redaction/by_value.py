@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 import functools
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
-from urllib.parse import quote_plus, unquote
 
+from paynet_nb.wire.redaction.by_base64 import InBase64, finders_for
 from paynet_nb.wire.redaction.by_reading import (
     Finder,
-    Hidden,
     find_in_hex,
+    hit_of,
+    mask_broken,
     mask_read,
+    may_be_broken,
     may_be_escaped,
+    without_breaks,
     without_signs,
 )
 
@@ -26,21 +28,8 @@ _ORDINARY = re.compile(
     r"[a-z]{1,9}|[A-Z]{1,9}|[A-Z][a-z]{1,8}|[0-9]{1,7}|(?=[0-9]*[.,:/+-])[0-9.,:/+-]{1,11}"
     r"|(?i:client[ _-]?secret|(?:pass(?:word)?|secret|test|demo|admin)[ _-]?[0-9]{1,4})"
 )
-# Long enough to be searched fast, short enough to lie in the header of a JWT, so that
-# all tokens of one issuer are ruled out by the same search.
-_LONGEST_HIT = 32
 _ENTITIES = {'"': "quot", "&": "amp", "'": "apos", "<": "lt", ">": "gt"}
 _BACKSLASH = r"(?:\\|%(?:25)*5c)"
-_LINE_END = (
-    r"(?:\r?\n|(?:\\{1,7}r)?\\{1,7}n|(?:%0[Dd])?%0[Aa]|(?:&\#13;)?&\#10;|<br ?/?>)"
-)
-_LINE_ENDS = re.compile(_LINE_END)
-# Run of base64 in either alphabet, also in JSON (\/), in a URL (%2B), and in the lines
-# of 60 to 76 characters of MIME and PEM.
-_RUN = r"(?:[A-Za-z0-9+/_-]|\\{1,7}/|%2[BbFf])"
-_BASE64 = re.compile(
-    rf"{_RUN}++(?:(?<=[A-Za-z0-9+/_-]{{40}}){_LINE_END}{_RUN}++)*+(?:=|%3[Dd])*+"
-)
 
 
 def fingerprint(value: str) -> str:
@@ -79,16 +68,20 @@ def find_all(masks: Mapping[str, str], shown: re.Pattern[str]) -> Search:
         for value in sorted(masks, key=len, reverse=True)
         if not is_ordinary(value)
     ]
-    written = [finder for value in values for finder in _find(value, masks[value])]
+    written = [_written(value, masks[value]) for value in values]
+    encoded = [InBase64(value, masks[value]) for value in values]
     in_hex = [find_in_hex(value, masks[value]) for value in values]
+    bare = [without_breaks(value) for value in values]
     hits = {hit for finder in written for hit in finder.hits}
     hex_hits = {hit for finder in in_hex for hit in finder.hits}
 
     def may_find(text: str) -> bool:
         return bool(values) and (
             _holds_any(text, hits)
+            or any(finders_for(encoded, text))
             or _holds_any(without_signs(text), hex_hits)
             or may_be_escaped(text)
+            or may_be_broken(text, values, bare)
         )
 
     def mask_in(text: str) -> str:
@@ -97,14 +90,17 @@ def find_all(masks: Mapping[str, str], shown: re.Pattern[str]) -> Search:
         for finder in written:
             if _holds_any(text, finder.hits):
                 text = outside(text, finder.mask_in)
+        for finder in [*finders_for(encoded, text)]:
+            text = outside(text, finder.mask_in)
         for finder in in_hex:
             if _holds_any(without_signs(text), finder.hits):
                 text = outside(text, finder.mask_in)
-        return outside(text, mask_escaped) if may_be_escaped(text) else text
-
-    def mask_escaped(text: str) -> str:
-        for value in values:
-            text = mask_read(text, value, masks[value])
+        readers = [mask_broken] if may_be_broken(text, values, bare) else []
+        readers += [mask_read] if may_be_escaped(text) else []
+        for read in readers:
+            for value in values:
+                mask = functools.partial(read, value=value, mask=masks[value])
+                text = outside(text, mask)
         return text
 
     def outside(text: str, mask: Callable[[str], str]) -> str:
@@ -122,10 +118,10 @@ def _holds_any(text: str, hits: Iterable[str]) -> bool:
     return False
 
 
-def _find(value: str, mask: str) -> tuple[Finder, Finder]:
-    """Give what finds *value* written out and in base64.
+def _written(value: str, mask: str) -> Finder:
+    """Give what finds *value* written out.
 
-    Written out: raw, percent-encoded, escaped for JSON or HTML, and one in another.
+    Raw, percent-encoded, escaped for JSON or HTML, and one in another.
     """
     if re.fullmatch(r"[\w.-]+", value, re.ASCII):
         # No encoder touches these characters.
@@ -138,48 +134,7 @@ def _find(value: str, mask: str) -> tuple[Finder, Finder]:
         def mask_written(text: str) -> str:
             return pattern().sub(lambda _: mask, text)
 
-    # RFC 6749 section 2.3.1 has a secret percent-encoded before the base64 of Basic.
-    cores = {core for text in {value, quote_plus(value)} for core in _cores(text)}
-
-    def mask_base64(text: str) -> str:
-        return _BASE64.sub(lambda run: mask if _holds(run[0], cores) else run[0], text)
-
-    return (
-        Finder(frozenset({_hit(value, r"[\w.-]+")}), mask_written),
-        Finder(frozenset(hit for core in cores for hit in _halves(core)), mask_base64),
-    )
-
-
-def _halves(core: str) -> Iterator[str]:
-    # The end of a line stands in one of them only.
-    middle = len(core) // 2
-    for half in (core[:middle], core[middle:]):
-        yield _hit(half, "[A-Za-z0-9]+")
-
-
-def _hit(text: str, untouched: str) -> str:
-    """Give a piece of *text* that no encoding changes; empty if there is none."""
-    runs = re.findall(untouched, text, re.ASCII)
-    return Hidden(max((run[:_LONGEST_HIT] for run in runs), key=len, default=""))
-
-
-def _cores(text: str) -> Iterator[str]:
-    """Give what base64 has of *text* wherever in the encoded bytes it starts."""
-    raw = text.encode("utf-8", "surrogatepass")
-    for before, shared in ((0, 0), (1, 2), (2, 3)):
-        whole = (before + len(raw)) * 8 // 6
-        encoded = base64.b64encode(bytes(before) + raw).decode()
-        yield Hidden(encoded[shared:whole])
-
-
-def _holds(run: str, cores: set[str]) -> bool:
-    plain = (
-        unquote(_LINE_ENDS.sub("", run))
-        .replace("\\", "")
-        .replace("-", "+")
-        .replace("_", "/")
-    )
-    return any(core in plain for core in cores)
+    return Finder(frozenset({hit_of(value, r"[\w.-]+")}), mask_written)
 
 
 def any_encoding(value: str) -> str:

@@ -24,6 +24,9 @@ def readings(body: bytes, content_type: str) -> Iterator[tuple[str, str, str]]:
     Returns:
         Text, encoding, and how to treat errors.
     """
+    if body.isascii() and b"\0" not in body and not _named(content_type):
+        yield body.decode("ascii"), "utf-8", _LOOSE  # as most answers are
+        return
     detected = json.detect_encoding(body)
     # UTF-8 always: what passes for another encoding may be none.
     for encoding in dict.fromkeys((detected, *_named(content_type), "utf-8")):

@@ -13,7 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-import pyarrow.parquet  # type: ignore[import-untyped]  # it has no types
+import pyarrow.parquet  # it has no types
 import pytest
 from werkzeug import Response
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -56,6 +58,83 @@ def test_forms_that_common_encoders_make_are_masked(name: str, around: str) -> N
         assert MASK in shown
         assert FORMS[name].strip() not in shown
         assert not [line for line in FORMS[name].splitlines() if line in shown]
+
+
+VALUES = {
+    "UUID": UUID,
+    "signs": "s3cr/t+canary &= %:x",
+    "token": hashlib.shake_256(b"a token").hexdigest(350),
+}
+TWICE: dict[str, Callable[[bytes], bytes]] = {
+    "base64 of base64": lambda raw: base64.b64encode(base64.b64encode(raw)),
+    "of its other alphabet": lambda raw: base64.urlsafe_b64encode(
+        base64.urlsafe_b64encode(raw)
+    ),
+    "base64 of UTF-16": lambda raw: base64.b64encode(raw.decode().encode("utf-16")),
+    "base64 of UTF-16 BE": lambda raw: base64.b64encode(
+        raw.decode().encode("utf-16-be")
+    ),
+    "base32": base64.b32encode,
+    "base32 in small letters": lambda raw: base64.b32encode(raw).lower(),
+}
+
+
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("name", TWICE)
+@pytest.mark.parametrize("before", ["", "i", "id", "id:", "id::"])
+def test_what_is_encoded_twice_is_masked(value: str, name: str, before: str) -> None:
+    """Wherever in the encoded bytes it starts; the same of another value stays."""
+    for secret, masked in ((VALUES[value], True), (f"~{VALUES[value][1:]}", False)):
+        encoded = TWICE[name](f"{before}{secret}\n".encode()).decode().rstrip("=")
+        for text in (f"debug: {encoded} end", json.dumps({"debug": encoded})):
+            shown = Redactor({VALUES[value]: MASK}).text(text)
+
+            assert (encoded not in shown, MASK in shown) == (masked, masked)
+
+
+BREAKS = {
+    "a mark": "<b>",
+    "a mark and its end": '</b><b class="x">',
+    "a mark as text": "&lt;wbr /&gt;",
+    "a soft line end": "=\r\n",
+    "a line end": "\n    ",
+    "a written line end": "\\n",
+    "one written twice": "\\\\r\\\\n",
+}
+
+
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("name", BREAKS)
+@pytest.mark.parametrize("each", [1, 7, 33])
+def test_what_is_broken_into_pieces_is_masked(value: str, name: str, each: int) -> None:
+    """By markup or by line ends; what is around it stays, and so does another value."""
+    # A space of its own beside a line end passes for a part of that.
+    secret = VALUES[value].replace(" ", "").replace("=", "")
+    for one, masked in ((secret, True), (f"~{secret[1:]}", False)):
+        pieces = [one[at : at + each] for at in range(0, len(one), each)]
+        broken = BREAKS[name].join(pieces)
+        if each > len(one):
+            continue
+        text = f"<p>It is {broken}, and{BREAKS[name]} more</p>"
+
+        shown = Redactor({secret: MASK}).by_value.text(text)
+
+        assert shown == (text.replace(broken, MASK) if masked else text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<table><tr><td>0f1e2d3c</td><td>4b5a</td></tr></table>",
+        '{\n  "a": "0f1e2d3c",\n  "b": "4b5a-6978-8796-a5b4c3d2e1f0"\n}',
+        "0f1e2d3c=\n-4b5a-6978-\n8796",
+        f'{{"image": "{base64.b64encode(bytes(range(256))).decode()}"}}',
+        f"{'A' * 300}\n{'MFRGGZDF' * 20}",
+    ],
+)
+def test_what_only_looks_so_stays(text: str) -> None:
+    """Tables, pretty JSON, pictures: no data is changed."""
+    assert Redactor({UUID: MASK}).text(text) == text
 
 
 ESCAPED = '{"debug": "' + "".join(f"\\u{ord(one):04x}" for one in UUID) + '"}'
