@@ -107,11 +107,12 @@ def write_report(
         ConfigurationError: The folder is not there or takes no file, or no exchange is
             as *calls* says.
     """
-    everything = list(shareable(history, personal=personal))
-    chosen = _chosen(everything, calls)
+    # No name for the calls: a page that is refused tells nobody of what is in them.
     publish(
         Path(os.path.expanduser(path)),
-        lambda part: _write(chosen, part),
+        lambda part: _write(
+            _chosen(list(shareable(history, personal=personal)), calls), part
+        ),
         lambda part: html.unescape(part.read_text("utf-8")),
         secrets=secrets,
     )
