@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import matplotlib as mpl
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 
 import paynet_nb as pn
 from tests.helpers.programs import TIMEOUT_S
@@ -244,3 +246,21 @@ def test_without_matplotlib_the_extra_is_named() -> None:
     ).stdout
 
     assert "pip install 'paynet_nb[plot]'" in printed
+
+
+def test_a_plot_is_seen_on_light_and_on_dark(tmp_path: Path) -> None:
+    """The page's ground shows through; each letter has a contrast of 4.5 on both."""
+    history = pn.History()
+    for number in range(3):
+        history.append(call_of(status=404, sent_at_s=1_760_000_000.5 + number))
+
+    ax = history.plot()
+
+    path = tmp_path / "plot.png"
+    plt.gcf().savefig(path)
+    assert plt.imread(path)[0, 0, 3] == 0  # what a corner lets through
+    legend = ax.get_legend()
+    assert legend
+    shown = [ax.title, ax.xaxis.label, ax.yaxis.label, *ax.texts, *legend.get_texts()]
+    assert {to_hex(text.get_color()) for text in shown} == {"#767676"}
+    assert ax.get_xlabel() == "sent at (UTC), in seconds of the minute"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from paynet_nb.client.batch.progress import Bar, Stop
 from paynet_nb.client.batch.scheduler import PlannedCall, Scheduler
 from paynet_nb.client.caller import Caller
+from paynet_nb.display import count
 from paynet_nb.errors import CallError, PaynetError, RefusedError, TokenError
 from paynet_nb.wire import Call
 
@@ -101,7 +102,8 @@ class Batch:
                 break
             timeout = _TICK_S
             if self._ended:
-                bar.say(f"{len(under_way)} answers to come; stop again to leave them")
+                coming = count(len(under_way), "answer")
+                bar.say(f"{coming} to come; stop again to leave them")
             elif waits and len(under_way) < workers:
                 timeout = min(timeout, max(self._timetable.wait_s(), 0.0))
                 bar.count_down(self._timetable.wait_s())
