@@ -178,7 +178,7 @@ def proof_for(
     proof = {"Authorization": f"Bearer {token or token_of(box)}"}
     if operation.scheme == "reports-hmac":
         secret = box.credentials.client_secret.reveal().encode()
-        stamp = str(int(time.time()))
+        stamp = str(int(box.clock.now()))
         signed = hmac.new(secret, stamp.encode(), hashlib.sha256).hexdigest()
         proof |= {"X-Timestamp": stamp, "X-Signature": signed}
     return proof
@@ -188,7 +188,7 @@ def own_token(
     box: Sandbox, scheme: str, body: bytes, headers: Mapping[str, Any], **changes: Any
 ) -> str:
     """Sign a participant's or acquirer's call with the sandbox's key."""
-    now = int(time.time())
+    now = int(box.clock.now())
     claims = {"iat": now, "exp": now + 900, "iss": "CTOHMYK1"}
     claims |= {"key": box.participant_key.serial}
     if scheme == "jws":

@@ -76,7 +76,7 @@ def test_the_demo_runs_on_this_machine_alone() -> None:
     done = python(WATCHED.format(argv=["demo"]))
 
     assert done.stderr.split() == ["0", "127.0.0.1"]
-    assert "7. Where next" in done.stdout
+    assert "8. Where next" in done.stdout
 
 
 def test_ctrl_c_ends_a_command_without_a_traceback() -> None:

@@ -282,6 +282,6 @@ def test_a_history_shows_itself_once_still_and_once_live(history: pn.History) ->
         shell.display_formatter.format(history)
 
     still, live = (output.data for output in captured.outputs)
-    assert "<td>/banks/0</td>" in still["text/html"]
+    assert "GET /banks/0</td>" in still["text/html"]
     assert still["text/plain"] == repr(history)
     assert set(live) == {VIEW}
