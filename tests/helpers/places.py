@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from IPython import version_info
 from IPython.core.ultratb import VerboseTB
 
 import paynet_nb as pn
@@ -103,6 +104,12 @@ def _held_by(thing: Any) -> Iterable[object]:
             yield getattr(thing, name, None)
 
 
+# Without colours; IPython 9 renamed it.
+_PLAIN: dict[str, Any] = (
+    {"theme_name": "nocolor"} if version_info >= (9,) else {"color_scheme": "NoColor"}
+)
+
+
 def _with_locals(error: BaseException) -> str:
     """Format a traceback with all local names, but those of the test itself."""
     whole = traceback.TracebackException.from_exception(error, capture_locals=True)
@@ -120,7 +127,8 @@ def _verbose(error: BaseException) -> str:
     place = error.__traceback__
     while place and _is_test(place.tb_frame.f_code.co_filename):
         place = place.tb_next
-    return str(VerboseTB(theme_name="nocolor").text(type(error), error, place))
+    plain = VerboseTB(**_PLAIN)
+    return str(plain.text(type(error), error, place))
 
 
 def _pickled(error: BaseException) -> str:
