@@ -19,6 +19,7 @@ _UNSAFE = re.compile(
 )
 _HALF = re.compile("[\ud800-\udfff]")
 _LONG = 1_000  # characters: from here on a text is no cell of a table
+_NO_TIME = "not a time between the years 1 and 9999"
 _UNITS = (("y", 31_557_600), ("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
@@ -27,11 +28,10 @@ def both_clocks(epoch: float) -> str:
 
     A number outside the years 1 to 9999 gives a text that says so.
     """
-    try:
-        utc = _EPOCH + timedelta(seconds=epoch)
-        local = utc.astimezone(KUALA_LUMPUR)
-    except (OverflowError, ValueError):
-        return "not a time between the years 1 and 9999"
+    clocks = _clocks(epoch)
+    if clocks is None:
+        return _NO_TIME
+    utc, local = clocks
     day = "" if local.date() == utc.date() else f"{local.date()} "
     return f"{utc.date()} {utc:%H:%M:%S} UTC, {day}{local:%H:%M:%S} Kuala Lumpur"
 
@@ -42,14 +42,22 @@ def moment(epoch: float, *, year: bool = True) -> str:
     To the minute, with "(04:03 UTC)" behind it. A number outside the years 1 to 9999
     gives a text that says so.
     """
-    try:
-        utc = _EPOCH + timedelta(seconds=epoch)
-        local = utc.astimezone(KUALA_LUMPUR)
-    except (OverflowError, ValueError):
-        return "not a time between the years 1 and 9999"
+    clocks = _clocks(epoch)
+    if clocks is None:
+        return _NO_TIME
+    utc, local = clocks
     day = "" if local.date() == utc.date() else f"{utc.day} {utc:%b} "
     written = f"{local:%a} {local.day} {local:%b}{f' {local.year}' * year}"
     return f"{written} {local:%H:%M} Kuala Lumpur ({day}{utc:%H:%M} UTC)"
+
+
+def _clocks(epoch: float) -> tuple[datetime, datetime] | None:
+    """Give a Unix time in UTC and in Kuala Lumpur; None: of no year 1 to 9999."""
+    try:
+        utc = _EPOCH + timedelta(seconds=epoch)
+        return utc, utc.astimezone(KUALA_LUMPUR)
+    except (OverflowError, ValueError):
+        return None
 
 
 def count(number: int, noun: str) -> str:
