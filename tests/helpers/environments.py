@@ -13,7 +13,7 @@ from tests.helpers.programs import TIMEOUT_S
 from tests.house.repo import ROOT
 
 # As it was before the tests took proxies and certificates out: uv may need them.
-ENVIRONMENT = dict(os.environ)
+_ENVIRONMENT = dict(os.environ)
 
 
 def environment_with(folder: Path, *wanted: str) -> Path:
@@ -26,18 +26,21 @@ def environment_with(folder: Path, *wanted: str) -> Path:
     programs = folder / ("Scripts" if sys.platform == "win32" else "bin")
     uv_ = uv.find_uv_bin()
     python = ["--quiet", "--python"]
-    for command in (
-        [uv_, "venv", *python, sys.executable, str(folder)],
-        [uv_, "pip", "install", *python, str(programs / "python"), *wanted],
-    ):
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=ENVIRONMENT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=10 * TIMEOUT_S,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+    run(uv_, "venv", *python, sys.executable, folder, cwd=ROOT)
+    run(uv_, "pip", "install", *python, programs / "python", *wanted, cwd=ROOT)
     return programs
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """Run a program and give what it printed; show all that it said if it fails."""
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=_ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=10 * TIMEOUT_S,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
-from tests.helpers.environments import ENVIRONMENT, environment_with
-from tests.helpers.programs import TIMEOUT_S
+from tests.helpers.environments import environment_with, run
 from tests.house.repo import ROOT, notebooks
 
 pytestmark = pytest.mark.slow
@@ -25,21 +23,6 @@ inside = importlib.resources.files("paynet_nb")
 print(inside, inside.joinpath("py.typed").is_file())
 print(*sorted(f.name for f in inside.joinpath("notebooks").iterdir()))
 """
-
-
-def run(*command: str | Path, cwd: Path) -> str:
-    """Run a program and give what it printed; show all that it said if it fails."""
-    done = subprocess.run(
-        command,
-        cwd=cwd,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=10 * TIMEOUT_S,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
