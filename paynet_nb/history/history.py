@@ -12,9 +12,7 @@ from paynet_nb import frames
 from paynet_nb.credentials import Secret
 from paynet_nb.display import Watchers, show_live
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.history import chart as charts, drift as drifting, shown as still
-from paynet_nb.history.comparison import compare
-from paynet_nb.history.exports import report, save as exports
+from paynet_nb.history import chart as charts, shown as still
 from paynet_nb.history.store.store import Store
 from paynet_nb.paynet import OUTCOMES, Outcome
 from paynet_nb.wire import Call, Redactor
@@ -150,7 +148,9 @@ class History:
         Raises:
             ConfigurationError: Neither jsonschema-rs nor jsonschema is installed.
         """
-        return drifting.drift(self)
+        from paynet_nb.history.drift import drift
+
+        return drift(self)
 
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """Draw how long each exchange took, over the clock in UTC; sends nothing.
@@ -193,7 +193,9 @@ class History:
 
     def save(self, path: str | os.PathLike[str], *, personal: bool = False) -> None:
         """Save as .csv, .xlsx, .parquet, .jsonl or .har; see `exports.save`."""
-        exports.save(self, path, secrets=self._live_secrets(), personal=personal)
+        from paynet_nb.history.exports.save import save
+
+        save(self, path, secrets=self._live_secrets(), personal=personal)
 
     def report(
         self,
@@ -203,8 +205,10 @@ class History:
         personal: bool = False,
     ) -> None:
         """Write one HTML page to hand on; see `report.write_report`."""
+        from paynet_nb.history.exports.report import write_report
+
         secrets = self._live_secrets()
-        report.write_report(self, path, secrets=secrets, calls=calls, personal=personal)
+        write_report(self, path, secrets=secrets, calls=calls, personal=personal)
 
     def _live_secrets(self) -> list[Secret]:
         return [secret for secrets in self._secrets for secret in secrets()]
@@ -225,6 +229,8 @@ class History:
         Raises:
             ConfigurationError: No call has one of the labels.
         """
+        from paynet_nb.history.comparison import compare
+
         last = {call.label: call for call in self if call.label}
         for label in (label_a, label_b):
             if label not in last:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from paynet_nb.frames import Sheet
 
-# Executors that do no work a second time; Dask does, where a worker dies.
-_ONCE = (type(None), ThreadPoolExecutor, ProcessPoolExecutor)
 _NOT_SENT = RowOutcome(sent=False, error="not sent")
 
 
@@ -104,7 +102,7 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
     sheet = _sheet(requests)
     # All of them are checked before the first is sent.
     to_send = list(read(sheet, self, templates))
-    if not (isinstance(executor, _ONCE) or replay_unsafe or self.replay_unsafe):
+    if not (replay_unsafe or self.replay_unsafe or _runs_once(executor)):
         _refuse_unsafe(to_send, sheet)
     every = {**paces(), **(pace or {})}
     scheduler = Scheduler(to_send, per_second=per_second, pace=every, past=self.history)
@@ -161,6 +159,15 @@ def _warn(outcomes: Sequence[RowOutcome], repeated: Sequence[str], reason: str) 
             RuntimeWarning,
             stacklevel=3,
         )
+
+
+def _runs_once(executor: Executor | None) -> bool:
+    """Tell whether it does no work a second time; Dask does, where a worker dies."""
+    if executor is None or isinstance(executor, ThreadPoolExecutor):
+        return True
+    from concurrent.futures import ProcessPoolExecutor  # this loads multiprocessing
+
+    return isinstance(executor, ProcessPoolExecutor)
 
 
 def _refuse_unsafe(to_send: Sequence[PlannedCall], sheet: Sheet) -> None:
