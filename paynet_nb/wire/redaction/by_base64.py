@@ -9,7 +9,7 @@ import string
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote_plus, unquote
 
-from paynet_nb.wire.redaction.by_reading import Finder, Hidden, hit_of
+from paynet_nb.wire.redaction.by_reading import Finder, Hidden, hit_of, holds_any
 
 _LINE_END = (
     r"(?:\r?\n|(?:\\{1,7}r)?\\{1,7}n|(?:%0[Dd])?%0[Aa]|(?:&\#13;)?&\#10;|<br ?/?>)"
@@ -80,15 +80,11 @@ def finders_for(encoded: Sequence[InBase64], text: str) -> Iterator[Finder]:
     if not runs:
         return
     for one in encoded:
-        if _holds_any(runs, one.finder.hits):
+        if holds_any(runs, one.finder.hits):
             yield one.finder
         deep = long_runs(runs, one.least_deep)
-        if deep and _holds_any(deep, one.deep().hits):
+        if deep and holds_any(deep, one.deep().hits):
             yield one.deep()
-
-
-def _holds_any(text: str, hits: Iterable[str]) -> bool:
-    return any(hit in text for hit in hits)
 
 
 def _finder(cores: set[Hidden], mask: str) -> Finder:

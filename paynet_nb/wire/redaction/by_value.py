@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from paynet_nb.wire.redaction.by_base64 import InBase64, finders_for
@@ -13,6 +13,7 @@ from paynet_nb.wire.redaction.by_reading import (
     Finder,
     find_in_hex,
     hit_of,
+    holds_any,
     mask_broken,
     mask_read,
     may_be_broken,
@@ -77,9 +78,9 @@ def find_all(masks: Mapping[str, str], shown: re.Pattern[str]) -> Search:
 
     def may_find(text: str) -> bool:
         return bool(values) and (
-            _holds_any(text, hits)
+            holds_any(text, hits)
             or any(finders_for(encoded, text))
-            or _holds_any(without_signs(text), hex_hits)
+            or holds_any(without_signs(text), hex_hits)
             or may_be_escaped(text)
             or may_be_broken(text, values, bare)
         )
@@ -88,12 +89,12 @@ def find_all(masks: Mapping[str, str], shown: re.Pattern[str]) -> Search:
         if not may_find(text):
             return text
         for finder in written:
-            if _holds_any(text, finder.hits):
+            if holds_any(text, finder.hits):
                 text = outside(text, finder.mask_in)
         for finder in [*finders_for(encoded, text)]:
             text = outside(text, finder.mask_in)
         for finder in in_hex:
-            if _holds_any(without_signs(text), finder.hits):
+            if holds_any(without_signs(text), finder.hits):
                 text = outside(text, finder.mask_in)
         readers = [mask_broken] if may_be_broken(text, values, bare) else []
         readers += [mask_read] if may_be_escaped(text) else []
@@ -109,13 +110,6 @@ def find_all(masks: Mapping[str, str], shown: re.Pattern[str]) -> Search:
         return "".join(pieces)
 
     return Search(may_find, mask_in)
-
-
-def _holds_any(text: str, hits: Iterable[str]) -> bool:
-    for hit in hits:  # noqa: SIM110  # any() takes half as long again
-        if hit in text:
-            return True
-    return False
 
 
 def _written(value: str, mask: str) -> Finder:
