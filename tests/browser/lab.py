@@ -21,10 +21,12 @@ from tests.helpers.programs import limited
 
 _HOST = "127.0.0.1"
 _UP_WITHIN_S = 180
-# What makes leaks likely, and news off, which would ask another host.
+# What makes leaks likely, and news off, which would ask another host. A save by itself
+# beside one by hand ends in a dialog, which takes the keys that a test types then; two
+# zeros of a secret are the shortcut to restart the kernel.
 _SETTINGS = {
     "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
-    "@jupyterlab/docmanager-extension/plugin": {"autosaveInterval": 2},
+    "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false"},
 }
 

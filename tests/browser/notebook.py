@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from playwright.sync_api import Locator, Page, Request, Response, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from paynet_nb.sandbox import Sandbox
 from tests.browser.lab import Lab
 
 _KERNEL_WITHIN_S = 60
-# A save by hand in the moment of a save by itself finds the file changed, and asks.
-_OVERWRITE = """
-new MutationObserver(() => {
-  const buttons = [...document.querySelectorAll(".jp-Dialog button")];
-  buttons.find((button) => button.textContent.trim() === "Overwrite")?.click();
-}).observe(document, { childList: true, subtree: true });
-"""
 
 
 def form_for(box: Sandbox) -> str:
@@ -57,7 +47,6 @@ class Notebook:
 
     def __init__(self, page: Page, lab: Lab, name: str, path: str = "lab/tree") -> None:
         self.page = page
-        page.add_init_script(_OVERWRITE)
         page.goto(lab.address(name, path))
         self.kernel = self._wait_for_kernel(lab, name)
         self.client_id = page.get_by_label("Client ID", exact=True)
@@ -78,26 +67,9 @@ class Notebook:
     def save(self) -> None:
         """Save by the menu: ipywidgets' own fields keep Ctrl+S for themselves."""
         self.page.get_by_role("menuitem", name="File", exact=True).click()
-        # The checkpoint is written behind it, into a file of its own.
-        with self.page.expect_response(_is_checkpoint), self.saved():
+        # The checkpoint is written behind the notebook, into a file of its own.
+        with self.page.expect_response(_is_checkpoint):
             self.page.locator(".lm-Menu [data-command='docmanager:save']").click()
-
-    @contextmanager
-    def saved(self) -> Iterator[None]:
-        """Wait at the end of a `with` block until the notebook is saved.
-
-        A save that the front end had begun by itself before does not count: it has not
-        what was typed since.
-        """
-        begun: list[Request] = []
-
-        def note(request: Request) -> None:
-            begun.append(request)
-
-        self.page.on("request", note)
-        with self.page.expect_response(lambda it: _is_save(it) and it.request in begun):
-            yield
-        self.page.remove_listener("request", note)
 
     def _wait_for_kernel(self, lab: Lab, name: str) -> str:
         # JupyterLab shows "idle" before there is a kernel; a cell run then is lost.
@@ -112,7 +84,3 @@ class Notebook:
 
 def _is_checkpoint(response: Response) -> bool:
     return response.request.method == "POST" and "/checkpoints" in response.url
-
-
-def _is_save(response: Response) -> bool:
-    return response.request.method == "PUT" and "/api/contents/" in response.url

@@ -69,7 +69,6 @@ def test_keys_are_not_taken_for_the_notebooks_shortcuts(
     page.keyboard.type("ddab")
     notebook.client_id.press("Shift+Enter")
     expect(notebook.status).to_have_text("Fill in the Client ID.")
-    # Last: JupyterLab may ask by a dialog, which takes the focus, what to overwrite.
     notebook.client_id.press("Control+s")
 
     expect(page.locator(".jp-CodeCell")).to_have_count(2)

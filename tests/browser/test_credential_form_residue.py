@@ -58,8 +58,7 @@ def test_secrets_leave_no_trace(page: Page, front: Front, box: Sandbox) -> None:
         notebook.client_id.fill(box.credentials.client_id)
         for secret, outcome in ((wrong, "401"), (right, "held until")):
             notebook.secret.press_sequentially(secret)
-            with notebook.saved():  # by the front end itself, once a cell was run
-                notebook.run(0)
+            notebook.save()
             assert lab.files_with(secret) == []
             notebook.secret.press("Enter")
             expect(notebook.status).to_contain_text(outcome)
@@ -69,7 +68,6 @@ def test_secrets_leave_no_trace(page: Page, front: Front, box: Sandbox) -> None:
         plain_in(page).press_sequentially(canary)
         notebook.secret.press_sequentially(left)
         notebook.save()
-        # Now, as a tab may save by itself while it is closed.
         saved = lab.read("trace.ipynb")
         assert set(lab.files_with("CredentialForm")) >= PLACES  # these are looked into
         assert "notebooks/trace.ipynb" in lab.files_with(canary)
