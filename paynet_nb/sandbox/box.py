@@ -17,6 +17,12 @@ from paynet_nb.paynet import Environment, message_ids, sample_payment
 from paynet_nb.sandbox.chance import Chance
 from paynet_nb.sandbox.clock import FIRST_OF_SEED, Clock
 from paynet_nb.sandbox.gateway import GatewayApp
+from paynet_nb.sandbox.mysteries import (
+    PATIENTS,
+    TOKEN_FAULTS,
+    Mystery,
+    MysteryToken,
+)
 from paynet_nb.sandbox.record import SeenRequest
 from paynet_nb.sandbox.rules import MAGIC
 from paynet_nb.sandbox.scenarios import NORMAL, SCENARIOS, find
@@ -108,6 +114,7 @@ class Sandbox:
             chance=self._chance,
         )
         self._chance.reset()
+        self._mysteries: list[Mystery] = []
         if earlier:
             self._begin_at(earlier)
         self._server = HttpServer(self._gateway.app.wsgi_app, listener, stopping)
@@ -223,6 +230,39 @@ class Sandbox:
             if chosen.revokes:
                 self.revoke()
             yield
+
+    def mystery(self, seed: int) -> Mystery:
+        """Put a scenario in force without telling which, to name it from the history.
+
+        It ends as a `with` block, by `end()`, and where another one begins.
+
+        Args:
+            seed: Chooses it; the same one gives the same scenario.
+        """
+        for earlier in self._mysteries:
+            earlier.end()
+        name = PATIENTS[(seed - 1) % len(PATIENTS)]
+        chosen = find(name)
+        made = Mystery(seed, name, self._gateway.switch.use(chosen, None))
+        if chosen.revokes:
+            self.revoke()
+        self._mysteries.append(made)
+        return made
+
+    @property
+    def mysteries(self) -> list[Mystery]:
+        """The mysteries so far, the latest last."""
+        return self._mysteries[:]
+
+    def mystery_token(self, seed: int) -> MysteryToken:
+        """Make a token that has one fault, to name it by `pn.inspect_token`.
+
+        Args:
+            seed: Chooses the fault; the same one gives the same fault.
+        """
+        fault = [*TOKEN_FAULTS][(seed - 1) % len(TOKEN_FAULTS)]
+        text = self._gateway.desk.faulty(self.credentials.client_id, fault)
+        return MysteryToken.of(text, seed=seed, fault=fault)
 
     def revoke(self) -> None:
         """Refuse from now on all tokens given so far, as after a renewal of the key."""

@@ -72,9 +72,8 @@ class TokenDesk:
         if scenario.opaque:
             text = f"opaque-{self._chance.hex(32)}"
         else:
-            text = self._jwt(
-                client_id, int(self._clock.now()) + scenario.skew_s, lifetime_s
-            )
+            now = int(self._clock.now()) + scenario.skew_s
+            text = self._jwt(self._claims(client_id, now, lifetime_s))
         self._remember(text, lifetime_s, scenario)
         answer = _Answer(
             {
@@ -132,8 +131,28 @@ class TokenDesk:
         headers = {"kid": self._kid}
         return jwt.encode(claims, self._key, algorithm="RS256", headers=headers)
 
-    def _jwt(self, client_id: str, now: int, lifetime_s: int) -> str:
-        claims = {
+    def faulty(self, client_id: str, fault: str) -> str:
+        """Make a token with one of `mysteries.TOKEN_FAULTS`, which is good for no call.
+
+        It was never given out, so the gateway knows it as little as a stranger's.
+        """
+        now, life_s = int(self._clock.now()), self._lifetime_s
+        issued = now - 2 * life_s if fault == "expired" else now
+        claims = self._claims(client_id, issued, life_s)
+        if fault == "other client":
+            claims["sub"] = self._chance.hex(16)
+        if fault == "other issuer":
+            claims["iss"] = "https://gateway.example/auth"
+        if fault == "not yet valid":
+            claims["nbf"] = now + life_s // 2
+        text = self._jwt(claims)
+        if fault != "wrong signature":
+            return text
+        signed, dot, _ = text.rpartition(".")
+        return signed + dot + self._jwt(claims | {"jti": ""}).rpartition(".")[2]
+
+    def _claims(self, client_id: str, now: int, lifetime_s: int) -> dict[str, Any]:
+        return {
             "sub": client_id,
             "nbf": now,
             "scope": SCOPE,
@@ -142,6 +161,8 @@ class TokenDesk:
             "iat": now,
             "jti": self._chance.hex(16),
         }
+
+    def _jwt(self, claims: dict[str, Any]) -> str:
         # typ None: PyJWT leaves the field out, as the page's token does.
         headers = {"kid": self._kid, "typ": None}
         return jwt.encode(claims, self._key, algorithm="RS256", headers=headers)
