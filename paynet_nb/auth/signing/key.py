@@ -34,6 +34,7 @@ from paynet_nb.auth.signing.key_reading import (
     read_key,
     read_pkcs12,
     source_of,
+    why_unfit,
 )
 from paynet_nb.credentials import Secret, variable
 from paynet_nb.errors import SigningError
@@ -72,6 +73,11 @@ class SigningKey:
         certificate: x509.Certificate | None = None,
         source: str = "text",
     ) -> None:
+        if problem := why_unfit(private):
+            # A traceback may print locals: this may be a key's text, that has no repr.
+            del private, self
+            raise SigningError(f"the key {problem}")
+
         def use(work: Callable[[rsa.RSAPrivateKey], _T]) -> _T:
             return work(private)
 

@@ -38,6 +38,7 @@ _LARGEST_FILE = 1_000_000  # bytes; a key has some 2 kB
 
 _WANTED = "the text or the file that begins with -----BEGIN PRIVATE KEY-----"
 _RSA_ONLY = "PayNet's schemes sign with RSA; make a key with pn.SigningKey.generate()"
+_FROM_PEM = "pn.SigningKey.from_pem(...) reads them"
 _UNREADABLE = f"holds no private key that can be read; give {_WANTED}, whole"
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
 _BARE = re.compile(r"[A-Za-z0-9+/=\s]{200,}")
@@ -172,17 +173,25 @@ _JKS = (
 )
 
 
-def _checked(key: object, certificates: list[Certificate | str]) -> Read:
-    if isinstance(key, str):
-        return Read(problem=key)
+def why_unfit(key: object) -> str:
+    """Tell why *key*, of `cryptography`, cannot sign for PayNet; "": it can."""
     if not isinstance(key, RSAPrivateKey):
-        kind = type(key).__name__.removesuffix("PrivateKey")
-        return Read(problem=f"is a private key of the kind {kind}; {_RSA_ONLY}")
+        kind, is_private, _ = type(key).__name__.partition("PrivateKey")
+        if not is_private:
+            return f"is of the kind {kind}; a path, text or bytes: {_FROM_PEM}"
+        return f"is a private key of the kind {kind}; {_RSA_ONLY}"
     if key.key_size < SMALLEST_KEY:
-        return Read(
-            problem=f"is an RSA key of {key.key_size} bits, and less than "
+        return (
+            f"is an RSA key of {key.key_size} bits, and less than "
             f"{SMALLEST_KEY} is not safe; make one with pn.SigningKey.generate()"
         )
+    return ""
+
+
+def _checked(key: object, certificates: list[Certificate | str]) -> Read:
+    problem = key if isinstance(key, str) else why_unfit(key)
+    if problem or not isinstance(key, RSAPrivateKey):
+        return Read(problem=problem)
     readable = [one for one in certificates if isinstance(one, Certificate)]
     own = [one for one in readable if fits(key, one)]
     if certificates and not own:

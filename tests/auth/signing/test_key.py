@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from pathlib import Path
+from traceback import TracebackException
 from typing import Any
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA512
 from joserfc.jwk import RSAKey
 
+from paynet_nb.auth.signing import key as key_module
 from paynet_nb.auth.signing.key import SigningKey
 from paynet_nb.credentials import Secret
 from paynet_nb.errors import SigningError
@@ -181,6 +184,30 @@ def test_what_holds_no_key_is_refused(given: Any, told: str) -> None:
     """Whatever is given, the answer is a `SigningError`."""
     with pytest.raises(SigningError, match=told):
         SigningKey.from_pem(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("-----BEGIN a-secret", r"from_pem\(...\) reads"),
+        (Path("key.pem"), r"from_pem\(...\) reads"),
+        (None, "kind NoneType"),
+        (rsa.generate_private_key(65537, 1024), "1024 bits"),  # noqa: S505
+        (ec.generate_private_key(ec.SECP256R1()), "kind EC"),
+    ],
+    ids=["text", "path", "None", "small", "EC"],
+)
+def test_a_key_is_not_made_of_what_cannot_sign(given: Any, told: str) -> None:
+    """Who gives the text itself learns the way, and no local name holds the text."""
+    with pytest.raises(SigningError, match=told) as caught:
+        SigningKey(given)
+
+    told_all = TracebackException.from_exception(caught.value, capture_locals=True)
+    frames = [
+        frame for frame in told_all.stack if frame.filename == key_module.__file__
+    ]
+    assert frames
+    assert "a-secret" not in str([frame.locals for frame in frames])
 
 
 @pytest.mark.parametrize("password", [None, "wrong"])
