@@ -41,7 +41,8 @@ class Client(Caller[Auth]):
         replay_unsafe: Send POST and PATCH again, too, after a 401 and a new token.
 
     Raises:
-        ConfigurationError: Neither *environment* nor *auth* names an environment.
+        ConfigurationError: Neither *environment* nor *auth* names an environment, or
+            what is given as one is of another kind.
     """
 
     def __init__(
@@ -60,6 +61,11 @@ class Client(Caller[Auth]):
             raise ConfigurationError(
                 "this auth names no environment; pass environment=, "
                 "for example pn.CERTIFICATION"
+            )
+        if not isinstance(environment, Environment):
+            raise ConfigurationError(
+                "environment= wants an environment such as pn.CERTIFICATION, "
+                f"not {type(environment).__name__}"
             )
         super().__init__(
             auth,

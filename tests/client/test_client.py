@@ -116,6 +116,9 @@ def test_a_client_takes_any_auth_of_requests(gateway: Gateway) -> None:
     assert first.headers["Authorization"] == "Basic dXNlcjpwYXNzd29yZA=="
     assert "Authorization" not in second.headers
     assert "dXNlcjpwYXNzd29yZA" not in str(basic.history[0].request_headers)
+    wrong: Any = "certification"
+    with pytest.raises(pn.ConfigurationError, match="CERTIFICATION, not str"):
+        pn.Client(None, wrong)
     with pytest.raises(pn.ConfigurationError, match="environment="):
         pn.Client(None)
 
