@@ -15,14 +15,16 @@ from paynet_nb.sandbox import Sandbox
 from paynet_nb.wire import Call
 
 Kind = TypeVar("Kind")
+_NOTEBOOKS_OWN = ("In", "Out")
 _MOST_INSIDE = 1_000  # of a list or a dict only so many members are looked at
 
 
 class Evidence:
     """What is in the variables of a notebook or a program, whatever their names.
 
-    Names that begin with an underscore are not looked at; of lists and dicts the
-    members are, of a session and a client what they hold.
+    Names that begin with an underscore are not looked at, nor what a notebook keeps of
+    cells' outputs; of lists and dicts the members are, of a session and a client what
+    they hold.
 
     Args:
         variables: Names and what they hold.
@@ -30,7 +32,11 @@ class Evidence:
 
     def __init__(self, variables: Mapping[str, Any]) -> None:
         # A copy: threads of a notebook may add some meanwhile.
-        self._named = {n: v for n, v in dict(variables).items() if n[:1] != "_"}
+        self._named = {
+            name: value
+            for name, value in dict(variables).items()
+            if name[:1] != "_" and name not in _NOTEBOOKS_OWN
+        }
 
     def of(self, kind: type[Kind], *, but: Iterable[str] = ()) -> list[Kind]:
         """List what is of a kind, once each.

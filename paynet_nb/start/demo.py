@@ -171,7 +171,7 @@ def _signed(payments: Sequence[Signed]) -> str:
 def _where_next(elapsed_s: float) -> str:
     return _block(
         f"8. Where next (this took {elapsed_s:.1f} s, and nothing left this machine)",
-        "paynet-nb lab       the same step by step, in six notebooks",
+        "paynet-nb lab       the same step by step, in eight lessons",
         "paynet-nb sandbox   this gateway for a program of yours, until Ctrl-C",
         "paynet-nb --help    all that there is",
         "",

@@ -88,7 +88,7 @@ check("07.1")""",
             "U106 says that the gateway knows no such payment.",
         ),
         solution="""\
-print(status_of(lost, 81).codes_in_words)
+status_of(lost, 81).codes_in_words
 check("07.2", "no")""",
         why="Who sends again without asking pays twice; who never asks may never pay.",
         judge=_was_it_made,

@@ -9,6 +9,7 @@ from paynet_nb.auth import SigningKey, explain_signature
 from paynet_nb.course.evidence import Evidence, sent
 from paynet_nb.course.exercise import NOT_TRIED, RIGHT, Exercise, Judged, not_yet
 from paynet_nb.errors import PaynetError
+from paynet_nb.wire import Call
 
 PAY = "/payments/redirect"
 _NINTH = "00000009"
@@ -28,7 +29,7 @@ def _repaired(evidence: Evidence, _answer: object) -> Judged:
         if request.path.endswith(PAY) and _is_ninth(_read(request.body))
     ]
     # Of each accepted one, whether it was signed; one by hand is in no history.
-    good = [_is_signed(c.request_headers) for c in calls if c.outcome == "good"]
+    good = [_is_signed(c.request_headers) for c in calls if _is_let_in(c)]
     if not calls:
         good = [_is_signed(one.headers) for one in seen if one.status == 200]
     if good:
@@ -38,6 +39,11 @@ def _repaired(evidence: Evidence, _answer: object) -> Judged:
         told = seen[-1].signature_check.get("told", "") if seen else ""
         return not_yet(f"The last one is refused still: {told or 'look at the codes'}.")
     return NOT_TRIED
+
+
+def _is_let_in(call: Call) -> bool:
+    # Whoever is told of a duplicate had a signature that was good, or none.
+    return call.outcome == "good" or call.reason == "U149"
 
 
 def _is_signed(headers: Any) -> bool:
