@@ -58,7 +58,7 @@ class Verdict:
     def _repr_html_(self) -> str:
         title = f"{self.exercise} {self.title}"
         look = _LOOKS[self.state]
-        return str(card(title, *self.lines, state=look, word=self.state))
+        return card(title, *self.lines, state=look, word=self.state)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Note:
         return "\n".join(filter(None, [self.title, self.text, self.code]))
 
     def _repr_html_(self) -> str:
-        return str(card(self.title, self.text, preformatted(self.code)))
+        return card(self.title, self.text, preformatted(self.code))
 
 
 class Progress:
@@ -136,4 +136,4 @@ class Progress:
             for name, title, state, tries, hints in self._rows
         ]
         heads = ("exercise", "title", "verdict", "tries", "hints")
-        return str(card(self._counted, bar, scrolling(table(heads, rows))))
+        return card(self._counted, bar, scrolling(table(heads, rows)))

@@ -111,8 +111,10 @@ def preformatted(text: str) -> Html:
 
 def card(
     title: str, *blocks: object, state: str = "", word: str = "", beside: object = ""
-) -> Html:
-    """Put a heading and blocks into one box.
+) -> str:
+    """Put a heading and blocks into one box; a plain `str`, for `_repr_html_`.
+
+    marimo writes a subclass of `str` as an empty object, and shows an error.
 
     Args:
         title: The heading.
@@ -126,7 +128,7 @@ def card(
     head = Html(f"<div {attributes}><strong>{escape(title)}</strong></div>")
     parts = badge(state, word) if state else "", head, beside
     box = _BOX.format(edge=COLOURS.get(state, _GREY))
-    return Html(f'<div style="{box}">{line(*parts)}{stacked(*blocks)}</div>')
+    return f'<div style="{box}">{line(*parts)}{stacked(*blocks)}</div>'
 
 
 def stacked(*blocks: object) -> Html:

@@ -15,7 +15,7 @@ _LONGEST = 45  # characters of a cell
 _HEADINGS = ("No.", "UTC", "request", "outcome", "answer", "ms", "code", "label")
 
 
-def shown(calls: Sequence[Call], outcomes: Sequence[Outcome]) -> Html:
+def shown(calls: Sequence[Call], outcomes: Sequence[Outcome]) -> str:
     """Show the last exchanges, the newest first, each by its outcome.
 
     Args:

@@ -13,7 +13,6 @@ import pytest
 
 from paynet_nb.display import (
     KUALA_LUMPUR,
-    Html,
     both_clocks,
     card,
     details,
@@ -147,7 +146,7 @@ def test_nothing_gets_into_a_card_unescaped() -> None:
     assert "b" not in tags.seen
     assert "<b" not in page
     assert not {"\u202e", "\x1b", "\x00", "\ud800"} & {*page}
-    assert isinstance(page, Html)
+    assert type(page) is str  # marimo takes no subclass
 
 
 def test_a_card_reads_well_without_sight_or_colour() -> None:

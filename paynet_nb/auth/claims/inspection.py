@@ -136,7 +136,7 @@ class TokenInspection:
             )
         return [*self._rows(), (_SIGNATURE, "", *third)]
 
-    def _repr_html_(self) -> Html:
+    def _repr_html_(self) -> str:
         verdict, _, _ = self.verdict.partition(":")
         expired = badge("expired") if self.state == "expired" else ""
         return card(

@@ -160,7 +160,7 @@ class SignatureReport:
         """The verdict in words."""
         return _IN_WORDS[self.verdict]
 
-    def _repr_html_(self) -> Html:
+    def _repr_html_(self) -> str:
         rows = [
             (step.step, _agreement(step), *map(narrow, (step.must_be, step.sent)))
             for step in self.steps
