@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from paynet_nb.sandbox import Sandbox
 from tests.browser.binder import installed
 from tests.browser.lab import Front, Lab, serving
+from tests.browser.notebook import clear
 from tests.browser.visits import CHROMIUM, chromium, visiting
 from tests.helpers.bare_page import BarePage
 
@@ -72,6 +73,27 @@ def page(browser: Browser) -> Iterator[Page]:
     """Open a page without a past; no request of it may leave this machine."""
     with visiting(browser) as page:
         yield page
+
+
+@pytest.fixture(scope="session")
+def _desk(browser: Browser) -> Iterator[Page]:
+    with visiting(browser) as page:
+        yield page
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, _desk: Page, lab: Lab) -> Iterator[Page]:
+    """Give a page for notebooks in JupyterLab, which stays open: it costs ten seconds.
+
+    Each test finds it empty, and opens a notebook with a kernel of its own.
+    """
+    failed = request.session.testsfailed
+    yield _desk
+    if request.session.testsfailed == failed:
+        clear(_desk)
+    else:  # what a test left there that failed shall not fail the next one
+        _desk.goto("about:blank")
+    lab.end_sessions()
 
 
 @pytest.fixture

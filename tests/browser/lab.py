@@ -143,7 +143,10 @@ def serving(folder: Path, python: str = sys.executable) -> Iterator[Lab]:
     command = f"jupyterlab --no-browser --allow-root --ip={_HOST} --port={port}".split()
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(
-            [python, "-m", *command, f"--notebook-dir={folder / 'notebooks'}"],
+            [
+                *(python, "-m", *command, f"--notebook-dir={folder / 'notebooks'}"),
+                "--LabApp.expose_app_in_browser=True",  # tests open notebooks by it
+            ],
             env=scratch.environment(folder),
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -8,6 +8,10 @@ from paynet_nb.sandbox import Sandbox
 from tests.browser.lab import Lab
 
 _KERNEL_WITHIN_S = 60
+# What the command gives is not asked for: it is large, and Playwright would copy it.
+_OPEN = """
+async path => { await jupyterapp.commands.execute("docmanager:open", { path }) }
+"""
 
 
 def form_for(box: Sandbox) -> str:
@@ -34,8 +38,15 @@ def change_theme(page: Page, name: str) -> None:
     expect(page.locator("body")).to_have_attribute("data-jp-theme-name", name)
 
 
+def clear(page: Page) -> None:
+    """Close all that is open in JupyterLab; changes that are not saved are lost."""
+    page.evaluate("[...jupyterapp.shell.widgets('main')].forEach(it => it.dispose())")
+
+
 class Notebook:
     """A notebook that is open in JupyterLab or Notebook 7, with a kernel that is ready.
+
+    Where the page shows this JupyterLab already, the notebook is opened in it.
 
     Attributes:
         page: Playwright's page.
@@ -47,7 +58,10 @@ class Notebook:
 
     def __init__(self, page: Page, lab: Lab, name: str, path: str = "lab/tree") -> None:
         self.page = page
-        page.goto(lab.address(name, path))
+        if page.url.startswith(f"{lab.url}/lab") and path == "lab/tree":
+            page.evaluate(_OPEN, name)
+        else:
+            page.goto(lab.address(name, path))
         self.kernel = self._wait_for_kernel(lab, name)
         self.client_id = page.get_by_label("Client ID", exact=True)
         self.secret = page.get_by_label("Client Secret", exact=True)

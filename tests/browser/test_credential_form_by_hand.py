@@ -23,63 +23,63 @@ print(form.credentials == box.credentials, token.scope, len(box.requests))
 """
 
 
-def test_the_sandboxs_keys_are_one_click_away(page: Page, lab: Lab) -> None:
+def test_the_sandboxs_keys_are_one_click_away(desk: Page, lab: Lab) -> None:
     """Choose the sandbox, click: the next cell has credentials, auth and token."""
     lab.write("click.ipynb", BEGIN, SHOW_FORM, USE_FORM)
-    notebook = Notebook(page, lab, "click.ipynb")
+    notebook = Notebook(desk, lab, "click.ipynb")
     notebook.run(0)
     notebook.run(1)
 
-    page.get_by_role("radio", name="sandbox").check()
+    desk.get_by_role("radio", name="sandbox").check()
     notebook.press("Use the sandbox's keys")
 
     expect(notebook.status).to_contain_text("sandbox: token held until")
     expect(notebook.run(2)).to_contain_text("True rpp:merchant 1")
 
 
-def test_a_form_run_again_shows_what_was_chosen(page: Page, lab: Lab) -> None:
+def test_a_form_run_again_shows_what_was_chosen(desk: Page, lab: Lab) -> None:
     """The mark stands at the environment that the token is held for."""
     lab.write("chosen.ipynb", BEGIN, SHOW_FORM)
-    notebook = Notebook(page, lab, "chosen.ipynb")
+    notebook = Notebook(desk, lab, "chosen.ipynb")
     notebook.run(0)
     notebook.run(1)
-    page.get_by_role("radio", name="sandbox").check()
+    desk.get_by_role("radio", name="sandbox").check()
     notebook.press("Use the sandbox's keys")
     expect(notebook.status).to_contain_text("sandbox: token held until")
 
     notebook.run(1)
 
     expect(notebook.status).to_contain_text("from the form run before")
-    expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
-    expect(page.get_by_role("button", name="Use the sandbox's keys")).to_be_visible()
+    expect(desk.get_by_role("radio", name="sandbox")).to_be_checked()
+    expect(desk.get_by_role("button", name="Use the sandbox's keys")).to_be_visible()
 
 
 def test_keys_are_not_taken_for_the_notebooks_shortcuts(
-    page: Page, lab: Lab, box: Sandbox
+    desk: Page, lab: Lab, box: Sandbox
 ) -> None:
     """In the form D D deletes no cell and Shift+Enter runs none; Ctrl+S gets out."""
     lab.write("shortcuts.ipynb", form_for(box), "1 + 1")
-    notebook = Notebook(page, lab, "shortcuts.ipynb")
+    notebook = Notebook(desk, lab, "shortcuts.ipynb")
     notebook.run(0)
-    page.evaluate(
+    desk.evaluate(
         "document.body.addEventListener('keydown', e => { window.got = e.key })"
     )
 
-    page.get_by_role("radio").focus()
-    page.keyboard.type("ddab")
+    desk.get_by_role("radio").focus()
+    desk.keyboard.type("ddab")
     notebook.client_id.press("Shift+Enter")
     expect(notebook.status).to_have_text("Fill in the Client ID.")
     notebook.client_id.press("Control+s")
 
-    expect(page.locator(".jp-CodeCell")).to_have_count(2)
-    assert page.evaluate("window.got") == "s"
+    expect(desk.locator(".jp-CodeCell")).to_have_count(2)
+    assert desk.evaluate("window.got") == "s"
 
 
-def test_a_login_run_again_keeps_the_token(page: Page, lab: Lab, box: Sandbox) -> None:
+def test_a_login_run_again_keeps_the_token(desk: Page, lab: Lab, box: Sandbox) -> None:
     """The form of `pn.login` is shown without asking; run again, it holds the token."""
     login = form_for(box).partition("form =")[0] + "session = pn.login(here)"
     lab.write("again.ipynb", login, "session.credentials.source")
-    notebook = Notebook(page, lab, "again.ipynb")
+    notebook = Notebook(desk, lab, "again.ipynb")
     expect(notebook.run(0)).to_contain_text("here: fill in the form; passed over: arg")
     notebook.client_id.fill(box.credentials.client_id)
     notebook.secret.fill(box.credentials.client_secret.reveal())
@@ -93,22 +93,22 @@ def test_a_login_run_again_keeps_the_token(page: Page, lab: Lab, box: Sandbox) -
     assert len(box.requests) == 1
 
 
-def test_a_kernel_that_is_gone_is_told(page: Page, lab: Lab, box: Sandbox) -> None:
+def test_a_kernel_that_is_gone_is_told(desk: Page, lab: Lab, box: Sandbox) -> None:
     """After a restart the form does not wait for ever; it says what to do."""
     lab.write("gone.ipynb", form_for(box), "import os; os._exit(1)")
-    notebook = Notebook(page, lab, "gone.ipynb")
+    notebook = Notebook(desk, lab, "gone.ipynb")
     notebook.run(0)
     expect(notebook.status).to_have_text("no token yet")
-    page.get_by_role("menuitem", name="Kernel", exact=True).click()
-    page.locator(".lm-Menu [data-command='kernelmenu:restart']").click()
-    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    desk.get_by_role("menuitem", name="Kernel", exact=True).click()
+    desk.locator(".lm-Menu [data-command='kernelmenu:restart']").click()
+    desk.get_by_role("button", name="Confirm Kernel Restart").click()
     # At once, before anybody presses.
     expect(notebook.status).to_contain_text("The kernel was restarted: run the cell")
 
     notebook.run(0)
     expect(notebook.status).to_have_text("no token yet")
     notebook.run(1)
-    page.get_by_role("dialog").get_by_role("button", name="Ok").click()
+    desk.get_by_role("dialog").get_by_role("button", name="Ok").click()
 
     notebook.client_id.fill("id")
     notebook.secret.fill("secret")

@@ -60,9 +60,9 @@ def rows(view: Locator) -> Locator:
     return view.locator("tbody tr[data-number]")
 
 
-def test_it_grows_while_another_cell_runs(page: Page, lab: Lab) -> None:
+def test_it_grows_while_another_cell_runs(desk: Page, lab: Lab) -> None:
     """The table shows the calls of a cell that has not ended, and says how many."""
-    notebook, view = opened(page, lab, "grow.ipynb", SHOW, LONG)
+    notebook, view = opened(desk, lab, "grow.ipynb", SHOW, LONG)
     expect(view.locator(".count")).to_have_text("0 exchanges")
     notebook.run(1)
 
@@ -80,11 +80,11 @@ def test_it_grows_while_another_cell_runs(page: Page, lab: Lab) -> None:
     expect(rows(view)).to_have_count(0)
 
 
-def test_an_opened_call_shows_texts_that_cannot_act(page: Page, lab: Lab) -> None:
+def test_an_opened_call_shows_texts_that_cannot_act(desk: Page, lab: Lab) -> None:
     """Tree, tables, headers, cURL: what a server sent is text; axe finds nothing."""
     # A table of pandas brings a style for all tables like it in the page.
     notebook, view = opened(
-        page, lab, "open.ipynb", SHOW, f"{ECHO}pn.tables([1])['root']"
+        desk, lab, "open.ipynb", SHOW, f"{ECHO}pn.tables([1])['root']"
     )
     expect(notebook.run(1).get_by_role("table")).to_be_visible()
     expect(rows(view)).to_have_count(2)
@@ -102,19 +102,19 @@ def test_an_opened_call_shows_texts_that_cannot_act(page: Page, lab: Lab) -> Non
     expect(heading).to_have_css("text-align", "left")
     expect(call).to_contain_text("Authorization")
     expect(call.locator("pre")).to_contain_text("$PAYNET_TOKEN")
-    assert page.evaluate("window.hit") is None
+    assert desk.evaluate("window.hit") is None
     assert findings(view) == []
 
 
-def test_10_000_calls_stay_usable_and_are_not_saved(page: Page, lab: Lab) -> None:
+def test_10_000_calls_stay_usable_and_are_not_saved(desk: Page, lab: Lab) -> None:
     """One page goes to the browser, a filter is quick, the file holds no body."""
     got: list[int] = []
 
     def listen(websocket: WebSocket) -> None:
         websocket.on("framereceived", lambda message: got.append(len(message)))
 
-    page.on("websocket", listen)
-    notebook, view = opened(page, lab, "many.ipynb", MANY)
+    desk.on("websocket", listen)
+    notebook, view = opened(desk, lab, "many.ipynb", MANY)
     expect(view.locator(".count")).to_have_text("10,000 exchanges")
     expect(rows(view)).to_have_count(50)
     assert sum(got) < 200_000  # the widget's own code is in it

@@ -20,29 +20,29 @@ PASSWORD = "canary-of-a-password"
 
 
 def test_a_chosen_file_becomes_a_key_and_leaves_no_trace(
-    page: Page, lab: Lab, tmp_path: Path
+    desk: Page, lab: Lab, tmp_path: Path
 ) -> None:
     """First without its password, then with it; the saved notebook has neither."""
     key = pn.SigningKey.generate().self_signed("tests")
     file = key.save(tmp_path / "key.pem", PASSWORD)
     (tmp_path / "certificate.pem").write_text(key.certificate_pem() or "")
     lab.write("key.ipynb", CELL, "print(form.key.fingerprint, form.key.serial)")
-    notebook = Notebook(page, lab, "key.ipynb")
-    status = page.locator(".paynet-key-form [role=status]")
+    notebook = Notebook(desk, lab, "key.ipynb")
+    status = desk.locator(".paynet-key-form [role=status]")
     notebook.run(0)
 
     notebook.press("Read key")
     expect(status).to_have_text("Choose the file of the private key.")
-    page.get_by_label("Private key").set_input_files(file)
+    desk.get_by_label("Private key").set_input_files(file)
     notebook.press("Read key")
     expect(status).to_contain_text("is encrypted")
     expect(status).to_contain_text("give its password")
-    page.get_by_label("Certificate").set_input_files(tmp_path / "certificate.pem")
-    page.get_by_label("Its password").fill(PASSWORD)
-    page.get_by_label("Its password").press("Enter")
+    desk.get_by_label("Certificate").set_input_files(tmp_path / "certificate.pem")
+    desk.get_by_label("Its password").fill(PASSWORD)
+    desk.get_by_label("Its password").press("Enter")
 
     expect(status).to_contain_text("key held: SigningKey RSA 2048")
-    expect(page.get_by_label("Its password")).to_have_value("")
+    expect(desk.get_by_label("Its password")).to_have_value("")
     expect(notebook.run(1)).to_contain_text(f"{key.fingerprint} {key.serial}")
     notebook.save()
     assert "widgets" in lab.read("key.ipynb").metadata  # so the state was saved

@@ -40,7 +40,7 @@ def python_of(page: Page) -> str:
     return shown.input_value()
 
 
-def test_a_typed_token_leaves_no_trace(page: Page, lab: Lab, box: Sandbox) -> None:
+def test_a_typed_token_leaves_no_trace(desk: Page, lab: Lab, box: Sandbox) -> None:
     """A header that is a secret works; no file, broadcast or Python shown holds it."""
     token = pn.ClientCredentialsAuth(box.credentials).get_token().access_token
     cell = form_of(box).replace(
@@ -48,23 +48,23 @@ def test_a_typed_token_leaves_no_trace(page: Page, lab: Lab, box: Sandbox) -> No
     )
     secret = box.credentials.client_secret.reveal()
     lab.write("typed.ipynb", LOG_ALL, cell.replace(secret, "x"), "client.history[-1]")
-    frames = sent_frames(page)
-    notebook = Notebook(page, lab, "typed.ipynb")
+    frames = sent_frames(desk)
+    notebook = Notebook(desk, lab, "typed.ipynb")
     notebook.run(0)
 
     with lab.broadcasts(notebook.kernel) as broadcasts:
         notebook.run(1)
-        page.get_by_label("Path").fill("/v1/picasso-guard/echo")
-        page.get_by_label("Method").select_option("PUT")
-        page.get_by_label("JSON", exact=True).fill("{}")
-        page.locator("summary", has_text="Headers").click()
-        page.get_by_label("Headers").fill(
+        desk.get_by_label("Path").fill("/v1/picasso-guard/echo")
+        desk.get_by_label("Method").select_option("PUT")
+        desk.get_by_label("JSON", exact=True).fill("{}")
+        desk.locator("summary", has_text="Headers").click()
+        desk.get_by_label("Headers").fill(
             f"Authorization: Bearer {token}\nX-Signature: {token}"
         )
         notebook.press("Show as Python")
-        program = python_of(page)
+        program = python_of(desk)
         notebook.press("Send")
-        expect(page.locator(".paynet-request-form .status")).to_contain_text("200 OK")
+        expect(desk.locator(".paynet-request-form .status")).to_contain_text("200 OK")
         expect(notebook.run(2)).to_contain_text("200 OK")
         notebook.save()
 
