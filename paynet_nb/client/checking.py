@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
 
 from paynet_nb import frames
-from paynet_nb.paynet import Fault, faults, find_operation, path_values
+from paynet_nb.paynet import Fault, find_operation
+from paynet_nb.wire import faults_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,13 +45,4 @@ def _faults(
         sure = operation.sure if operation else "assumption"
         yield "path", Fault("", "", wanted, missing, sure, source)
         return
-    query = urlsplit(request.url or "").query
-    parts: dict[str, Any] = {
-        "path": path_values(operation, path),
-        "query": dict(parse_qsl(query, keep_blank_values=True)),
-        "headers": request.headers,
-        "body": json,
-    }
-    for part, value in parts.items():
-        for fault in faults(operation, part, value):
-            yield part, fault
+    yield from faults_of(operation, path, request.url or "", request.headers, json=json)

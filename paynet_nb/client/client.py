@@ -196,8 +196,9 @@ class Client(Caller[Auth]):
     ) -> pd.DataFrame:
         """Tell what the contract finds wrong with a call, and send nothing.
 
-        The arguments are those of `call`, which never refuses because of this: PayNet
-        has the last word, and much of the contract is not sure. What the auth adds when
+        The arguments are those of `call`, which never refuses because of this, and
+        names the fields where it is shown: PayNet has the last word, and much of the
+        contract is not sure. What the auth adds when
         a call is sent, the token and the signature, is not looked at.
 
         Returns:

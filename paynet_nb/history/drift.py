@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from paynet_nb import frames
 from paynet_nb.errors import CallError, ConfigurationError
 from paynet_nb.paynet import Fault, Operation, differences, find_operation, known_code
-from paynet_nb.wire import REDACTED, Call
+from paynet_nb.wire import Call, is_masked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +88,7 @@ def _differences_of(call: Call) -> Iterator[_Key]:
     if body is None and call.body_cut:
         return
     for one in _merged(differences(operation, call.status, call.headers, body)):
-        if not _is_masked(body, one.location):
+        if not is_masked(body, one.location):
             place = re.sub(r"\[\d+\]", "[]", one.location) or "answer"
             yield _Key(name, place, one.wanted, one.sure, one.source, one.got_kind)
     if call.reason and known_code(call.reason) is None:
@@ -131,16 +131,6 @@ def _body_of(call: Call) -> Any:
         return call.json()
     except CallError:
         return call.text
-
-
-def _is_masked(body: Any, location: str) -> bool:
-    """Tell whether what stands at a place was masked when it was recorded."""
-    for step in re.findall(r"[^.\[\]]+", location):
-        try:
-            body = body[int(step)] if isinstance(body, list) else body[step]
-        except (LookupError, TypeError, ValueError):
-            return False
-    return isinstance(body, str) and REDACTED in body
 
 
 def _shape(text: str) -> str:

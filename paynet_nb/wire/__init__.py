@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING
 from paynet_nb.display import names_loaded_late
 
 if TYPE_CHECKING:
+    from paynet_nb.wire.by_contract import (
+        faults_of as faults_of,
+        is_masked as is_masked,
+    )
     from paynet_nb.wire.call import Call as Call, cut_mark as cut_mark
     from paynet_nb.wire.exchange import (
         Known as Known,
@@ -67,6 +71,7 @@ else:
     __all__, __getattr__, __dir__ = names_loaded_late(
         __name__,
         {
+            "by_contract": "faults_of is_masked",
             "call": "Call cut_mark",
             "exchange": "Known Sent capture knowing_credential send",
             "json_text": "charset_of collector_paused json_line parse_json",

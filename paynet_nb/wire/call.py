@@ -35,6 +35,7 @@ from paynet_nb.paynet import (
     verdict,
 )
 from paynet_nb.wire import snippets
+from paynet_nb.wire.by_contract import told_of
 from paynet_nb.wire.explanation import Explanation, explain
 from paynet_nb.wire.json_text import charset_of, parse_json
 from paynet_nb.wire.no_answer import never_sent
@@ -274,6 +275,11 @@ class Call:
         body = b"" if self.body_cut else self.body
         return _read(body, self.headers.get("Content-Type", ""))
 
+    @cached_property
+    def _by_contract(self) -> str:
+        # Where it is shown, so that a call that nobody looks at is not held to it.
+        return told_of(self)
+
     @property
     def status_in_words(self) -> str:
         """Outcome, status and PayNet's codes: "refused, 200 OK, RJCT ..."."""
@@ -311,9 +317,10 @@ class Call:
         return path_of(self.url)
 
     def __repr__(self) -> str:
+        told = f"; {self._by_contract}" if self._by_contract else ""
         return (
             f"<Call {visible(self.method)} {self.path}: {self.status_in_words}, "
-            f"{self.elapsed_s * 1000:.0f} ms>"
+            f"{self.elapsed_s * 1000:.0f} ms{told}>"
         )
 
     def _repr_html_(self) -> str:
@@ -323,6 +330,7 @@ class Call:
             if said.casefold() not in told[0].casefold():
                 told = [". ".join(filter(None, [*told, said]))]
             told.append(self.explain().in_short)
+        told.append(self._by_contract)
         return card(
             f"{self.method} {self.path}",
             *filter(None, told),
