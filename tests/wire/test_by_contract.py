@@ -96,8 +96,8 @@ def test_what_is_no_json_is_told_as_the_body() -> None:
     assert told(call) == "body"
 
 
-def test_a_header_that_a_good_answer_did_without_is_left_to_the_check() -> None:
-    """The first calls of every lesson send none; a refusal may be for want of one."""
+def test_a_header_that_the_gateway_did_without_is_left_to_the_check() -> None:
+    """The first calls of every lesson send none; a 400 may be for want of one."""
     example = sample(next(one for one in operations() if one.path == BANKS))
     client = pn.Client(None, environment=CERTIFICATION)
     table = client.check("GET", BANKS, params=example.query)
