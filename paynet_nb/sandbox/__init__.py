@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from paynet_nb.errors import ConfigurationError
 
-__all__ = ["MysteryToken", "Sandbox"]
+__all__ = ["Classroom", "MysteryToken", "Sandbox"]
 
 _missing = ""
 try:
     from paynet_nb.sandbox.box import Sandbox
+    from paynet_nb.sandbox.classroom import Classroom
     from paynet_nb.sandbox.mysteries import MysteryToken
 except ModuleNotFoundError as error:
     if not error.name or error.name.partition(".")[0] == "paynet_nb":

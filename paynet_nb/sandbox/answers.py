@@ -20,7 +20,7 @@ from flask import Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from paynet_nb.display import KUALA_LUMPUR
-from paynet_nb.paynet import find_operation, known_code
+from paynet_nb.paynet import find_operation, known_code, read_codes
 from paynet_nb.sandbox.verdicts import Refusal
 
 REALM = "paynet-nb-sandbox"
@@ -99,7 +99,9 @@ def minified(value: Any) -> str:
 
 def refused(family: str, why: Refusal) -> Response:
     """Refuse a request in the shape of its family."""
-    response = jsonify(_SHAPES.get(family, _v1)(why))
+    body = _SHAPES.get(family, _v1)(why)
+    g.codes = read_codes(body)
+    response = jsonify(body)
     response.status_code = why.status
     return response
 

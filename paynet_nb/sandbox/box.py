@@ -17,6 +17,8 @@ from paynet_nb.paynet import Environment, message_ids, sample_payment
 from paynet_nb.sandbox.chance import Chance
 from paynet_nb.sandbox.clock import FIRST_OF_SEED, Clock
 from paynet_nb.sandbox.gateway import GatewayApp
+from paynet_nb.sandbox.hosts import HOST
+from paynet_nb.sandbox.keys import GatewayKey
 from paynet_nb.sandbox.mysteries import (
     PATIENTS,
     TOKEN_FAULTS,
@@ -26,7 +28,7 @@ from paynet_nb.sandbox.mysteries import (
 from paynet_nb.sandbox.record import SeenRequest
 from paynet_nb.sandbox.rules import MAGIC
 from paynet_nb.sandbox.scenarios import NORMAL, SCENARIOS, find
-from paynet_nb.sandbox.server import HOST, HttpServer, listen
+from paynet_nb.sandbox.server import HttpServer, listen
 from paynet_nb.sandbox.snapshots import read_state, write_state
 
 if TYPE_CHECKING:
@@ -95,7 +97,7 @@ class Sandbox:
         self._chance = Chance(seed)
         listener = listen(port)
         self.url = f"http://{HOST}:{listener.getsockname()[1]}"
-        self.environment = _environment_at(self.url)
+        self.environment = environment_at(self.url)
         # 32 hex digits, the form of PayNet's client ids.
         self.credentials = Credentials(
             self._chance.hex(16),
@@ -112,6 +114,7 @@ class Sandbox:
             stopping=stopping,
             clock=self.clock,
             chance=self._chance,
+            key=GatewayKey.new(self._chance),
         )
         self._chance.reset()
         self._mysteries: list[Mystery] = []
@@ -312,7 +315,8 @@ class Sandbox:
         return "serving" if self._close.alive else "stopped"
 
 
-def _environment_at(url: str) -> Environment:
+def environment_at(url: str) -> Environment:
+    """Describe the sandbox that is at *url*."""
     return Environment(
         name="sandbox",
         base_url=url,

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, g, jsonify, request
 
-from paynet_nb.paynet import Fault, Operation, faults, operations
+from paynet_nb.paynet import Fault, Operation, faults, operations, read_codes
 from paynet_nb.sandbox.answers import Answer, minified, refused, unauthorised
 from paynet_nb.sandbox.asked import Asked, asked_by
 from paynet_nb.sandbox.clock import Clock
@@ -135,6 +135,7 @@ def _is_v3(operation: Operation) -> bool:
 def _sent(operation: Operation, answer: Answer) -> Response:
     """Write an answer; what the contract finds wrong with it is our own fault."""
     g.answer_faults = faults(operation, "answer", answer.body, status=answer.status)
+    g.codes = read_codes(answer.body)
     response = _written(answer.body)
     response.status_code = answer.status
     response.headers.update(answer.headers)

@@ -13,11 +13,10 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from flask import Response, jsonify, request
-from waitress.channel import ClientDisconnected
 
 from paynet_nb.paynet import find_operation
 from paynet_nb.sandbox import answers
-from paynet_nb.sandbox.server import RESET
+from paynet_nb.sandbox.server import GONE, LEAVE, RESET
 from paynet_nb.sandbox.verdicts import Refusal
 
 # The event is set when the sandbox stops; whatever waits has to end then.
@@ -105,20 +104,23 @@ def reset(_stopping: threading.Event) -> Response:
     """Cut the connection with a TCP reset."""
     with contextlib.suppress(OSError):  # the client has gone by itself
         request.environ[RESET]()
-    return Response(_NoAnswer(lambda: True))
+    return Response(_NoAnswer(lambda: True, request.environ[LEAVE]))
 
 
 def hang(stopping: threading.Event) -> Response:
     """Take the request and never answer."""
-    gone = request.environ["waitress.client_disconnected"]
-    return Response(_NoAnswer(lambda: gone() or stopping.wait(0.05)))
+    gone, leave = request.environ[GONE], request.environ[LEAVE]
+    return Response(_NoAnswer(lambda: gone() or stopping.wait(0.05), leave))
 
 
 class _NoAnswer:
     """A body that never comes: iterating it ends with the connection closed."""
 
-    def __init__(self, is_over: Callable[[], bool]) -> None:
+    def __init__(
+        self, is_over: Callable[[], bool], leave: Callable[[], NoReturn]
+    ) -> None:
         self._is_over = is_over
+        self._leave = leave
 
     def __iter__(self) -> _NoAnswer:
         return self
@@ -126,8 +128,7 @@ class _NoAnswer:
     def __next__(self) -> NoReturn:
         while not self._is_over():
             pass
-        # Waitress closes the connection on this; nothing has been sent so far.
-        raise ClientDisconnected
+        self._leave()
 
 
 def _family() -> str:

@@ -14,36 +14,28 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.http import http_date
 
 from paynet_nb.credentials import Credentials
-from paynet_nb.errors import RefusedError
-from paynet_nb.paynet import document, origin_of, written
+from paynet_nb.paynet import document, written
 from paynet_nb.sandbox import faults
 from paynet_nb.sandbox.answers import http_refusal, refused
 from paynet_nb.sandbox.calls import Calls, asked_now
 from paynet_nb.sandbox.chance import Chance
 from paynet_nb.sandbox.clock import Clock
 from paynet_nb.sandbox.helpers import Helpers
-from paynet_nb.sandbox.keys import Keys
+from paynet_nb.sandbox.hosts import ONLY_LOOPBACK, Names
+from paynet_nb.sandbox.keys import GatewayKey, Keys
 from paynet_nb.sandbox.ledger import Ledger
 from paynet_nb.sandbox.merchants import Merchants
 from paynet_nb.sandbox.participants import Participants
 from paynet_nb.sandbox.pay import Pay
-from paynet_nb.sandbox.record import SeenRequest, seen
+from paynet_nb.sandbox.record import NO_CODES, SeenRequest, seen
 from paynet_nb.sandbox.reports import FILES, Reports
-from paynet_nb.sandbox.scenarios import NORMAL, Scenario
-from paynet_nb.sandbox.server import HOST
+from paynet_nb.sandbox.scenarios import NORMAL, Scenario, name_of
 from paynet_nb.sandbox.signatures import Signatures
 from paynet_nb.sandbox.switch import Switch
 from paynet_nb.sandbox.tokens import REPORTS, TokenDesk, TokenRoute
 from paynet_nb.sandbox.verdicts import Refusal
 
 REMEMBERED, REMEMBERED_SIZE = 1_000, 10_000_000  # requests; characters in all
-
-# As a web page could have its own name lead to this machine (DNS rebinding), and as a
-# token that is asked for in clear must not leave it.
-_FOREIGN_HOST = (
-    "Host - this sandbox serves its own machine only: call it as 127.0.0.1 or "
-    "localhost, and have a tunnel or a proxy send that as Host"
-)
 
 # What kind of request a route gets, for the scenarios; "api" all that is not here.
 _KINDS = {
@@ -66,11 +58,13 @@ class GatewayApp:
         stopping: threading.Event,
         clock: Clock,
         chance: Chance,
+        key: GatewayKey,
+        names: Names = ONLY_LOOPBACK,
     ) -> None:
         self.clock = clock
         self.ledger = Ledger()
         self.keys = Keys()
-        self.desk = TokenDesk(issuer, lifetime_s, clock, chance)
+        self.desk = TokenDesk(issuer, lifetime_s, clock, chance, key)
         # The Certification Centre's helper signs with it in a participant's name.
         self.keys.register(self.desk.public_key, None)
         self.switch = Switch(scenario)
@@ -79,6 +73,7 @@ class GatewayApp:
         self._lock = threading.Lock()
         self._credentials = credentials
         self._stopping = stopping
+        self._names = names
 
         self.app = app = Flask(__name__, static_folder=None)
         app.json = _ExactJson(app)
@@ -134,7 +129,7 @@ class GatewayApp:
 
     def _contract(self) -> Response:
         # Its numbers keep their text, which Flask's own JSON would not do.
-        whole = document(request.host_url.rstrip("/"))
+        whole = document(request.url_root.rstrip("/"))
         return Response(written(whole), mimetype="application/json")
 
     def _arrive(self) -> Response | None:
@@ -142,9 +137,8 @@ class GatewayApp:
         request.get_data()
         g.at = self.clock.at
         g.scenario = NORMAL
-        # HTTP/1.0 has no Host.
-        if not _is_ours(request.environ.get("HTTP_HOST", HOST)):
-            return refused("", Refusal("API.001", _FOREIGN_HOST, status=421))
+        if not self._names.are_meant_by(request):
+            return refused("", Refusal("API.001", self._names.told, status=421))
         g.scenario = self.switch.take(_KINDS.get(request.endpoint or "", "api"))
         return g.scenario.fault(self._stopping) if g.scenario.fault else None
 
@@ -162,6 +156,8 @@ class GatewayApp:
             faults=asked_now().faults,
             answer_faults=g.get("answer_faults", ()),
             signature_check=g.get("signature_check", {}),
+            codes=g.get("codes", NO_CODES),
+            scenario=name_of(g.scenario),
         )
         with self._lock:
             self._seen.append(record)
@@ -169,15 +165,6 @@ class GatewayApp:
             while len(self._seen) > REMEMBERED or self._seen_size > REMEMBERED_SIZE:
                 self._seen_size -= self._seen.popleft().size
         return response
-
-
-def _is_ours(host: str) -> bool:
-    """Tell whether a Host header names this machine."""
-    try:
-        origin_of(f"http://{host}")  # another machine's is refused over plain http
-    except RefusedError:
-        return False
-    return not set("/?#") & set(host)
 
 
 class _ExactJson(DefaultJSONProvider):

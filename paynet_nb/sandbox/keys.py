@@ -1,10 +1,10 @@
-"""`Keys`: the public keys that a sandbox verifies signatures with."""
+"""The keys of a sandbox: the one it signs with, and those that it verifies by."""
 
 from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -19,8 +19,26 @@ from cryptography.x509.oid import NameOID
 
 from paynet_nb.auth import SigningKey
 from paynet_nb.errors import ConfigurationError
+from paynet_nb.sandbox.chance import Chance
 
 _ONE_YEAR = timedelta(days=365)
+
+
+class GatewayKey(NamedTuple):
+    """What a gateway signs its tokens and answers with.
+
+    Attributes:
+        kid: Its name in the JWKS.
+        private: The key.
+    """
+
+    kid: str
+    private: rsa.RSAPrivateKey
+
+    @classmethod
+    def new(cls, chance: Chance) -> GatewayKey:
+        """Make a key; its name comes from *chance*."""
+        return cls(chance.hex(16), rsa.generate_private_key(65537, 2048))
 
 
 class Keys:
@@ -49,6 +67,10 @@ class Keys:
         serial, public = _public(key)
         with self._lock:
             self._known.append((key_id or serial, public))
+
+    def has(self, key_id: str) -> bool:
+        """Tell whether a key was registered by this name."""
+        return any(name == key_id for name, _ in self._known)
 
     def named(self, key_id: str) -> list[rsa.RSAPublicKey]:
         """List the keys that a name may mean: one without a name bears any."""

@@ -11,10 +11,11 @@ from urllib.parse import parse_qsl
 
 from flask import Request
 
-from paynet_nb.paynet import Fault
+from paynet_nb.paynet import AnswerCodes, Fault, Outcome, verdict
 from paynet_nb.sandbox.tokens import REPORTS
 
 MASK = "[masked]"
+NO_CODES = AnswerCodes()
 
 _SHOWN_FIELDS = frozenset({"grant_type", "client_id", "scope"})
 _HIDDEN_NAMES = re.compile("(?i)secret|token|password|assertion")
@@ -50,6 +51,8 @@ class SeenRequest:
             call by itself, not where a scenario or an error answers.
         signature_check: Of a call refused for its signature: the scheme, what is wrong
             (cause, told), what the sandbox computed (must_be) and what was sent (was).
+        codes: PayNet's, or OAuth's, in what was answered.
+        scenario: What was in force for it; "": all was well.
     """
 
     at: datetime
@@ -62,6 +65,14 @@ class SeenRequest:
     faults: tuple[Fault, ...] = ()
     answer_faults: tuple[Fault, ...] = ()
     signature_check: Mapping[str, str] = field(default_factory=dict)
+    codes: AnswerCodes = NO_CODES
+    scenario: str = ""
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the client may take it: good, refused, unknown or failed."""
+        acts = self.method not in {"GET", "HEAD", "OPTIONS"}
+        return verdict(self.status, self.codes, may_have_acted=acts)
 
     @property
     def size(self) -> int:
@@ -80,6 +91,8 @@ def seen(
     faults: Iterable[Fault] = (),
     answer_faults: Iterable[Fault] = (),
     signature_check: Mapping[str, str],
+    codes: AnswerCodes = NO_CODES,
+    scenario: str = "",
 ) -> SeenRequest:
     """Record *request* without *secret* and without anything that is a token."""
 
@@ -103,6 +116,8 @@ def seen(
         faults=tuple(faults),
         answer_faults=tuple(answer_faults),
         signature_check={n: safe(text) for n, text in signature_check.items()},
+        codes=codes,
+        scenario=scenario,
     )
 
 

@@ -120,7 +120,7 @@ class Reports:
         name = f"{self._random_bits(128):032x}"
         with self._ledger.table("files") as files:
             files[name] = "".join(filter(str.isalnum, kind))[:20]
-        return f"{request.host_url}{FILES.removeprefix('/').replace('<name>', name)}"
+        return f"{request.url_root}{FILES.removeprefix('/').replace('<name>', name)}"
 
     def _state_of(self, wanted: dict[str, Any]) -> str:
         if not wanted["report"].startswith("I"):

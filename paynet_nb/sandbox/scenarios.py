@@ -173,6 +173,14 @@ SCENARIOS: Mapping[str, Scenario] = {
 }
 
 
+_NAMES = {id(known): name for name, known in SCENARIOS.items()}
+
+
+def name_of(scenario: Scenario) -> str:
+    """Give the name of one of `SCENARIOS`; "": all is well."""
+    return _NAMES.get(id(scenario), "")
+
+
 def find(name: str) -> Scenario:
     """Look a scenario up.
 

@@ -1,4 +1,4 @@
-"""The HTTP server of a sandbox: waitress on 127.0.0.1, in threads of its own.
+"""The HTTP server of a sandbox: waitress on this machine, in threads of its own.
 
 What this module does not do: it knows no route and no scenario.
 """
@@ -11,29 +11,31 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from waitress.adjustments import Adjustments
-from waitress.channel import HTTPChannel
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 from paynet_nb.errors import ConfigurationError
-
-HOST = "127.0.0.1"
+from paynet_nb.sandbox.hosts import HOST
 
 # So many requests are answered at once; 64 slow ones still leave room for others.
 THREADS = 80
 
-# Where a scenario finds the function that resets the connection of its request.
+# Where a scenario finds what it can do with the connection of its request: reset it,
+# ask whether the client has gone, end the request without an answer (it raises).
 RESET = "paynet_nb.sandbox.reset"
+GONE = "paynet_nb.sandbox.gone"
+LEAVE = "paynet_nb.sandbox.leave"
 
 # struct linger {on, 0 seconds}: close() then sends RST instead of FIN (man 7 socket).
 _LINGER_ZERO = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
 def listen(port: int) -> socket.socket:
-    """Take *port* of 127.0.0.1; 0: any free one.
+    """Take *port* of this machine alone; 0: any free one.
 
     Raises:
         ConfigurationError: The port is taken, or is none this program may have.
@@ -54,7 +56,14 @@ class _Task(WSGITask):
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
         environ[RESET] = self.channel.reset
+        environ[GONE] = environ["waitress.client_disconnected"]
+        environ[LEAVE] = _leave
         return environ
+
+
+def _leave() -> NoReturn:
+    # Waitress closes the connection on this, if nothing has been sent so far.
+    raise ClientDisconnected
 
 
 class _Channel(HTTPChannel):

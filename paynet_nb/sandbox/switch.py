@@ -24,6 +24,16 @@ class Switch:
         self._stack = [_Entry(first)]
         self._lock = threading.Lock()
 
+    @property
+    def first(self) -> Scenario:
+        """What is in force where no block says otherwise."""
+        return self._stack[0].scenario
+
+    def put(self, scenario: Scenario) -> None:
+        """Put *scenario* in force from now on, below what blocks have put there."""
+        with self._lock:
+            self._stack[0] = _Entry(scenario)
+
     def take(self, where: str) -> Scenario:
         """Give what holds for a request that has arrived *where* ("token" or "api")."""
         with self._lock:

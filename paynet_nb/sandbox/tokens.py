@@ -23,8 +23,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Flask, Request, Response, g, request
 
 from paynet_nb.credentials import Credentials
+from paynet_nb.paynet import AnswerCodes
 from paynet_nb.sandbox.chance import Chance
 from paynet_nb.sandbox.clock import Clock
+from paynet_nb.sandbox.keys import GatewayKey
 from paynet_nb.sandbox.scenarios import Scenario
 
 SCOPE = "rpp:merchant"
@@ -38,14 +40,19 @@ class TokenDesk:
     """Makes tokens and knows which of them are good."""
 
     def __init__(
-        self, issuer: str, lifetime_s: int, clock: Clock, chance: Chance
+        self,
+        issuer: str,
+        lifetime_s: int,
+        clock: Clock,
+        chance: Chance,
+        key: GatewayKey,
     ) -> None:
         self._issuer = issuer
         self._lifetime_s = lifetime_s
         self._clock = clock
         self._chance = chance
-        self._kid = chance.hex(16)
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._kid = key.kid
+        self._key = key.private
         # When each ends (Unix time), by its hash: no listing can show a token.
         self._ends: dict[bytes, float] = {}
         self._any_given = False
@@ -86,6 +93,15 @@ class TokenDesk:
         if scenario.reshape:
             scenario.reshape(answer)
         return answer
+
+    def held_until(self) -> float | None:
+        """Tell when the last of the good tokens ends (Unix time); None: none is."""
+        now = self._clock.now()
+        return max((end for end in [*self._ends.values()] if end > now), default=None)
+
+    def gave(self, token: str) -> bool:
+        """Tell whether it knows *token* still: given, not revoked, not long ended."""
+        return _digest(token) in self._ends
 
     def problem_with(self, token: str) -> str | None:
         """Say why *token* is refused; None: it is good."""
@@ -243,6 +259,7 @@ class TokenRoute(AuthorizationServer):
         if error.error == "invalid_client":
             error.status_code = 401
             error.description = "Client authentication failed"
+        g.codes = AnswerCodes(code=error.error)
         response: Response = super().handle_error_response(request, error)
         return response
 

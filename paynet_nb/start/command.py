@@ -8,13 +8,19 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from paynet_nb.credentials import Credentials
 from paynet_nb.errors import ConfigurationError, PaynetError
 from paynet_nb.start import notebooks as lab
+from paynet_nb.start.class_command import (
+    add_class_arguments,
+    add_trust,
+    refuse_without_a_class,
+    serve_a_class,
+)
+from paynet_nb.start.keys_file import as_variables, kept
 
 FAILED = 1
 INSTALL_FIRST = 2  # argparse's own code for a command that cannot be run as written
@@ -85,7 +91,9 @@ def _parser() -> argparse.ArgumentParser:
         help="write its keys, as PAYNET_... variables, to a new file that only you can "
         "read; it is removed when the sandbox stops",
     )
+    add_class_arguments(sandbox)
     sandbox.set_defaults(run=_sandbox)
+    add_trust(commands)
     _add_drift(commands)
     return parser
 
@@ -137,9 +145,12 @@ def _sandbox(arguments: argparse.Namespace) -> int:
     except ConfigurationError as error:
         return _complain(error, INSTALL_FIRST)
     _end_as_ctrl_c_does()
+    if arguments.learners is not None:
+        return serve_a_class(arguments)
+    refuse_without_a_class(arguments)
     with (
         Sandbox(arguments.port, arguments.scenario) as box,
-        _kept(box.credentials, arguments.keys),
+        kept(as_variables(box.credentials), arguments.keys),
     ):
         keys = "not shown; --keys FILE writes them to a file for another program"
         if arguments.keys:
@@ -179,44 +190,6 @@ def _end_as_ctrl_c_does() -> None:
         # Under nohup it is to go on when the terminal is closed.
         if ending and signal.getsignal(ending) is not signal.SIG_IGN:
             signal.signal(ending, signal.default_int_handler)
-
-
-@contextlib.contextmanager
-def _kept(credentials: Credentials, path: Path | None) -> Iterator[None]:
-    """Keep what `Credentials.from_env` reads in a file, for as long as the block runs.
-
-    Printed, the secret would stay in a terminal's memory, a log or a screenshot.
-    """
-    if path is None:
-        yield
-        return
-    environment = credentials.environment
-    try:
-        # Made for the owner alone from the start, and never over another file.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path} cannot be made: {(error.strerror or '').lower()}; "
-            "name a new file: paynet-nb sandbox --keys FILE"
-        ) from None
-    try:
-        try:
-            with open(descriptor, "w", encoding="utf-8") as file:
-                print(
-                    f"PAYNET_ENVIRONMENT={environment.name}",
-                    f"PAYNET_BASE_URL={environment.base_url}",
-                    f"PAYNET_TOKEN_URL={environment.token_url}",
-                    f"PAYNET_CLIENT_ID={credentials.client_id}",
-                    f"PAYNET_CLIENT_SECRET={credentials.client_secret.reveal()}",
-                    sep="\n",
-                    file=file,
-                )
-        except OSError as error:
-            problem = (error.strerror or type(error).__name__).lower()
-            raise ConfigurationError(f"{path} cannot be written: {problem}") from None
-        yield
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def _complain(problem: object, code: int) -> int:

@@ -41,6 +41,7 @@ DOORS = {
     "IPython": {"display"},
     "anywidget": {"widgets"},
     "authlib": {"sandbox"},
+    "cheroot": {"sandbox"},
     "cryptography": {"auth", "sandbox"},
     "flask": {"sandbox"},
     "httpx": {"auth"},

@@ -12,7 +12,7 @@ import requests
 from flask import Flask
 
 from paynet_nb.sandbox import Sandbox, faults
-from paynet_nb.sandbox.server import RESET
+from paynet_nb.sandbox.server import LEAVE, RESET
 from tests.sandbox.helpers import (
     TIMEOUT_S,
     ask_token,
@@ -151,7 +151,8 @@ def test_a_client_that_has_gone_is_no_error_of_the_gateway() -> None:
     def cut() -> None:
         gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"")
 
-    with Flask(__name__).test_request_context(environ_overrides={RESET: cut}):
+    ways = {RESET: cut, LEAVE: gone.close}
+    with Flask(__name__).test_request_context(environ_overrides=ways):
         answer = faults.reset(threading.Event())
 
     assert answer.is_streamed  # one that never comes

@@ -1,0 +1,154 @@
+"""The trainer's page: who has a token, what failed and by what, and nothing secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from paynet_nb.sandbox import Classroom
+from tests.sandbox.helpers import TIMEOUT_S
+from tests.sandbox.test_classroom import banks, bearer, token_of
+
+
+@pytest.fixture(scope="module")
+def room() -> Iterator[Classroom]:
+    """Serve a class of two."""
+    with Classroom(2) as serving:
+        yield serving
+
+
+@pytest.fixture(scope="module")
+def trainer(room: Classroom) -> Iterator[requests.Session]:
+    """Sign in as the trainer."""
+    with requests.Session() as session:
+        key = {"key": room.trainer_key.reveal()}
+        session.post(f"{room.url}/trainer", data=key, timeout=TIMEOUT_S)
+        yield session
+
+
+def page(room: Classroom, session: requests.Session, path: str = "") -> str:
+    """Read a page of the trainer's."""
+    answer = session.get(f"{room.url}/trainer{path}", timeout=TIMEOUT_S)
+    assert answer.status_code == 200
+    return answer.text
+
+
+@pytest.mark.parametrize("path", ["/trainer", "/trainer/1"])
+@pytest.mark.parametrize("cookie", ["", "paynet_trainer=", "paynet_trainer=x"])
+def test_without_the_key_there_is_a_form_and_nothing_else(
+    room: Classroom, path: str, cookie: str
+) -> None:
+    """Neither a look nor a change of a scenario is had without it."""
+    url, headers = room.url + path, {"Cookie": cookie} if cookie else {}
+    looked = requests.get(url, headers=headers, timeout=TIMEOUT_S)
+    wrong = requests.post(
+        url, data={"key": "wrong", "scenario": "api-503"}, headers=headers, timeout=10
+    )
+
+    assert looked.status_code == 401
+    assert 'type="password"' in looked.text
+    assert "learner 1" not in looked.text
+    assert wrong.status_code in {401, 403}
+    assert "Set-Cookie" not in wrong.headers
+    assert room.learners[0].scenario == ""
+
+
+def test_the_key_becomes_a_cookie_that_no_script_and_no_site_can_use(
+    room: Classroom,
+) -> None:
+    """It is not the key itself, and the page is kept nowhere and framed nowhere."""
+    key = room.trainer_key.reveal()
+    answer = requests.post(
+        f"{room.url}/trainer",
+        data={"key": f" {key} "},
+        allow_redirects=False,
+        timeout=TIMEOUT_S,
+    )
+
+    told = answer.headers["Set-Cookie"]
+    assert answer.status_code == 303
+    assert {"HttpOnly", "SameSite=Strict", "Path=/trainer"} <= {*told.split("; ")}
+    assert key not in told + answer.headers["Location"] + answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_the_class_is_one_row_a_learner(
+    room: Classroom, trainer: requests.Session
+) -> None:
+    """Token, calls, last call, failures and by what they came; then a plain refresh."""
+    room.learners[1].reset()
+    headers = bearer(room, 1)
+    banks(room, headers)
+    room.learners[0].put("api-503")
+    banks(room, headers, 2)
+    room.learners[0].put("")
+    token_of(room, 1, client_secret="wrong")
+    requests.get(
+        f"{room.url}/merchants/v1/payments/lists/bank",
+        headers=headers,
+        timeout=TIMEOUT_S,
+    )
+
+    text = page(room, trainer)
+    first, second = (
+        text.split(f">learner {number}<")[1].split("</tr>")[0] for number in (1, 2)
+    )
+
+    assert "1 of 2 have a token" in text
+    assert 'http-equiv="refresh"' in text
+    assert "until " in first
+    assert "503, scenario api-503 (1)" in first
+    assert "invalid_client (1)" in first
+    assert "API.005, query.clientId (1)" in first
+    assert "none" in second
+
+
+def test_one_learner_has_a_page_with_the_last_calls_and_the_scenario(
+    room: Classroom, trainer: requests.Session
+) -> None:
+    """The trainer sets a scenario there, for that learner alone."""
+    set_to = {"scenario": "api-429"}
+    url = f"{room.url}/trainer/2"
+    trainer.post(url, data=set_to, timeout=TIMEOUT_S)
+    refused = banks(room, bearer(room, 2)).status_code
+
+    text = page(room, trainer, "/2")
+    unknown = trainer.post(url, data={"scenario": "no-such"}, timeout=TIMEOUT_S)
+    nobody = trainer.get(f"{room.url}/trainer/3", timeout=TIMEOUT_S)
+
+    assert refused == 429
+    assert '<option value="api-429" selected>' in text
+    assert "scenario api-429" in text
+    assert room.learners[0].scenario == ""
+    assert (unknown.status_code, nobody.status_code) == (400, 404)
+
+
+def test_another_sites_form_changes_nothing(
+    room: Classroom, trainer: requests.Session
+) -> None:
+    """A browser says where a form was sent from; here it must be the page itself."""
+    url, data = f"{room.url}/trainer/1", {"scenario": "api-503"}
+    own = {"Origin": room.url}
+    foreign = {"Origin": "https://evil.test"}
+
+    told = trainer.post(url, data=data, headers=foreign, timeout=TIMEOUT_S)
+    assert (told.status_code, room.learners[0].scenario) == (403, "")
+    told = trainer.post(url, data=data, headers=own, timeout=TIMEOUT_S)
+    assert (told.status_code, room.learners[0].scenario) == (200, "api-503")
+
+
+def test_no_page_shows_a_secret(room: Classroom, trainer: requests.Session) -> None:
+    """Nor a token, also where one was put into a path; nor does text become HTML."""
+    headers = bearer(room, 2)
+    token = headers["Authorization"].removeprefix("Bearer ")
+    secret = room.learners[1].credentials.client_secret.reveal()
+    for path in (secret, token, "<script>x</script>"):
+        requests.get(f"{room.url}/{path}", headers=headers, timeout=TIMEOUT_S)
+
+    text = page(room, trainer) + page(room, trainer, "/2")
+
+    for hidden in (secret, token, room.trainer_key.reveal(), "<script"):
+        assert hidden not in text
