@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from paynet_nb.auth.claims.fields import seconds_of as seconds_of
     from paynet_nb.auth.claims.findings import Finding as Finding
     from paynet_nb.auth.claims.inspection import TokenInspection as TokenInspection
+    from paynet_nb.auth.claims.public_keys import KeysLike as KeysLike
     from paynet_nb.auth.claims.reading import (
         compare_tokens as compare_tokens,
         inspect_token as inspect_token,
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
         ClientCredentialsAuth as ClientCredentialsAuth,
     )
     from paynet_nb.auth.renewing import RenewingAuth as RenewingAuth
+    from paynet_nb.auth.signing.answer_check import (
+        SIGNED as SIGNED,
+        AnswerCheck as AnswerCheck,
+    )
     from paynet_nb.auth.signing.by_contract import auto as auto
     from paynet_nb.auth.signing.explaining.explain import (
         explain_signature as explain_signature,
@@ -43,9 +48,11 @@ else:
             "claims.fields": "seconds_of",
             "claims.findings": "Finding",
             "claims.inspection": "TokenInspection",
+            "claims.public_keys": "KeysLike",
             "claims.reading": "compare_tokens inspect_token",
             "client_credentials": "ClientCredentialsAuth IDEMPOTENT",
             "renewing": "RenewingAuth",
+            "signing.answer_check": "AnswerCheck SIGNED",
             "signing.by_contract": "auto",
             "signing.explaining.explain": "explain_signature",
             "signing.explaining.report": "SignatureReport",

@@ -14,6 +14,8 @@ from paynet_nb.wire import Recorder
 if TYPE_CHECKING:
     import httpx
 
+    from paynet_nb.auth.claims.public_keys import KeysLike
+
 
 class Auth(AuthBase):
     """An auth of requests that can do better after a 401."""
@@ -45,7 +47,12 @@ class Auth(AuthBase):
         request.register_hook("response", self._send_again)
         return request
 
-    def for_httpx(self, history: Recorder | None = None) -> httpx.Auth:
+    def for_httpx(
+        self,
+        history: Recorder | None = None,
+        *,
+        answer_keys: KeysLike | None = None,
+    ) -> httpx.Auth:
         """Give this auth for `httpx.Client` and `httpx.AsyncClient` (extra "httpx").
 
         It is the same token, and the same signatures; asyncio's tasks wait for one
@@ -53,6 +60,7 @@ class Auth(AuthBase):
 
         Args:
             history: What the calls are written to, such as `client.history`.
+            answer_keys: PayNet's public keys, as `Client` takes them.
 
         Raises:
             ConfigurationError: httpx is not installed.
@@ -63,7 +71,7 @@ class Auth(AuthBase):
         except ModuleNotFoundError:
             made = None
         else:
-            made = HttpxAuth(self, history)
+            made = HttpxAuth(self, history, answer_keys)
         if made is None:
             raise ConfigurationError(
                 'httpx is not installed: pip install "paynet_nb[httpx]"'

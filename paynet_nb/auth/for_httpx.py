@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Generator
+from typing import TYPE_CHECKING
 
 import httpx
 import requests
@@ -16,7 +17,12 @@ from requests.hooks import default_hooks, dispatch_hook
 from requests.structures import CaseInsensitiveDict
 
 from paynet_nb.auth.base import Auth
+from paynet_nb.auth.signing.answer_check import AnswerCheck
+from paynet_nb.paynet import sent_message_id
 from paynet_nb.wire import Recorder, Redactor, capture, knowing_credential
+
+if TYPE_CHECKING:
+    from paynet_nb.auth.claims.public_keys import KeysLike
 
 
 class HttpxAuth(httpx.Auth):
@@ -26,11 +32,22 @@ class HttpxAuth(httpx.Auth):
         auth: Whose token and signatures; others may use it at the same time.
         history: What the exchanges are written to, those for tokens, too; None:
             nothing is kept. A call without an answer is not in it.
+        answer_keys: PayNet's public keys; None: those at the environment's `jwks_url`,
+            where the auth has credentials.
     """
 
-    def __init__(self, auth: Auth, history: Recorder | None = None) -> None:
+    def __init__(
+        self,
+        auth: Auth,
+        history: Recorder | None = None,
+        answer_keys: KeysLike | None = None,
+    ) -> None:
         self._auth = auth
         self._history = history
+        credentials = getattr(auth, "credentials", None)
+        if answer_keys is None and credentials:
+            answer_keys = credentials.environment.jwks_url
+        self._answers = AnswerCheck(answer_keys, getattr(auth, "transport", None))
         record_in = getattr(auth, "record_in", None)
         if history is not None and record_in:
             record_in(history)
@@ -83,6 +100,8 @@ class HttpxAuth(httpx.Auth):
         made.headers.pop("Transfer-Encoding", None)  # the body is whole now
         made.body, made.hooks = request.content or None, default_hooks()
         self._auth.authorize(made)
+        if self._history is not None:
+            self._answers.prepare(made.method or "", made.url or "")
         return made
 
     def _renewed(
@@ -109,9 +128,18 @@ class HttpxAuth(httpx.Auth):
         redactor = getattr(self._auth, "redactor", Redactor())
         known = knowing_credential(redactor.joined(self._history.redactor), made)
         credentials = getattr(self._auth, "credentials", None)
+        response = _as_of_requests(answer, made)
+        url = made.url or ""
+        verdict = self._answers.verdict(
+            made.method or "",
+            url,
+            response.headers,
+            answer.content,
+            sent_id=sent_message_id(made.headers, url),
+        )
         call = capture(
             made,
-            _as_of_requests(answer, made),
+            response,
             known.redactor,
             body=answer.content,
             elapsed_s=time.time() - started,
@@ -120,6 +148,7 @@ class HttpxAuth(httpx.Auth):
             environment=credentials.environment.name if credentials else "",
             sent_at_s=started,
             attempt=attempt,
+            signature=verdict,
         )
         self._history.append(call)
 

@@ -12,16 +12,26 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 from requests.auth import AuthBase
 
-from paynet_nb.auth import RenewingAuth
+from paynet_nb.auth import AnswerCheck, RenewingAuth
 from paynet_nb.client.request import Headers, Params, as_method, build_request, unshown
 from paynet_nb.errors import CallError, RefusedError
 from paynet_nb.history import History
-from paynet_nb.paynet import Environment
-from paynet_nb.wire import Call, Redactor, Timeout, Transport, knowing_credential, send
+from paynet_nb.paynet import Environment, sent_message_id
+from paynet_nb.wire import (
+    Call,
+    Known,
+    Redactor,
+    Timeout,
+    Transport,
+    knowing_credential,
+    send,
+)
 
 if TYPE_CHECKING:
     # The type checkers' own: for Python itself the default is new in 3.13 (PEP 696).
     from typing_extensions import TypeVar
+
+    from paynet_nb.auth import KeysLike
 
     _OfRequests = (
         AuthBase
@@ -52,6 +62,7 @@ class Caller(Generic[Auth]):
         history: The history to write to.
         timeout: Seconds to connect and to wait for the API.
         replay_unsafe: Send POST and PATCH again, too, after a 401 and a new token.
+        answer_keys: PayNet's public keys; None: those at the environment's `jwks_url`.
     """
 
     def __init__(
@@ -62,6 +73,7 @@ class Caller(Generic[Auth]):
         *,
         timeout: Timeout,
         replay_unsafe: bool,
+        answer_keys: KeysLike | None = None,
     ) -> None:
         self.auth = auth
         given: object = auth
@@ -71,6 +83,10 @@ class Caller(Generic[Auth]):
         self.environment = environment
         self.history = history
         self.transport = self._renewing.transport if self._renewing else Transport()
+        self._answers = AnswerCheck(
+            environment.jwks_url if answer_keys is None else answer_keys,
+            self.transport,
+        )
         self._locked = environment.stage == "production"
         if self._renewing:
             self._renewing.record_in(history)
@@ -191,6 +207,7 @@ class Caller(Generic[Auth]):
         renewing = None if typed else self._authorize(request)
         if not own_cookies:
             self._add_cookies(request)
+        self._answers.prepare(method, request.url or "")
         call, response = self._exchange(request, label, attempt=1)
         if renewing and response is not None and response.status_code == 401:
             renewed = renewing.renewed_request(
@@ -240,7 +257,7 @@ class Caller(Generic[Auth]):
             record=self.history.append,
             recorded=self.history.holds,
             # Only then: the token may have been renewed while the call was under way.
-            knows=lambda *_: knowing_credential(self._redactor, request),
+            knows=lambda *answer: self._known(request, *answer),
             kind="call",
             environment=self.environment.name,
             sent_at_s=time.time(),
@@ -248,6 +265,22 @@ class Caller(Generic[Auth]):
             attempt=attempt,
         )
         return call, response
+
+    def _known(
+        self,
+        request: requests.PreparedRequest,
+        response: requests.Response | None,
+        body: bytes | None,
+    ) -> Known:
+        known = knowing_credential(self._redactor, request)
+        if response is None:
+            return known
+        url = request.url or ""
+        sent_id = sent_message_id(request.headers, url)
+        verdict = self._answers.verdict(
+            request.method or "", url, response.headers, body or b"", sent_id=sent_id
+        )
+        return known._replace(signature=verdict)
 
 
 def _is_override(header: str) -> bool:

@@ -26,6 +26,8 @@ from paynet_nb.wire import Call, Timeout
 if TYPE_CHECKING:
     import pandas as pd
 
+    from paynet_nb.auth import KeysLike
+
 
 class Client(Caller[Auth]):
     """Call the APIs of one environment; every exchange goes into `history`.
@@ -39,6 +41,11 @@ class Client(Caller[Auth]):
         history: The history to write to; default: a new one.
         timeout: Seconds to connect and to wait for the API.
         replay_unsafe: Send POST and PATCH again, too, after a 401 and a new token.
+        answer_keys: PayNet's public keys, by which answers of version 3 and of DuitNow
+            Pay are verified (see `Call.signature`): PEM text of keys or certificates,
+            a JWK, a JWKS, its URL, a `Path`, or a list of these; default: those at the
+            environment's `jwks_url`. A key is chosen by `kid`: a JWK's, or the serial
+            number of a certificate; one without a name serves for any.
 
     Raises:
         ConfigurationError: Neither *environment* nor *auth* names an environment, or
@@ -53,6 +60,7 @@ class Client(Caller[Auth]):
         *,
         timeout: Timeout = (5.0, 30.0),
         replay_unsafe: bool = False,
+        answer_keys: KeysLike | None = None,
     ) -> None:
         given: object = auth
         if environment is None and isinstance(given, RenewingAuth):
@@ -74,6 +82,7 @@ class Client(Caller[Auth]):
             History() if history is None else history,
             timeout=timeout,
             replay_unsafe=replay_unsafe,
+            answer_keys=answer_keys,
         )
 
     @property

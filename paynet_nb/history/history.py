@@ -100,8 +100,8 @@ class History:
             request_bytes, response_bytes, attempt, message_id (the answer's, else the
             one sent), code, reason (PayNet's, where the body has them), token
             (fingerprint), error, label, outcome ("good" | "refused" | "unknown" |
-            "failed", as `Call.outcome`). The texts are pandas' `str`, in which NaN
-            stands for a missing one.
+            "failed", as `Call.outcome`), signature (as `Call.signature`). The texts are
+            pandas' `str`, in which NaN stands for a missing one.
         """
         kept = self._store.columns()
         kept["sent_at"], kept["elapsed_ms"] = kept["sent_at_s"], kept["elapsed_s"]
@@ -264,7 +264,7 @@ class History:
 _COLUMNS = (
     *("sent_at", "kind", "environment", "method", "url", "status", "elapsed_ms"),
     *("request_bytes", "response_bytes", "attempt", "message_id", "code", "reason"),
-    *("token", "error", "label", "outcome"),
+    *("token", "error", "label", "outcome", "signature"),
 )
 _DTYPES = {
     **dict.fromkeys(_COLUMNS, "str"),

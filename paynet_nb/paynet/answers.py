@@ -112,11 +112,12 @@ def read_codes(body: Any) -> AnswerCodes:
     return AnswerCodes(code, reason, description, message_id)
 
 
-def sent_message_id(headers: Mapping[str, str], url: str) -> str | None:
+def sent_message_id(headers: Mapping[str, str | bytes], url: str) -> str | None:
     """Find the message ID of a request in its headers (v2, v3) or its query (v1)."""
     for name, value in headers.items():
         if name.lower() == "x-business-message-id":
-            return whole(value)
+            text = value if isinstance(value, str) else value.decode("latin-1")
+            return whole(text)
     if "essageId=" not in url:
         return None
     query = parse_qs(urlsplit(url, allow_fragments=False).query)

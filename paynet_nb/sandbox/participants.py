@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 
 from paynet_nb.sandbox import rules
 from paynet_nb.sandbox.answers import (
@@ -247,12 +247,17 @@ class Participants:
             **({"data": data} if data else {}),
             "resp": resp,
         }
-        jws = self._desk.sign_body(minified(body), message_id=own_id, issuer=PLATFORM)
+        jws = self._desk.sign_body(
+            minified(body),
+            message_id=own_id,
+            issuer=PLATFORM,
+            forgery=g.scenario.forgery,
+        )
         headers = {
             "X-Client-Id": request.headers["X-Client-Id"],
             "X-Api-Version": request.headers["X-Api-Version"],
             "X-Business-Message-Id": own_id,
-            "Authorization": f"Bearer {jws}",
+            **({"Authorization": f"Bearer {jws}"} if jws else {}),
         }
         return Answer(body=body, headers=headers)
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from flask import Response
+from flask import Response, g
 
 from paynet_nb.sandbox import rules
 from paynet_nb.sandbox.answers import PLATFORM, Answer, answer_id, refused, today
@@ -58,9 +58,10 @@ class Pay:
         def signed(asked: Asked) -> Answer | Response:
             answer = handler(asked)
             if isinstance(answer, Answer):
-                headers = {
-                    "Authorization": f"Bearer {self._desk.sign_answer(PLATFORM)}"
-                }
+                token = self._desk.sign_data(
+                    answer.body, PLATFORM, forgery=g.scenario.forgery
+                )
+                headers = {"Authorization": f"Bearer {token}"} if token else {}
                 return replace(answer, headers=headers)
             return answer
 

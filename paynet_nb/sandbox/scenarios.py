@@ -32,6 +32,7 @@ class Scenario:
         skew_s: How far the gateway's clock is ahead, in seconds.
         opaque: Tokens are random text that nobody can look into.
         demands_signatures: Merchant calls without X-Signature are refused, too.
+        forgery: How answers of version 3 and DuitNow Pay are signed wrongly; "": well.
         revokes: Tokens given before are refused; if there are none, the first one is.
     """
 
@@ -43,6 +44,7 @@ class Scenario:
     skew_s: int = 0
     opaque: bool = False
     demands_signatures: bool = False
+    forgery: str = ""
     revokes: bool = False
 
 
@@ -138,6 +140,46 @@ SCENARIOS: Mapping[str, Scenario] = {
         meaning="merchant calls without X-Signature are refused: KMS.001",
         where=API,
         demands_signatures=True,
+    ),
+    "answer-other-key": Scenario(
+        meaning="answers are signed by somebody else than PayNet: whose are they?",
+        where=API,
+        forgery="other-key",
+    ),
+    "answer-other-kid": Scenario(
+        meaning="answers name a key that you do not know: PayNet's new one, or none",
+        where=API,
+        forgery="other-kid",
+    ),
+    "answer-other-body": Scenario(
+        meaning="answers were changed on their way: the signature is of another body",
+        where=API,
+        forgery="other-body",
+    ),
+    "answer-other-message": Scenario(
+        meaning="version 3: the signature is good, but of another message of PayNet's",
+        where=API,
+        forgery="other-message",
+    ),
+    "answer-expired": Scenario(
+        meaning="answers with a signature of hours ago: sent a second time?",
+        where=API,
+        forgery="expired",
+    ),
+    "answer-alg-none": Scenario(
+        meaning="answers say that they need no signature (alg none)",
+        where=API,
+        forgery="alg-none",
+    ),
+    "answer-alg-hs256": Scenario(
+        meaning="answers are signed with what everybody has: PayNet's public key",
+        where=API,
+        forgery="alg-hs256",
+    ),
+    "answer-unsigned": Scenario(
+        meaning="answers have lost their signature on the way",
+        where=API,
+        forgery="unsigned",
     ),
     "api-401": Scenario(
         meaning="calls are refused also with a new token: the key is not approved yet",

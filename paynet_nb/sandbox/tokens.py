@@ -26,6 +26,7 @@ from paynet_nb.credentials import Credentials
 from paynet_nb.paynet import AnswerCodes
 from paynet_nb.sandbox.chance import Chance
 from paynet_nb.sandbox.clock import Clock
+from paynet_nb.sandbox.forgeries import Signer, token_of
 from paynet_nb.sandbox.keys import GatewayKey
 from paynet_nb.sandbox.scenarios import Scenario
 
@@ -66,7 +67,8 @@ class TokenDesk:
     def jwks(self) -> dict[str, Any]:
         """Give the public key (RFC 7517 section 5)."""
         key = jwt.algorithms.RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
-        jwk = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": self._kid}
+        # Without "alg": the one key signs tokens as RS256, messages as RS512.
+        jwk = {"kty": "RSA", "use": "sig", "kid": self._kid}
         return {"keys": [jwk | {"n": key["n"], "e": key["e"]}]}
 
     def answer(
@@ -120,8 +122,17 @@ class TokenDesk:
         signature = self._key.sign(text.encode(), padding.PKCS1v15(), SHA256())
         return base64.b64encode(signature).decode()
 
-    def sign_body(self, body: str, *, message_id: str, issuer: str) -> str:
-        """Make the JWS of a message: its claim `ds` is the hash of the body."""
+    def sign_body(
+        self, body: str, *, message_id: str, issuer: str, forgery: str = ""
+    ) -> str:
+        """Make the JWS of a message: its claim `ds` is the hash of the body.
+
+        Args:
+            body: As it is sent.
+            message_id: The message's own.
+            issuer: Whose message it is.
+            forgery: What is wrong with it, one of `FORGERIES`; "": nothing.
+        """
         now = int(self._clock.now())
         claims = {
             "iat": now,
@@ -131,11 +142,13 @@ class TokenDesk:
             "key": issuer,
             "ds": hashlib.sha256(body.encode()).hexdigest(),
         }
-        headers = {"kid": self._kid}
-        return jwt.encode(claims, self._key, algorithm="RS512", headers=headers)
+        return token_of(claims, Signer(self._key, self._kid, "RS512"), forgery)
 
-    def sign_answer(self, issuer: str) -> str:
-        """Make the JWT of a DuitNow Pay answer; its claims are an assumption."""
+    def sign_data(self, body: Any, issuer: str, *, forgery: str = "") -> str:
+        """Make the JWT of a DuitNow Pay answer or notification.
+
+        An assumption: its claims are those of a request, the body in `data`.
+        """
         now = int(self._clock.now())
         claims = {
             "iat": now,
@@ -143,9 +156,9 @@ class TokenDesk:
             "iss": issuer,
             "jti": str(uuid.UUID(int=self._chance.bits(128), version=4)),
             "key": issuer,
+            "data": body,
         }
-        headers = {"kid": self._kid}
-        return jwt.encode(claims, self._key, algorithm="RS256", headers=headers)
+        return token_of(claims, Signer(self._key, self._kid, "RS256"), forgery)
 
     def faulty(self, client_id: str, fault: str) -> str:
         """Make a token with one of `mysteries.TOKEN_FAULTS`, which is good for no call.

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from paynet_nb.display import names_loaded_late
 
 if TYPE_CHECKING:
+    from paynet_nb.wire.answer_words import cut_mark as cut_mark
     from paynet_nb.wire.by_contract import (
         faults_of as faults_of,
         is_masked as is_masked,
     )
-    from paynet_nb.wire.call import Call as Call, cut_mark as cut_mark
+    from paynet_nb.wire.call import Call as Call
     from paynet_nb.wire.exchange import (
         Known as Known,
         Sent as Sent,
@@ -72,7 +73,8 @@ else:
         __name__,
         {
             "by_contract": "faults_of is_masked",
-            "call": "Call cut_mark",
+            "answer_words": "cut_mark",
+            "call": "Call",
             "exchange": "Known Sent capture knowing_credential send",
             "json_text": "charset_of collector_paused json_line parse_json",
             "no_answer": "NoAnswer NO_ANSWER ToldAlready why_no_answer",

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 
 from paynet_nb import frames
@@ -30,11 +29,17 @@ from paynet_nb.paynet import (
     AnswerCodes,
     Outcome,
     meaning,
-    read_codes,
     sent_message_id,
     verdict,
 )
 from paynet_nb.wire import snippets
+from paynet_nb.wire.answer_words import (
+    codes_in,
+    cut_mark,
+    is_forged,
+    loudly,
+    status_line,
+)
 from paynet_nb.wire.by_contract import told_of
 from paynet_nb.wire.explanation import Explanation, explain
 from paynet_nb.wire.json_text import charset_of, parse_json
@@ -85,6 +90,9 @@ class Call:
         label: A name that the user gave the call.
         request_body_cut: Bytes that a history cut off the end of the body sent.
         body_cut: Bytes that a history cut off the end of the answer's body.
+        signature: "good", "good, without the body" (DuitNow Pay), "wrong: ...",
+            "missing", "not checked: ...", "not known to be signed" (merchant calls,
+            version 2); "" for other calls, and where there was no answer.
     """
 
     kind: Kind
@@ -106,6 +114,7 @@ class Call:
     label: str = ""
     request_body_cut: int = 0
     body_cut: int = 0
+    signature: str = ""
 
     def __post_init__(self) -> None:
         fields = self.__dict__
@@ -238,9 +247,11 @@ class Call:
 
         "good"; "refused": PayNet's answer says no, whatever its status; "unknown": a
         payment that nobody answered, that waits, or whose answer has a code not known
-        here: ask PayNet before it is sent again; "failed": an HTTP status other than
-        2xx, or no answer.
+        here, and each answer that is `forged`: ask PayNet before it is sent again;
+        "failed": an HTTP status other than 2xx, or no answer.
         """
+        if self.forged:
+            return "unknown"
         changes = self.kind != "token" and self.method.upper() not in _SAFE
         arrived = self.status is not None or not never_sent(self.error or "")
         return verdict(self.status, self._codes, may_have_acted=changes and arrived)
@@ -268,12 +279,12 @@ class Call:
         """
         found = self._codes.message_id
         found = found or sent_message_id(self.request_headers, self.url)
-        return found or _read(self.request_body).message_id
+        return found or codes_in(self.request_body).message_id
 
     @cached_property
     def _codes(self) -> AnswerCodes:
         body = b"" if self.body_cut else self.body
-        return _read(body, self.headers.get("Content-Type", ""))
+        return codes_in(body, self.headers.get("Content-Type", ""))
 
     @cached_property
     def _by_contract(self) -> str:
@@ -287,14 +298,17 @@ class Call:
         return ", ".join(filter(None, words))
 
     @property
+    def forged(self) -> bool:
+        """Whether the answer is not to be believed, as its `signature` tells."""
+        return is_forged(self.status, self.signature)
+
+    @property
     def answer_in_words(self) -> str:
-        """Status and phrase, "200 OK", or why there was no answer."""
+        """Status and phrase, "200 OK", or why there was no answer; a forgery, too."""
         if self.status is None:
             return visible(f"no answer: {self.error}")
-        try:
-            words = f"{self.status} {HTTPStatus(self.status).phrase}"
-        except ValueError:
-            words = str(self.status)
+        words = status_line(self.status)
+        words += f", {loudly(self.signature)}" if self.forged else ""
         return visible(f"{words}, {self.error}") if self.error else words
 
     @property
@@ -343,6 +357,7 @@ class Call:
     def _beside(self) -> str:
         facts = [self.answer_in_words, f"{self.elapsed_s * 1000:,.0f} ms"]
         facts += [f"attempt {self.attempt}"] * (self.attempt > 1)
+        facts += ["signature good"] * (self.signature == "good")
         facts += [f"token #{self.token}"] * bool(self.token) + [self.label]
         return ", ".join(filter(None, facts))
 
@@ -383,16 +398,3 @@ class Call:
             return table(headings, cells), ""
         note = f"{shown[0]} of {rows} rows, {shown[1]} of {columns} columns"
         return table(headings, cells), f"{note}: call.to_frame() has all"
-
-
-def _read(body: bytes | None, content_type: str = "") -> AnswerCodes:
-    # Not by `json`, which words an error that nobody would read.
-    try:
-        return read_codes(parse_json(body, content_type) if body else None)
-    except ValueError:
-        return AnswerCodes()
-
-
-def cut_mark(cut: int) -> str:
-    """Say how many bytes were cut off a body, behind its text; "" for none."""
-    return f"\n[cut: {cut:,} more bytes]" if cut else ""

@@ -29,11 +29,13 @@ class Known(NamedTuple):
         redactor: Knows what is secret in it.
         token: The fingerprint of the token in use; None: there is none.
         kept: What is kept in the place of the answer's body; None: the body.
+        signature: The verdict on the answer's signature; "": there is none.
     """
 
     redactor: Redactor
     token: str | None = None
     kept: bytes | None = None
+    signature: str = ""
 
 
 class Sent(NamedTuple):
@@ -132,7 +134,7 @@ class _Exchange:
         self._elapsed_s = time.perf_counter() - self._started
 
     def keep(self) -> None:
-        redactor, token, kept = self._knows(self._response, self._body)
+        redactor, token, kept, signature = self._knows(self._response, self._body)
         elapsed_s = self._elapsed_s
         if elapsed_s is None:
             elapsed_s = time.perf_counter() - self._started
@@ -145,6 +147,7 @@ class _Exchange:
             error=self._no_answer.message if self._no_answer else None,
             elapsed_s=elapsed_s,
             token=token,
+            signature=signature,
             **self._facts,
         )
         self._record(self._call.kept)

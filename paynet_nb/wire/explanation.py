@@ -125,6 +125,11 @@ def _money(call: Call, found: Code | None) -> str:
 def _next(call: Call, found: Code | None) -> str:
     if call.outcome == "good" and not found:
         return "Nothing"
+    if call.forged:
+        return (
+            "Believe nothing in this answer: PayNet did not sign it so. Ask for the "
+            "status once more, by another network if need be, and tell PayNet"
+        )
     ask_first = bool(found and found.retry == "ask first")
     if call.outcome == "unknown" or ask_first or _may_have_acted(call, found):
         known = f" by message ID {call.message_id}" if call.message_id else ""

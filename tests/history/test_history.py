@@ -152,7 +152,7 @@ def test_the_frame_has_the_promised_types() -> None:
     assert list(empty.values()) == [
         *("datetime64[us, UTC]", "str", "str", "str", "str", "Int64"),
         *("float64", "int64", "int64", "int64", "str", "str", "str"),
-        *("str", "str", "str", "str"),
+        *("str", "str", "str", "str", "str"),
     ]
 
 

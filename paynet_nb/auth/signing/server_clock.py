@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 
 import requests
@@ -13,7 +13,7 @@ from paynet_nb.display import duration, visible
 from paynet_nb.paynet import origin_of
 
 # A Date has whole seconds and was written before it came here: less is no sign.
-_TOLERATED_S = 30.0
+TOLERATED_S = 30.0
 
 
 class ServerClock:
@@ -42,12 +42,12 @@ class ServerClock:
         Returns:
             Whether the time to sign with is now another than it was.
         """
-        server_s = date_of(response)
+        server_s = date_in(response.headers)
         if server_s is None or "Age" in response.headers:  # a cache's Date is old
             return False
         off_s = server_s - self._clock()
         before = self.offset_s
-        self.offset_s = off_s if abs(off_s) > _TOLERATED_S else 0.0
+        self.offset_s = off_s if abs(off_s) > TOLERATED_S else 0.0
         if self.offset_s and not self._told:
             self._told = True
             side = "behind" if off_s > 0 else "ahead of"
@@ -57,12 +57,12 @@ class ServerClock:
                 "server's time; set the clock",
                 stacklevel=2,
             )
-        return abs(self.offset_s - before) > _TOLERATED_S
+        return abs(self.offset_s - before) > TOLERATED_S
 
 
-def date_of(response: requests.Response) -> float | None:
+def date_in(headers: Mapping[str, str]) -> float | None:
     """Read the `Date` of an answer (Unix time, seconds); None: there is none."""
     try:
-        return parsedate_to_datetime(response.headers.get("Date", "")).timestamp()
+        return parsedate_to_datetime(headers.get("Date", "")).timestamp()
     except (ValueError, TypeError, OverflowError):
         return None

@@ -44,6 +44,7 @@ def _entry(call: Call) -> dict[str, Any]:
         "_environment": call.environment,
         "_attempt": call.attempt,
         "_token": call.token,
+        "_signature": call.signature,
     }
     comment = ": ".join(filter(None, (call.label, call.error)))
     return {**entry, "comment": comment} if comment else entry

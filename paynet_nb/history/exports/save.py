@@ -142,6 +142,7 @@ def _record(call: Call) -> dict[str, Any]:
         "error": call.error,
         "label": call.label,
         "outcome": call.outcome,
+        "signature": call.signature,
     }
 
 

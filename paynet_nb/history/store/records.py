@@ -24,6 +24,7 @@ _NUMBERS = {
 # The same few values again and again: each is kept once, a row has its number.
 _REPEATED = (
     *("kind", "environment", "method", "status", "attempt", "token", "error", "label"),
+    "signature",
 )
 _CODES = ("code", "reason", "outcome")
 

@@ -131,4 +131,5 @@ FIELDS: Mapping[str, tuple[Callable[[Any], Any], Any]] = {
     "label": (_text, ""),
     "request_body_cut": (_count, 0),
     "body_cut": (_count, 0),
+    "signature": (_text, ""),
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 from paynet_nb.errors import ConfigurationError
 
 APPLICATION_ID = 0x506E4E62  # "PnNb"; `file` and other tools see whose file it is
-VERSION = 2
+VERSION = 3
 
 _CALLS = """
 CREATE TABLE calls (
@@ -34,7 +34,8 @@ CREATE TABLE calls (
     error TEXT,
     label TEXT NOT NULL,
     request_body_cut INTEGER NOT NULL DEFAULT 0,
-    body_cut INTEGER NOT NULL DEFAULT 0
+    body_cut INTEGER NOT NULL DEFAULT 0,
+    signature TEXT NOT NULL DEFAULT ''  -- the verdict on the answer's
 )
 """
 _MIGRATIONS = {
@@ -43,6 +44,8 @@ _MIGRATIONS = {
         "ALTER TABLE calls ADD COLUMN request_body_cut INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE calls ADD COLUMN body_cut INTEGER NOT NULL DEFAULT 0",
     ),
+    # Before version 3 no answer's signature was verified.
+    2: ("ALTER TABLE calls ADD COLUMN signature TEXT NOT NULL DEFAULT ''",),
 }
 
 

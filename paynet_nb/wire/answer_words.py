@@ -1,0 +1,46 @@
+"""An answer's status, codes and the verdict on its signature, in words."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from paynet_nb.paynet import AnswerCodes, read_codes
+from paynet_nb.wire.json_text import parse_json
+
+
+def status_line(status: int) -> str:
+    """Write a status with its phrase, "200 OK"."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def is_forged(status: int | None, signature: str) -> bool:
+    """Tell whether an answer is not to be believed.
+
+    A signature that is missing counts where the answer is a 2xx: whether PayNet signs
+    its HTTP errors is not known.
+    """
+    missed = signature == "missing" and 200 <= (status or 0) < 300
+    return missed or signature.startswith("wrong")
+
+
+def loudly(signature: str) -> str:
+    """Write such a verdict so that nobody reads over it: "signature WRONG: ..."."""
+    verdict, colon, why = signature.partition(":")
+    return f"signature {verdict.upper()}{colon}{why}"
+
+
+def codes_in(body: bytes | None, content_type: str = "") -> AnswerCodes:
+    """Read PayNet's codes in a body; none where it is no JSON."""
+    # Not by `Call.json`, which words an error that nobody would read.
+    try:
+        return read_codes(parse_json(body, content_type) if body else None)
+    except ValueError:
+        return AnswerCodes()
+
+
+def cut_mark(cut: int) -> str:
+    """Say how many bytes were cut off a body, behind its text; "" for none."""
+    return f"\n[cut: {cut:,} more bytes]" if cut else ""
