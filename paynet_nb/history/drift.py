@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _TYPES = {
-    **dict.fromkeys(("call", "element", "contract", "sure", "source", "came"), "str"),
+    **dict.fromkeys(
+        ("call", "status", "element", "contract", "sure", "source", "came"), "str"
+    ),
     "count": "Int64",
     **dict.fromkeys(("first_seen", "last_seen"), "datetime64[us, UTC]"),
 }
@@ -27,6 +29,7 @@ _NOT_FOUND = frozenset({404, 405})
 
 class _Key(NamedTuple):
     call: str
+    status: str
     element: str
     contract: str
     sure: str
@@ -80,7 +83,9 @@ def _differences_of(call: Call) -> Iterator[_Key]:
         return
     operation = find_operation(call.method, call.url)
     if operation is None or not operation.known:
-        if call.status not in _NOT_FOUND:
+        # One that was seen and taken over is as far known as it can be.
+        seen_before = operation is not None and operation.sure == "observed"
+        if call.status not in _NOT_FOUND and not seen_before:
             yield _unknown_call(call, operation)
         return
     name = f"{operation.method} {operation.path}"
@@ -90,11 +95,19 @@ def _differences_of(call: Call) -> Iterator[_Key]:
     for one in _merged(differences(operation, call.status, call.headers, body)):
         if not is_masked(body, one.location):
             place = re.sub(r"\[\d+\]", "[]", one.location) or "answer"
-            yield _Key(name, place, one.wanted, one.sure, one.source, one.got_kind)
+            yield _Key(
+                name,
+                str(call.status),
+                place,
+                one.wanted,
+                one.sure,
+                one.source,
+                one.got_kind,
+            )
     if call.reason and known_code(call.reason) is None:
         wanted, came = "a code of pn.codes()", f"a code like {_shape(call.reason)}"
-        told = operation.sure, operation.source
-        yield _Key(name, "reason code", wanted, *told, came)
+        known = operation.sure, operation.source
+        yield _Key(name, str(call.status), "reason code", wanted, *known, came)
 
 
 def _merged(found: Iterable[Fault]) -> Iterable[Fault]:
@@ -120,7 +133,8 @@ def _unknown_call(call: Call, operation: Operation | None) -> _Key:
     )
     wanted = "a call that it describes"
     name = f"{call.method} {operation.path if operation else path}"
-    return _Key(name, "call", wanted, sure, source, f"status {call.status}")
+    status = str(call.status)
+    return _Key(name, status, "call", wanted, sure, source, f"status {status}")
 
 
 def _body_of(call: Call) -> Any:

@@ -54,6 +54,7 @@ def answered(
     status: int = 200,
     media: str = "application/json",
     drop: str = "",
+    add: str = "",
 ) -> Response:
     """Make an answer of a gateway that differs in one way."""
     body = good_answer(name)
@@ -63,6 +64,8 @@ def answered(
     for header in of_v3 if name == ECHO else ():
         if header != drop:
             response.headers[header] = "Bearer x"
+    if add:
+        response.headers[add] = SECRET
     return response
 
 
@@ -90,10 +93,11 @@ WAYS: list[tuple[str, str, str, Response]] = [
     (STATUS, "status", "201", answered(STATUS, status=201)),
     (STATUS, "content type", "text/plain", answered(STATUS, media="text/plain")),
     (ECHO, "headers.X-Api-Version", "nothing", answered(ECHO, drop="X-Api-Version")),
+    (ECHO, "headers.x-colour", "a header", answered(ECHO, add="X-Colour")),
 ]  # fmt: skip
 
 
-def test_a_gateway_that_differs_in_thirteen_ways_is_found_out(
+def test_a_gateway_that_differs_in_fourteen_ways_is_found_out(
     httpserver: HTTPServer,
 ) -> None:
     """Each way is one row, nothing else is told, and no value is in the frame."""
@@ -114,7 +118,7 @@ def test_a_gateway_that_differs_in_thirteen_ways_is_found_out(
     for name, element, came, _ in WAYS:
         one = OPERATIONS[name]
         assert found[f"{one.method} {one.path}", element].startswith(came)
-    assert len(frame) == len(WAYS) == 13, frame.to_dict("records")
+    assert len(frame) == len(WAYS) == 14, frame.to_dict("records")
     assert SECRET not in frame.to_csv()
     assert set(frame["count"]) == {1}
     row = frame.set_index("element").loc["banks[].name"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -13,12 +14,21 @@ from typing import Any
 
 import requests
 
-from paynet_nb.paynet import Operation, message_ids, operations, sample, sample_payment
+from paynet_nb.paynet import (
+    Operation,
+    find_operation,
+    message_ids,
+    operations,
+    sample,
+    sample_payment,
+)
 from paynet_nb.paynet.contract import written
+from paynet_nb.paynet.contract.validation import kind_of
 from paynet_nb.sandbox import Sandbox
 from paynet_nb.sandbox.signed_tokens import minified
 
 TIMEOUT_S = 10
+_NOTHING = object()
 
 IDS = message_ids("650", day="20260102")
 PAYMENT: dict[str, Any] = sample_payment(7, day="20260102")
@@ -209,3 +219,28 @@ def code_in(response: requests.Response) -> str:
         return str(body["header"]["status"]["reason"])
     data = body.get("data")
     return str(body.get("message") or (data or {}).get("reason"))
+
+
+def shape_at(box: Sandbox, call: str, element: str) -> set[str]:
+    """Give the kinds of what the sandbox answers a sample call at one place."""
+    method, _, path = call.partition(" ")
+    operation = find_operation(method, path)
+    if operation is None or not operation.known:
+        url = box.url + re.sub(r"\{.*?\}|\.\.\.", "1", path)
+        found = requests.request(method, url, timeout=TIMEOUT_S)
+        return {f"status {found.status_code}"}
+    answer = ask(box, operation.id)
+    if element == "status":
+        return {str(answer.status_code)}
+    if element == "content type":
+        return {answer.headers["Content-Type"].partition(";")[0]}
+    if element.startswith("headers."):
+        there = element.removeprefix("headers.") in answer.headers
+        return {"a header" if there else "nothing"}
+    values = [answer.json()]
+    for step in re.findall(r"\[\]|[^.\[\]]+", "" if element == "answer" else element):
+        if step == "[]":
+            values = [one for several in values for one in several]
+        else:
+            values = [one.get(step, _NOTHING) for one in values]
+    return {"nothing" if one is _NOTHING else kind_of(one) for one in values}

@@ -14,6 +14,7 @@ places      which of them an environment is known to have
 schemas     the schema of one part of a message, complete in itself
 validation  what is wrong with a part of a message
 differences how an answer differs from it, also by what it adds
+apply       confirmed differences made its own (python -m ...contract.apply)
 """
 
 from typing import TYPE_CHECKING

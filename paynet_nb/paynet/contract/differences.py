@@ -12,6 +12,7 @@ from paynet_nb.paynet.contract.schemas import schema
 from paynet_nb.paynet.contract.validation import Fault, faults, kind_of
 
 _JSON = "application/json"
+_SANDBOXS = "x-sandbox-"  # no gateway of PayNet's sends these
 # A name that is none of an object's but somebody's data, such as an account's number.
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z_$.-]{0,39}[0-9]{0,2}")
 
@@ -29,7 +30,8 @@ def differences(
 
     Returns:
         Faults of the places "status", "content type", "headers.NAME", and of the body.
-        A field that the contract does not name is one, too: `keyword` "undeclared".
+        A field, or a header named X-..., that the contract does not name is one, too:
+        `keyword` "undeclared".
     """
     _, described = located(operation)
     answers = described["responses"]
@@ -48,10 +50,17 @@ def differences(
     have = {name.lower() for name in headers}
     found += [
         Fault(f"headers.{name}", "required", "this header", "nothing", *told)
-        for name in answer.get("headers", {})
-        if name.lower() not in have
+        for name, form in answer.get("headers", {}).items()
+        if name.lower() not in have and resolved(form).get("required", True)
     ]
-    if not types:
+    declared = {name.lower() for name in answer.get("headers", {})}
+    found += [
+        Fault(f"headers.{name}", "undeclared", "no such header", "a header", *told)
+        for name in sorted(have - declared)
+        if name.startswith("x-") and not name.startswith(_SANDBOXS)
+    ]
+    # The schema is that of the first type.
+    if not types or media != types[0]:
         return found
     if media == _JSON and isinstance(body, str):
         return [*found, Fault("", "format", "JSON", kind_of(body), *told)]
