@@ -19,6 +19,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 import paynet_nb
+from docs.build import build
 from paynet_nb.course import EXERCISES, FILE
 from paynet_nb.sandbox import Sandbox
 from tests.course.wrong_answers import WRONG
@@ -280,6 +281,23 @@ def unannounced_cells(notebook: Any) -> list[Any]:
             found.append(cell)
         before = cell.source if cell.cell_type == "markdown" else ""
     return found
+
+
+def test_the_site_builds_without_a_warning(
+    lessons: dict[str, Lesson], tmp_path: Path
+) -> None:
+    """Pages, lessons with their outputs, and a reference from the docstrings."""
+    ran = tmp_path / "lessons"
+    ran.mkdir()
+    for stem, lesson in lessons.items():
+        notebook = nbformat.v4.new_notebook(cells=lesson.ran.cells[: lesson.own])
+        nbformat.write(notebook, ran / f"{stem}.ipynb")
+
+    assert build(ran, tmp_path / "site") == ""
+    pages = {path.name: path.read_text("utf-8") for path in tmp_path.rglob("*.html")}
+    assert {f"{stem}.html" for stem in lessons} <= {*pages}
+    assert "JSON Web Token" in pages["00_start_here.html"]
+    assert "ClientCredentialsAuth" in pages["reference.html"]
 
 
 @pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)

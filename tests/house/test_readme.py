@@ -1,4 +1,4 @@
-"""What the README and CONTRIBUTING say is so: code, names, commands, variables."""
+"""What the README and docs/ say is so: code, names, commands, variables, links."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ from tests.helpers.programs import TIMEOUT_S
 from tests.house.repo import PACKAGE, README, ROOT
 
 TEXT = README.read_text("utf-8")
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+PAGES = {path: path.read_text("utf-8") for path in (README, *DOCS)}
+ALL = "\n".join(PAGES.values())
+LONGEST_README = 200  # lines
 BLOCK = re.compile(r"^```(\S+)(.*)\n((?:.*\n)*?)```$", re.MULTILINE)
 
 
@@ -52,6 +56,41 @@ def test_the_code_of_the_readme_runs() -> None:
     assert len(namespace["banks"]) > 0
 
 
+def test_the_code_of_the_docs_runs() -> None:
+    """Each page goes on from the README's ten lines, and is run so, page by page."""
+    ten_lines, pages = python_blocks(TEXT), [python_blocks(PAGES[p]) for p in DOCS]
+
+    assert len(ten_lines) == 1
+    assert sum(map(bool, pages)) >= 3
+    run([*ten_lines, *(block for page in pages for block in page)])
+
+
+def test_the_readme_is_a_front_door() -> None:
+    """It can be read in five minutes; what is longer is in docs/."""
+    assert len(TEXT.splitlines()) <= LONGEST_README
+
+
+def test_each_promise_is_held_by_a_test_that_is_there() -> None:
+    """The README's table of promises names tests, each in the file that it links to."""
+    table = TEXT.partition("## What is promised")[2].partition("\n## ")[0]
+    named = re.findall(r"\[(test_\w+)\]\((\S+?)\)", table)
+
+    assert len(named) >= len(re.findall(r"^\| [A-Z]", table, re.MULTILINE)) - 1
+    for test, path in named:
+        assert f"def {test}(" in (ROOT / path).read_text("utf-8"), test
+
+
+def test_links_lead_somewhere() -> None:
+    """A link or a picture of a page, that is none to a site, is a file here."""
+    for page, text in PAGES.items():
+        linked = re.findall(r"\]\(([^)\s]+)\)|src(?:set)?=\"([^\"]+)\"", text)
+        for address in {one or other for one, other in linked}:
+            path = address.partition("#")[0]
+            assert "://" in address or not path or (page.parent / path).exists(), (
+                address
+            )
+
+
 def test_code_that_does_not_run_is_noticed() -> None:
     """A block that fails makes the test above fail, at the line of the README."""
     blocks = python_blocks(
@@ -70,19 +109,20 @@ def test_the_two_commands_stand_there() -> None:
 
 
 def test_the_table_of_names_is_complete() -> None:
-    """The README's tables name each public name, and no name that is not there."""
-    named = set(re.findall(r"^\| `pn\.(\w+)", TEXT, re.MULTILINE))
-    failures = set(re.findall(r"^\| `(\w+Error)", TEXT, re.MULTILINE))
+    """The tables name each public name, and no name that is not there."""
+    text = PAGES[ROOT / "docs" / "names.md"]
+    named = set(re.findall(r"^\| `pn\.(\w+)", text, re.MULTILINE))
+    failures = set(re.findall(r"^\| `(\w+Error)", text, re.MULTILINE))
 
     assert named | failures == set(paynet_nb.__all__)
     assert failures == {name for name in vars(errors) if name.endswith("Error")}
 
 
 @pytest.mark.parametrize(
-    "command", sorted(set(re.findall(r"paynet-nb ([a-z]+)", TEXT)) or {"none found"})
+    "command", sorted(set(re.findall(r"paynet-nb ([a-z]+)", ALL)) or {"none found"})
 )
 def test_a_command_that_is_named_is_there(command: str) -> None:
-    """Each `paynet-nb` command of the README tells what it does when asked."""
+    """Each `paynet-nb` command that is named tells what it does when asked."""
     answer = subprocess.run(
         [sys.executable, "-m", "paynet_nb", command, "--help"],
         cwd=ROOT,
@@ -97,7 +137,7 @@ def test_a_command_that_is_named_is_there(command: str) -> None:
 
 
 def test_the_environment_variables_are_those_of_the_code() -> None:
-    """The README names each variable that keys are read from, and no other."""
+    """The pages name each variable that keys are read from, and no other."""
     source = "".join(
         (PACKAGE / path).read_text("utf-8")
         for path in ("credentials/credentials.py", "auth/signing/key.py")
@@ -105,5 +145,5 @@ def test_the_environment_variables_are_those_of_the_code() -> None:
     variable = re.compile(r"\bPAYNET_[A-Z_]*[A-Z]\b")
 
     # PAYNET_TOKEN is what a call that was written as cURL or Python reads.
-    named = set(variable.findall(TEXT)) - {"PAYNET_TOKEN"}
+    named = set(variable.findall(ALL)) - {"PAYNET_TOKEN"}
     assert named == set(variable.findall(source))

@@ -19,7 +19,7 @@ from keyrings.alt.file import PlaintextKeyring
 import paynet_nb as pn
 from tests.helpers.gateway import CLIENT_ID, SECRET, Gateway
 from tests.helpers.programs import TIMEOUT_S
-from tests.house.repo import README
+from tests.house.repo import ROOT
 
 
 @pytest.fixture
@@ -128,7 +128,9 @@ def test_a_broken_keyring_is_passed_over_by_name(
 def test_the_commands_of_the_readme_fill_it(tmp_path: Path) -> None:
     """What a person types once is what every later login finds, in a new process."""
     commands = re.findall(
-        r"^python (-m keyring set .+)$", README.read_text("utf-8"), re.M
+        r"^python (-m keyring set .+)$",
+        (ROOT / "docs" / "keys.md").read_text("utf-8"),
+        re.M,
     )
     environment = {
         **os.environ,
