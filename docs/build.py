@@ -50,10 +50,10 @@ def build(lessons: Path, out: Path) -> str:
         shutil.copytree(DOCS, source, ignore=shutil.ignore_patterns("*.ipynb"))
         _copy_still(lessons, source / "lessons")
         shutil.copytree(ROOT / PICTURES, source / "_static" / "pictures")
-        for page in source.glob("*.md"):
-            text = page.read_text("utf-8")
-            text = text.replace(f"../{PICTURES}/", "_static/pictures/")
-            page.write_text(text, "utf-8")
+        for picture in (ROOT / "notebooks").glob("*.svg"):
+            shutil.copy(picture, source / "_static")
+        for name, page in _pages().items():
+            (source / name).write_text(page, "utf-8")
         # Here and not in a process of its own: most of its time is imports.
         told = io.StringIO()
         with contextlib.redirect_stderr(told), warnings.catch_warnings():
@@ -61,6 +61,29 @@ def build(lessons: Path, out: Path) -> str:
             words = ["-q", "-W", "--keep-going", "-E", str(source), str(out)]
             code = build_main(words)
     return told.getvalue() or f"exit code {code}" if code else ""
+
+
+def _pages() -> dict[str, str]:
+    """Give the pages, and the trainer's among them, with the links of the site."""
+    pages = {path.name: path.read_text("utf-8") for path in DOCS.glob("*.md")}
+    pages["trainer.md"] = (ROOT / "notebooks" / "README.md").read_text("utf-8")
+    links = {
+        f"../{PICTURES}/": "_static/pictures/",
+        "](../notebooks/README.md)": "](trainer.md)",
+    }
+    of_trainer = {
+        "](../docs/": "](",
+        "](../README.md)": "](index.md)",
+        'src="flow': 'src="_static/flow',
+        'srcset="flow': 'srcset="_static/flow',
+        "](0": "](lessons/0",
+    }
+    for name in pages:
+        for here, there in (
+            links | (of_trainer if name == "trainer.md" else {})
+        ).items():
+            pages[name] = pages[name].replace(here, there)
+    return pages
 
 
 def _copy_still(lessons: Path, to: Path) -> None:
