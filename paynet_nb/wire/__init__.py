@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ToldAlready as ToldAlready,
         why_no_answer as why_no_answer,
     )
+    from paynet_nb.wire.outcome import outcome_of as outcome_of
     from paynet_nb.wire.per_process import PerProcess as PerProcess
     from paynet_nb.wire.recorder import Recorder as Recorder
     from paynet_nb.wire.redaction.by_name import (
@@ -78,6 +79,7 @@ else:
             "exchange": "Known Sent capture knowing_credential send",
             "json_text": "charset_of collector_paused json_line parse_json",
             "no_answer": "NoAnswer NO_ANSWER ToldAlready why_no_answer",
+            "outcome": "outcome_of",
             "per_process": "PerProcess",
             "recorder": "Recorder",
             "redaction.by_name": "REDACTED holds_jwt",

@@ -30,7 +30,6 @@ from paynet_nb.paynet import (
     Outcome,
     meaning,
     sent_message_id,
-    verdict,
 )
 from paynet_nb.wire import snippets
 from paynet_nb.wire.answer_words import (
@@ -43,7 +42,7 @@ from paynet_nb.wire.answer_words import (
 from paynet_nb.wire.by_contract import told_of
 from paynet_nb.wire.explanation import Explanation, explain
 from paynet_nb.wire.json_text import charset_of, parse_json
-from paynet_nb.wire.no_answer import never_sent
+from paynet_nb.wire.outcome import outcome_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +50,6 @@ if TYPE_CHECKING:
 Kind = Literal["call", "token"]
 
 _TEXTS = ("environment", "method", "url", "token", "error", "label")
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110 section 9.2.1
 _SHOWN_ROWS = 5
 _SHOWN_FIELDS = 10
 _ROOM = 105  # characters in a card's line
@@ -250,11 +248,8 @@ class Call:
         here, and each answer that is `forged`: ask PayNet before it is sent again;
         "failed": an HTTP status other than 2xx, or no answer.
         """
-        if self.forged:
-            return "unknown"
-        changes = self.kind != "token" and self.method.upper() not in _SAFE
-        arrived = self.status is not None or not never_sent(self.error or "")
-        return verdict(self.status, self._codes, may_have_acted=changes and arrived)
+        told = self.kind, self.method, self.status, self.error, self.signature
+        return outcome_of(*told, self._codes)
 
     @property
     def code(self) -> str | None:

@@ -1,25 +1,48 @@
-"""`Journal`: calls in an SQLite file, each there before its `write` returns."""
+"""`Journal`: calls in an SQLite file, each there before its `write` returns.
+
+What stands in a table is read of many rows at once; headers and bodies are read when
+somebody looks at a call.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+import threading
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
+from operator import lt
 from pathlib import Path
+from typing import Any
 
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.store import schema
-from paynet_nb.history.store.rows import FIELDS, call_of, damaged_call, row_of
+from paynet_nb.history.store.packing import Texts
+from paynet_nb.history.store.rows import (
+    CODES,
+    FIELDS,
+    SMALL,
+    call_of,
+    columns_of,
+    damaged_call,
+    row_of,
+)
 from paynet_nb.wire import Call, PerProcess
 
 _PATIENCE_S = 30.0  # for another process that writes at this moment
 
 _NAMES = ", ".join(FIELDS)
-_WRITE = f"INSERT INTO calls ({_NAMES}) VALUES ({', '.join('?' * len(FIELDS))})"  # noqa: S608  # names from the code
-_READ = f"SELECT id, {_NAMES} FROM calls WHERE id > ? ORDER BY id"  # noqa: S608
+_ALL = (*FIELDS, *CODES, "is_read")
+_WRITE = f"INSERT INTO calls ({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))})"  # noqa: S608  # names from the code
+_SMALL = f"SELECT id, is_read, {', '.join(SMALL)} FROM calls"  # noqa: S608
+_READ = f"{_SMALL} WHERE id > ? ORDER BY id LIMIT ?"
+_READ_SMALL = f"{_SMALL} WHERE id = ?"
 _READ_ONE = f"SELECT {_NAMES} FROM calls WHERE id = ?"  # noqa: S608
+_AT_ONCE = 512  # rows without headers and bodies
+_FEW = 64  # rows; so many are kept as calls, not in a block of their own
 # Behind a damaged page rows are looked for one by one, and a damaged number may be any.
 _MOST_LOOKED_FOR = 100_000
 
@@ -28,7 +51,7 @@ class Journal:
     """An SQLite file of calls, as they were redacted; other processes may write to it.
 
     What was written survives the end of this process, however it ends (write-ahead log;
-    a power failure may take the last calls). One thread at a time may use it.
+    a power failure may take the last calls). Threads may share it.
 
     Args:
         path: The file; it is made if it is not there, readable by its owner only.
@@ -42,13 +65,14 @@ class Journal:
         self._in_use_by: int | None = None  # the process that reads or writes now
         # Whole: a notebook may change its folder later.
         self.path = path.resolve()
-        # By process: a fork must neither use nor close its parent's connection
-        # (sqlite.org/howtocorrupt.html, section 2.6). It does not refer to this object:
-        # the file is closed as soon as nobody has that.
-        self._connections = PerProcess(partial(_connect, self.path))
+        self._locks = PerProcess(threading.RLock)
         schema.create(self.path)
         schema.check(self.path)
         self._file = self.path.stat()
+        # By process: a fork must neither use nor close its parent's connection
+        # (sqlite.org/howtocorrupt.html, section 2.6). It does not refer to this object:
+        # the file is closed as soon as nobody has that.
+        self._connections = PerProcess(partial(_connect, self.path, self._file))
         if not os.access(self.path, os.W_OK):
             raise PermissionError(13, "it may not be written to", str(self.path))
         schema.close_to_others(self.path)
@@ -67,23 +91,79 @@ class Journal:
             number = connection.execute(_WRITE, row_of(call)).lastrowid
         return number or 0
 
-    def read(self, *, after: int) -> Iterator[tuple[int, Call]]:
-        """Give the calls of all processes behind number *after*, with their numbers.
+    def read(self, *, after: int) -> Iterator[tuple[int, Call | JournalCalls]]:
+        """Give the calls of all processes behind number *after*, some or one at a time.
 
-        Of damaged rows see `call_of`; the others are read all the same.
+        With each comes the number of the last. Of damaged rows see `call_of`; the
+        others are read all the same.
 
         Raises:
-            sqlite3.Error: It cannot be read.
+            OSError, sqlite3.Error: It cannot be read.
         """
-        with self._used() as connection:
+        for rows in self._pieces(after):
+            found = self._in_blocks(rows)
+            if after and len(rows) < _FEW:
+                found = ((number, self.call(number)) for number, *_ in rows)
+            yield from found
+            after = rows[-1][0]
+
+    def _pieces(self, after: int) -> Iterator[list[tuple[Any, ...]]]:
+        """Read rows without headers and bodies, many at a time."""
+        try:
+            while rows := self._rows(_READ, after, _AT_ONCE):
+                if not _is_in_order([after, *(number for number, *_ in rows)]):
+                    break
+                yield rows
+                after = rows[-1][0]
+            else:
+                return
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:  # a damaged page
+            pass
+        one_by_one = self._one_by_one(after)
+        while rows := [*islice(one_by_one, _AT_ONCE)]:
+            yield rows
+
+    def _one_by_one(self, after: int) -> Iterator[tuple[Any, ...]]:
+        ((last,),) = self._rows("SELECT max(id) FROM calls")
+        for number in range(after + 1, min(last or 0, after + _MOST_LOOKED_FOR) + 1):
             try:
-                for number, *row in connection.execute(_READ, (after,)):
-                    yield number, call_of(number, row)
-                    after = number
-            except sqlite3.OperationalError:
-                raise
-            except sqlite3.DatabaseError:  # a damaged page
-                yield from _one_by_one(connection, after)
+                yield from self._rows(_READ_SMALL, number)
+            except sqlite3.DatabaseError:
+                yield (number, *(None,) * (len(SMALL) + 1))  # no cell can be read
+
+    def _in_blocks(
+        self, rows: Sequence[tuple[Any, ...]]
+    ) -> Iterator[tuple[int, Call | JournalCalls]]:
+        """Make one block of all rows, or of those between the damaged ones."""
+        try:
+            yield rows[-1][0], JournalCalls(self, rows)
+        except (ValueError, TypeError, OverflowError, OSError):
+            if len(rows) == 1:
+                yield rows[0][0], self.call(rows[0][0])
+                return
+            half = len(rows) // 2
+            yield from self._in_blocks(rows[:half])
+            yield from self._in_blocks(rows[half:])
+
+    def call(self, number: int) -> Call:
+        """Read one call whole; of one that is damaged, what is left.
+
+        Raises:
+            OSError, sqlite3.OperationalError: It cannot be read now.
+        """
+        try:
+            rows = self._rows(_READ_ONE, number)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            rows = []
+        return call_of(number, rows[0]) if rows else damaged_call(number)
+
+    def _rows(self, query: str, *values: int) -> list[tuple[Any, ...]]:
+        with self._used() as connection:
+            return connection.execute(query, values).fetchall()
 
     def close(self) -> None:
         """Close the file."""
@@ -97,19 +177,61 @@ class Journal:
             # SQLite's own notes of who has locked the file were copied as they were
             # then, and nobody here will ever change them.
             raise OSError("this process was forked while another thread used it")
-        connection = self._connections.get()
-        self._in_use_by = os.getpid()
-        try:
-            yield connection
-        finally:
-            self._in_use_by = None
+        with self._locks.get():
+            connection = self._connections.get()
+            self._in_use_by = os.getpid()
+            try:
+                yield connection
+            finally:
+                self._in_use_by = None
 
     def __del__(self) -> None:
         if "_connections" in vars(self):  # else it was never made
             self.close()
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+class JournalCalls(Texts):
+    """Some calls in a journal: what a table needs of them, and the way to all the rest.
+
+    Args:
+        journal: Where they are.
+        rows: Number, whether its codes are there, and the cells of `SMALL`, of each.
+
+    Raises:
+        ValueError, TypeError, OverflowError, OSError: A cell is damaged.
+
+    Attributes:
+        columns: What it was made of, for the one who adds it to others.
+        unread: The rows whose codes are not there.
+    """
+
+    def __init__(self, journal: Journal, rows: Sequence[tuple[Any, ...]]) -> None:
+        self._journal = journal
+        self._numbers = array("q", [number for number, *_ in rows])
+        self.unread = [i for i, (_, is_read, *_) in enumerate(rows) if is_read != 1]
+        self.columns = columns_of([row[2:] for row in rows])
+        super().__init__(self.columns.pop("url"), self.columns.pop("message_id"))
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def call(self, row: int, known: Callable[[], Mapping[str, Any]]) -> Call:
+        """Read a call; where that fails, it is made of what is *known* of it."""
+        number = self._numbers[row]
+        try:
+            return self._journal.call(number)
+        except (OSError, sqlite3.Error):
+            return damaged_call(number, {"url": self.texts()[0][row], **known()})
+
+
+def _is_in_order(numbers: Sequence[int]) -> bool:
+    return all(map(lt, numbers, numbers[1:]))
+
+
+def _connect(path: Path, file: os.stat_result) -> sqlite3.Connection:
+    # In a fork another file may have its name by now, with calls of its own.
+    if not os.path.samestat(path.stat(), file):
+        raise FileNotFoundError(2, "another file has its name", str(path))
     connection = sqlite3.connect(
         f"{path.as_uri()}?mode=rw",  # never made anew where it was removed
         uri=True,
@@ -127,17 +249,3 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _one_by_one(
-    connection: sqlite3.Connection, after: int
-) -> Iterator[tuple[int, Call]]:
-    (last,) = connection.execute("SELECT max(id) FROM calls").fetchone()
-    for number in range(after + 1, min(last or 0, after + _MOST_LOOKED_FOR) + 1):
-        try:
-            row = connection.execute(_READ_ONE, (number,)).fetchone()
-        except sqlite3.DatabaseError:
-            yield number, damaged_call(number)
-        else:
-            if row:
-                yield number, call_of(number, row)

@@ -24,7 +24,23 @@ _Piece = tuple[bytes, bool]  # the second tells whether zlib packed the first
 _Flat = tuple[tuple[str, ...], tuple[str, ...]]  # names and values of headers
 
 
-class PackedCalls:
+class Texts:
+    """The URLs and message IDs of some calls, packed."""
+
+    def __init__(self, urls: list[str], ids: list[str | None]) -> None:
+        self.keep_texts(urls, ids)
+
+    def keep_texts(self, urls: list[str], ids: list[str | None]) -> None:
+        """Keep what differs from row to row in a table."""
+        self._texts = _packed(urls), _packed(ids)
+
+    def texts(self) -> tuple[list[str], list[str | None]]:
+        """Give the URLs and the message IDs."""
+        urls, ids = self._texts
+        return _unpacked(urls), _unpacked(ids)
+
+
+class PackedCalls(Texts):
     """What cannot be a number of some calls, packed.
 
     Bodies of up to 1 KB are packed together: they look alike. Larger ones stay as they
@@ -32,7 +48,8 @@ class PackedCalls:
     take longer than a call may wait for its history.
     """
 
-    def __init__(self, calls: Sequence[Call]) -> None:
+    def __init__(self, calls: Sequence[Call], ids: list[str | None]) -> None:
+        super().__init__([call.url for call in calls], ids)
         shared: dict[Any, Any] = {}
         same = shared.setdefault  # of two that are equal one is kept
 
@@ -41,7 +58,6 @@ class PackedCalls:
             return same(names, names), tuple(_values(headers))
 
         self._large: list[_Piece] = []
-        self._texts = _packed([]), _packed([])
         rows = [
             (
                 flat(call.request_headers),
@@ -68,20 +84,12 @@ class PackedCalls:
             self._large.append((zlib.compress(body, 1) if is_large else body, is_large))
         return place  # type: ignore[no-any-return]
 
-    def keep_texts(self, urls: list[str], ids: list[str | None]) -> None:
-        """Keep what differs from row to row in a table."""
-        self._texts = _packed(urls), _packed(ids)
-
-    def texts(self) -> tuple[list[str], list[str | None]]:
-        """Give the URLs and the message IDs."""
-        urls, ids = self._texts
-        return _unpacked(urls), _unpacked(ids)
-
-    def rest(self, rows: slice) -> Iterator[dict[str, Any]]:
-        """Give the other fields of each call."""
+    def rest(self, rows: Iterable[int]) -> Iterator[dict[str, Any]]:
+        """Give the other fields of some of the calls."""
         # Written above, by this process; it never comes from elsewhere.
         kept = marshal.loads(zlib.decompress(self._rest))  # noqa: S302
-        for request_headers, headers, request_body, body, *cuts in kept[rows]:
+        picked = map(kept.__getitem__, rows)
+        for request_headers, headers, request_body, body, *cuts in picked:
             fields = (
                 _headers(request_headers),
                 _headers(headers),

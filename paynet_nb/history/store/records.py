@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import groupby, repeat
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import groupby, pairwise, repeat
 from operator import attrgetter
 from typing import Any, overload
 
 from paynet_nb.frames import Coded
+from paynet_nb.history.store.journal import JournalCalls
 from paynet_nb.history.store.packing import PackedCalls
+from paynet_nb.history.store.rows import NUMBERS
 from paynet_nb.wire import Call, collector_paused
 
-_BLOCK = 512  # calls; packing them takes some milliseconds
+_BLOCK = 128  # calls; packing them takes a millisecond or two
 _READ_AT_ONCE = 1_024  # bytes; a larger body is read when its codes are asked for
 
-_NUMBERS = {
-    "sent_at_s": "d",
-    "elapsed_s": "d",
-    "request_bytes": "q",
-    "response_bytes": "q",
-}
 # The same few values again and again: each is kept once, a row has its number.
 _REPEATED = (
     *("kind", "environment", "method", "status", "attempt", "token", "error", "label"),
@@ -41,21 +39,34 @@ class Records:
 
     def __init__(self) -> None:
         self._newest: list[Call] = []
-        self._blocks: list[PackedCalls] = []
+        self._blocks: list[PackedCalls | JournalCalls] = []
+        self._starts = [0]  # of the blocks, and of the newest
         self._unread: dict[int, list[int]] = {}
-        self._numbers = {name: array(code) for name, code in _NUMBERS.items()}
+        self._damaged: dict[int, str | None] = {}
+        self._numbers = {name: array(code) for name, code in NUMBERS.items()}
         self._coded = {name: array("I") for name in (*_REPEATED, *_CODES)}
         self._values: dict[str, dict[Any, int]] = {name: {} for name in self._coded}
+        self._lists: dict[str, list[Any]] = {name: [] for name in self._coded}
 
     def append(self, call: Call) -> None:
         """Add one call."""
         self._newest.append(call)
         if len(self._newest) >= _BLOCK:
-            with collector_paused():
-                self._pack()
+            self._pack()
+
+    def add(self, calls: JournalCalls) -> None:
+        """Add calls whose headers and bodies stay where they are."""
+        if self._newest:
+            self._pack()
+        self._add(calls, calls.columns, calls.unread, [])
+
+    @property
+    def are_in_memory(self) -> bool:
+        """Whether nothing of them is still to be read from a journal."""
+        return not any(isinstance(block, JournalCalls) for block in self._blocks)
 
     def __len__(self) -> int:
-        return len(self._blocks) * _BLOCK + len(self._newest)
+        return self._starts[-1] + len(self._newest)
 
     @overload
     def __getitem__(self, index: int) -> Call: ...
@@ -64,32 +75,27 @@ class Records:
     def __getitem__(self, index: int | slice) -> Call | list[Call]:
         if isinstance(index, slice):
             return list(self._at(range(len(self))[index]))
-        place = range(len(self))[index]
-        block = self._block_of(place)
-        row = place - block * _BLOCK
-        if block == len(self._blocks):
-            return self._newest[row]
-        (call,) = self._unpacked(block, slice(row, row + 1))
+        (call,) = self._at([range(len(self))[index]])
         return call
 
     def _at(self, places: Iterable[int]) -> Iterator[Call]:
         for block, group in groupby(places, self._block_of):
-            calls = self._newest
+            rows = [place - self._starts[block] for place in group]
             if block < len(self._blocks):
-                calls = [*self._unpacked(block, slice(None))]
-            for place in group:
-                yield calls[place - block * _BLOCK]
+                yield from self._unpacked(block, rows)
+            else:
+                yield from map(self._newest.__getitem__, rows)
 
     def _block_of(self, place: int) -> int:
-        return min(place // _BLOCK, len(self._blocks))
+        return bisect_right(self._starts, place) - 1
 
     def __iter__(self) -> Iterator[Call]:
         """Give the calls that are there now."""
-        return self._calls(len(self._blocks), self._newest[:])
+        return self._calls(self._starts, self._newest[:])
 
-    def _calls(self, blocks: int, newest: list[Call]) -> Iterator[Call]:
-        for block in range(blocks):
-            yield from self._unpacked(block, slice(None))
+    def _calls(self, starts: list[int], newest: list[Call]) -> Iterator[Call]:
+        for block, (start, end) in enumerate(pairwise(starts)):
+            yield from self._unpacked(block, range(end - start))
         yield from newest
 
     def columns(self) -> dict[str, _Column]:
@@ -101,6 +107,8 @@ class Records:
         self._drop_half_block()
         for block in list(self._unread):
             self._read_large(block)
+        for place, error in [*self._damaged.items()]:
+            (self._coded["error"][place],) = self._codes("error", [error])
         columns: dict[str, _Column] = {}
         newest = self._newest
         small = _small(newest)
@@ -108,7 +116,7 @@ class Records:
             columns[name] = numbers + array(numbers.typecode, small[name])
         for name, codes in self._coded.items():
             more = self._codes(name, small[name])
-            columns[name] = Coded(codes + more, list(self._values[name]))
+            columns[name] = Coded(codes + more, self._listed(name))
         urls: list[str] = []
         message_ids: list[str | None] = []
         for packed in self._blocks:
@@ -120,45 +128,53 @@ class Records:
         return columns
 
     def _pack(self) -> None:
+        calls = self._newest[:]
+        unread = [i for i, call in enumerate(calls) if _is_large(call)]
+        small = _small(calls, {*unread})
+        with collector_paused():
+            block = PackedCalls(calls, _message_ids(calls, {*unread}))
+        self._add(block, small, unread, self._newest[len(calls) :])
+
+    def _add(
+        self,
+        block: PackedCalls | JournalCalls,
+        small: Mapping[str, Sequence[Any]],
+        unread: list[int],
+        newest: list[Call],
+    ) -> None:
         self._drop_half_block()
-        calls = self._newest[:_BLOCK]
-        block = PackedCalls(calls)
-        large = [i for i, call in enumerate(calls) if _is_large(call)]
-        unread = {*large}
-        block.keep_texts(
-            [call.url for call in calls],
-            [None if i in unread else x.message_id for i, x in enumerate(calls)],
-        )
-        small = _small(calls, unread)
         for name, numbers in self._numbers.items():
             numbers.extend(small[name])
         for name, codes in self._coded.items():
             codes += self._codes(name, small[name])
-        unread_blocks = {**self._unread, len(self._blocks): large}
+        starts = [*self._starts, len(self._coded["kind"])]
+        unread_blocks = {**self._unread, len(self._blocks): unread}
         # One statement, without a call: an interrupt comes before it or behind it.
-        self._blocks, self._newest, self._unread = (
+        self._blocks, self._starts, self._newest, self._unread = (
             [*self._blocks, block],
-            self._newest[_BLOCK:],
-            unread_blocks if large else self._unread,
+            starts,
+            newest,
+            unread_blocks if unread else self._unread,
         )
 
     def _drop_half_block(self) -> None:
         """Drop what a packing put into the columns that was interrupted."""
-        packed = len(self._blocks) * _BLOCK
         for column in (*self._numbers.values(), *self._coded.values()):
-            del column[packed:]
+            del column[self._starts[-1] :]
 
     def _read_large(self, block: int) -> None:
         """Read the codes in the large bodies of a block."""
-        packed, calls = self._blocks[block], [*self._unpacked(block, slice(None))]
-        urls, message_ids = packed.texts()
-        for row in self._unread[block]:
-            message_ids[row] = calls[row].message_id
+        texts, start, unread = self._blocks[block], self._starts[block], self._unread
+        urls, message_ids = texts.texts()
+        for row, call in zip(
+            unread[block], self._unpacked(block, unread[block]), strict=True
+        ):
+            message_ids[row] = call.message_id
             for name in _CODES:
-                (code,) = self._codes(name, [getattr(calls[row], name)])
-                self._coded[name][block * _BLOCK + row] = code
-        packed.keep_texts(urls, message_ids)
-        del self._unread[block]
+                (code,) = self._codes(name, [getattr(call, name)])
+                self._coded[name][start + row] = code
+        texts.keep_texts(urls, message_ids)
+        del unread[block]
 
     def _codes(self, name: str, cells: Sequence[Any]) -> array[int]:
         numbers = self._values[name]
@@ -166,18 +182,37 @@ class Records:
             numbers[cell] = len(numbers)
         return array("I", map(numbers.__getitem__, cells))
 
-    def _unpacked(self, block: int, rows: slice) -> Iterator[Call]:
-        packed, start = self._blocks[block], block * _BLOCK
+    def _unpacked(self, block: int, rows: Sequence[int]) -> Iterator[Call]:
+        packed, start = self._blocks[block], self._starts[block]
+        if isinstance(packed, JournalCalls):
+            yield from self._read(packed, start, rows)
+            return
         urls, _ = packed.texts()
-        values = {name: list(self._values[name]) for name in _REPEATED}
-        places = range(start, start + _BLOCK)[rows]
-        for place, rest in zip(places, packed.rest(rows), strict=True):
-            fields: dict[str, Any] = {"url": urls[place - start], **rest}
-            for name, numbers in self._numbers.items():
-                fields[name] = numbers[place]
-            for name in _REPEATED:
-                fields[name] = values[name][self._coded[name][place]]
-            yield Call(**fields)
+        for row, rest in zip(rows, packed.rest(rows), strict=True):
+            yield Call(url=urls[row], **self._known(start + row), **rest)
+
+    def _read(
+        self, block: JournalCalls, start: int, rows: Iterable[int]
+    ) -> Iterator[Call]:
+        for row in rows:
+            call = block.call(row, partial(self._known, start + row))
+            # A table tells of damage once somebody came upon it.
+            if call.error != self._known(start + row)["error"]:
+                self._damaged[start + row] = call.error
+            yield call
+
+    def _known(self, place: int) -> dict[str, Any]:
+        """Give the fields of a call that are in the columns."""
+        known = {name: numbers[place] for name, numbers in self._numbers.items()}
+        for name in _REPEATED:
+            known[name] = self._listed(name)[self._coded[name][place]]
+        return known
+
+    def _listed(self, name: str) -> list[Any]:
+        values, listed = self._values[name], self._lists[name]
+        if len(listed) != len(values):
+            listed = self._lists[name] = list(values)
+        return listed
 
 
 def _is_large(call: Call) -> bool:
@@ -185,11 +220,15 @@ def _is_large(call: Call) -> bool:
     return max(len(call.body), len(call.request_body or b"")) > _READ_AT_ONCE
 
 
+def _message_ids(calls: Sequence[Call], unread: Collection[int]) -> list[str | None]:
+    return [None if i in unread else call.message_id for i, call in enumerate(calls)]
+
+
 def _small(
     calls: Sequence[Call], unread: Collection[int] = ()
 ) -> dict[str, Sequence[Any]]:
     """Give the small fields of some calls by name; no codes of the *unread* ones."""
-    names = (*_NUMBERS, *_REPEATED)
+    names = (*NUMBERS, *_REPEATED)
     # One look at a call for all of its fields: its objects are not in the cache.
     of_call, of_codes = attrgetter(*names), attrgetter(*_CODES)
     none = (None,) * len(_CODES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,17 +12,54 @@ from urllib.parse import urlsplit
 
 from requests.structures import CaseInsensitiveDict
 
-from paynet_nb.wire import Call
+from paynet_nb.paynet import AnswerCodes, Outcome
+from paynet_nb.wire import Call, outcome_of
 
 _HEADERS = ("request_headers", "headers")
+_LONG = (*_HEADERS, "request_body", "body")
+_READ_AT_ONCE = 16_384  # bytes; to look into more for codes would keep a call waiting
 
 
 def row_of(call: Call) -> list[Any]:
-    """Give the values of the fields, in the order of `FIELDS`."""
+    """Give the values of the fields, in the order of `FIELDS`, then of `CODES`."""
     values = {name: getattr(call, name) for name in FIELDS}
     for name in _HEADERS:
         values[name] = json.dumps([*values[name].items()])
-    return [*values.values()]
+    codes: list[Any] = [None, None, None, 0]
+    if max(len(call.body), len(call.request_body or b"")) <= _READ_AT_ONCE:
+        codes = [call.message_id, call.code, call.reason, 1]
+    return [*values.values(), *codes]
+
+
+def columns_of(rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """Read the columns `SMALL` of some rows, and tell the outcome of each.
+
+    Raises:
+        ValueError, TypeError, OverflowError, OSError: A cell is damaged.
+    """
+    cells = dict(zip(SMALL, zip(*rows, strict=True), strict=True))
+    columns: dict[str, Any] = {}
+    for name, code in NUMBERS.items():
+        read, _ = FIELDS[name]
+        numbers = array(code, cells.pop(name))
+        read(min(numbers)), read(max(numbers))  # the others are between them
+        columns[name] = numbers
+    columns["url"] = _urls(cells.pop("url"))
+    columns["message_id"] = [*map(_text_or_none, cells.pop("message_id"))]
+    for name, few in cells.items():
+        read = _text_or_none if name in CODES else FIELDS[name][0]
+        known = {cell: read(cell) for cell in {*few}}
+        columns[name] = [*map(known.__getitem__, few)]
+    told = [*zip(*(columns[name] for name in _TELLING), strict=True)]
+    outcomes = {one: _outcome(*one) for one in {*told}}
+    columns["outcome"] = [*map(outcomes.__getitem__, told)]
+    return columns
+
+
+def _outcome(*told: Any) -> Outcome:
+    kind, method, status, error, signature, code, reason = told
+    codes = AnswerCodes(code=code, reason=reason)
+    return outcome_of(kind, method, status, error, signature, codes)
 
 
 def call_of(number: int, row: Sequence[Any]) -> Call:
@@ -40,9 +78,9 @@ def call_of(number: int, row: Sequence[Any]) -> Call:
     return _told(number, fields, damaged) if damaged else Call(**fields)
 
 
-def damaged_call(number: int) -> Call:
-    """Make a call of a row of which nothing can be read."""
-    return _told(number, {}, list(FIELDS))
+def damaged_call(number: int, known: Mapping[str, Any] | None = None) -> Call:
+    """Make a call of a row of which nothing can be read, or only what is *known*."""
+    return _told(number, known or {}, [*(_LONG if known else FIELDS)])
 
 
 def _told(number: int, fields: Mapping[str, Any], damaged: list[str]) -> Call:
@@ -67,6 +105,16 @@ def _url(value: bytes) -> str:
     url = _text(value)
     urlsplit(url)  # whoever shows it does so, too
     return url
+
+
+def _urls(values: Sequence[bytes]) -> list[str]:
+    urls = [*map(bytes.decode, values)]
+    together = "".join(urls)
+    # Of others `urlsplit` does not fail: brackets and some letters are what it checks.
+    if "[" in together or "]" in together or not together.isascii():
+        for url in urls:
+            urlsplit(url)
+    return urls
 
 
 def _headers(value: bytes) -> Mapping[str, str]:
@@ -133,3 +181,14 @@ FIELDS: Mapping[str, tuple[Callable[[Any], Any], Any]] = {
     "body_cut": (_count, 0),
     "signature": (_text, ""),
 }
+CODES = ("message_id", "code", "reason")
+_CUTS = ("request_body_cut", "body_cut")
+# What a table of calls needs.
+SMALL = (*(name for name in FIELDS if name not in (*_LONG, *_CUTS)), *CODES)
+NUMBERS = {
+    "sent_at_s": "d",
+    "elapsed_s": "d",
+    "request_bytes": "q",
+    "response_bytes": "q",
+}
+_TELLING = ("kind", "method", "status", "error", "signature", "code", "reason")

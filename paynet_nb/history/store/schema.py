@@ -11,8 +11,9 @@ from pathlib import Path
 from paynet_nb.errors import ConfigurationError
 
 APPLICATION_ID = 0x506E4E62  # "PnNb"; `file` and other tools see whose file it is
-VERSION = 3
+VERSION = 4
 
+# What may be long stands last: SQLite reads a row up to the last column asked for.
 _CALLS = """
 CREATE TABLE calls (
     id INTEGER PRIMARY KEY,
@@ -21,11 +22,7 @@ CREATE TABLE calls (
     environment TEXT NOT NULL,
     method TEXT NOT NULL,
     url TEXT NOT NULL,
-    request_headers TEXT NOT NULL,  -- JSON
-    request_body BLOB,
     status INTEGER,
-    headers TEXT NOT NULL,  -- JSON
-    body BLOB NOT NULL,
     elapsed_s REAL NOT NULL,
     request_bytes INTEGER NOT NULL,
     response_bytes INTEGER NOT NULL,
@@ -35,7 +32,15 @@ CREATE TABLE calls (
     label TEXT NOT NULL,
     request_body_cut INTEGER NOT NULL DEFAULT 0,
     body_cut INTEGER NOT NULL DEFAULT 0,
-    signature TEXT NOT NULL DEFAULT ''  -- the verdict on the answer's
+    signature TEXT NOT NULL DEFAULT '',  -- the verdict on the answer's
+    message_id TEXT,
+    code TEXT,
+    reason TEXT,
+    is_read INTEGER NOT NULL DEFAULT 0,  -- whether the three above are in it
+    request_headers TEXT NOT NULL,  -- JSON
+    headers TEXT NOT NULL,  -- JSON
+    request_body BLOB,
+    body BLOB NOT NULL
 )
 """
 _MIGRATIONS = {
@@ -46,6 +51,13 @@ _MIGRATIONS = {
     ),
     # Before version 3 no answer's signature was verified.
     2: ("ALTER TABLE calls ADD COLUMN signature TEXT NOT NULL DEFAULT ''",),
+    # Before version 4 each look for PayNet's codes read the body.
+    3: (
+        "ALTER TABLE calls ADD COLUMN message_id TEXT",
+        "ALTER TABLE calls ADD COLUMN code TEXT",
+        "ALTER TABLE calls ADD COLUMN reason TEXT",
+        "ALTER TABLE calls ADD COLUMN is_read INTEGER NOT NULL DEFAULT 0",
+    ),
 }
 
 

@@ -15,7 +15,7 @@ from typing import Any, overload
 
 from paynet_nb import frames
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.history.store.journal import Journal
+from paynet_nb.history.store.journal import Journal, JournalCalls
 from paynet_nb.history.store.records import Records
 from paynet_nb.wire import Call, PerProcess
 
@@ -122,12 +122,15 @@ class Store:
 
     def _catch_up(self) -> None:
         if self._journal:
-            for number, call in self._journal.read(after=self._last):
-                self._keep(number, call)
+            for number, found in self._journal.read(after=self._last):
+                self._keep(number, found)
 
-    def _keep(self, number: int, call: Call) -> None:
+    def _keep(self, number: int, found: Call | JournalCalls) -> None:
         self._step = self._last, number, len(self._records)
-        self._records.append(call)
+        if isinstance(found, JournalCalls):
+            self._records.add(found)
+        else:
+            self._records.append(found)
 
     @property
     def _last(self) -> int:
@@ -155,7 +158,9 @@ class Store:
     def _give_up(self, problem: Exception) -> None:
         if self._journal:
             path = self._journal.path
-            self._journal.close()
+            # Else it stays open for those of its calls that nobody has read yet.
+            if self._records.are_in_memory:
+                self._journal.close()
             self._journal = None
             _warn(path, problem)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import sqlite3
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,61 @@ def test_a_damaged_page_takes_its_own_rows_only(path: Path) -> None:
     damaged = [call for call in history if call.error]
     assert damaged
     assert all("nothing of it can be read" in str(call.error) for call in damaged)
+
+
+def test_bodies_are_read_when_somebody_looks(path: Path) -> None:
+    """A table of all calls is made without: nobody has come upon the damage yet."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE calls SET body = 7, headers = '['")
+        connection.commit()
+    history = pn.History(path)
+
+    assert list(history.to_frame()["label"]) == [f"call-{n}" for n in range(CALLS)]
+    assert history.to_frame()["error"].isna().all()
+    assert "headers, body cannot be read" in str(history[3].error)
+    assert [*history.to_frame()["error"].notna().to_numpy().nonzero()[0]] == [3]
+
+
+def test_the_codes_of_what_was_written_stand_in_columns_of_their_own(
+    tmp_path: Path,
+) -> None:
+    """So has each call of a journal an outcome, though its answer is not read."""
+    path = tmp_path / "codes.sqlite"
+    said = '{"header": {"messageId": "M%s", "status": {"code": "%s", "reason": "%s"}}}'
+    told = [("1", "ACSP", "U000"), ("2", "RJCT", "U112"), ("3", "ACTC", "U002")]
+    calls = [call_of(status=200, body=(said % one).encode()) for one in told]
+    calls.append(call_of(method="POST", status=504, body=b"late"))
+    calls.append(call_of(status=200, body=(said % told[1]).encode() + b" " * 99_000))
+    first = pn.History(path)
+    for call in calls:
+        first.append(call)
+
+    history = pn.History(path)
+
+    assert history.outcomes() == [call.outcome for call in calls]
+    for name in ("message_id", "code", "reason"):
+        column = history.to_frame()[name].astype(object)
+        assert [*column.where(column.notna(), None)] == [
+            getattr(c, name) for c in calls
+        ]
+
+
+def test_opening_takes_no_more_room_for_long_bodies(tmp_path: Path) -> None:
+    """Of 300 calls, with 10 bytes or with 10 kB each."""
+    peaks = []
+    for size in (10, 10_000):
+        path = tmp_path / f"{size}.sqlite"
+        history = pn.History(path)
+        for number in range(300):
+            history.append(call_of(body=b"%09d\n" % number * (size // 10)))
+        del history
+        pn.History(path).to_frame()  # what is loaded late is there
+        tracemalloc.start()
+        pn.History(path).to_frame()
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    assert peaks[1] < 1.2 * peaks[0]
 
 
 @pytest.mark.filterwarnings("ignore:.*cannot be written to")
