@@ -16,7 +16,7 @@ from flask import Response, jsonify, request
 
 from paynet_nb.paynet import find_operation
 from paynet_nb.sandbox import answers
-from paynet_nb.sandbox.server import GONE, LEAVE, RESET
+from paynet_nb.sandbox.server import GONE, LEAVE, RESET, WAITING
 from paynet_nb.sandbox.verdicts import Refusal
 
 # The event is set when the sandbox stops; whatever waits has to end then.
@@ -37,7 +37,8 @@ _PAGE = """<!DOCTYPE html>
 
 def slow(stopping: threading.Event) -> None:
     """Answer as usual, but late."""
-    stopping.wait(SLOW_S)
+    with _waiting():
+        stopping.wait(SLOW_S)
 
 
 def busy(_stopping: threading.Event) -> Response:
@@ -113,6 +114,13 @@ def hang(stopping: threading.Event) -> Response:
     return Response(_NoAnswer(lambda: gone() or stopping.wait(0.05), leave))
 
 
+def _waiting() -> contextlib.AbstractContextManager[None]:
+    # Behind another server than ours nothing is to be told.
+    waiting: Callable[[], contextlib.AbstractContextManager[None]]
+    waiting = request.environ.get(WAITING, contextlib.nullcontext)
+    return waiting()
+
+
 class _NoAnswer:
     """A body that never comes: iterating it ends with the connection closed."""
 
@@ -120,14 +128,16 @@ class _NoAnswer:
         self, is_over: Callable[[], bool], leave: Callable[[], NoReturn]
     ) -> None:
         self._is_over = is_over
+        self._waiting = _waiting()
         self._leave = leave
 
     def __iter__(self) -> _NoAnswer:
         return self
 
     def __next__(self) -> NoReturn:
-        while not self._is_over():
-            pass
+        with self._waiting:
+            while not self._is_over():
+                pass
         self._leave()
 
 

@@ -10,7 +10,8 @@ import os
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from waitress.adjustments import Adjustments
@@ -21,8 +22,12 @@ from waitress.task import ThreadedTaskDispatcher, WSGITask
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.sandbox.hosts import HOST
 
-# So many requests are answered at once; 64 slow ones still leave room for others.
-THREADS = 80
+# What answers is bound by this process's CPU, so few threads are faster than many. One
+# more begins for each request that a scenario lets wait; 64 slow ones still leave room.
+THREADS, MOST_THREADS = 8, 80
+
+# Where a scenario finds what it enters (`with`) while its request only waits.
+WAITING = "paynet_nb.sandbox.waiting"
 
 # Where a scenario finds what it can do with the connection of its request: reset it,
 # ask whether the client has gone, end the request without an answer (it raises).
@@ -56,6 +61,7 @@ class _Task(WSGITask):
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
         environ[RESET] = self.channel.reset
+        environ[WAITING] = self.channel.server.task_dispatcher.one_waits
         environ[GONE] = environ["waitress.client_disconnected"]
         environ[LEAVE] = _leave
         return environ
@@ -78,6 +84,34 @@ class _Dispatcher(ThreadedTaskDispatcher):
     # Not in logging's tree: a learner's screen gets no "Task queue depth is 1", and
     # nobody else's waitress in this process is silenced.
     logger = queue_logger = logging.Logger("paynet_nb.sandbox", logging.ERROR)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted, self._ended = 0, False
+        self._counting = threading.Lock()
+        self._want(THREADS)
+
+    @contextmanager
+    def one_waits(self) -> Iterator[None]:
+        """Have another thread work in place of the one that enters this."""
+        self._want(1)
+        try:
+            yield
+        finally:
+            self._want(-1)
+
+    def shutdown(self, cancel_pending: bool = True, timeout: int = 5) -> bool | None:  # noqa: FBT001, FBT002
+        """End all threads, and begin none for what still waits."""
+        with self._counting:
+            self._ended = True
+        ended: bool | None = super().shutdown(cancel_pending, timeout)
+        return ended
+
+    def _want(self, more: int) -> None:
+        with self._counting:
+            self._wanted += more
+            if not self._ended:
+                self.set_thread_count(min(self._wanted, MOST_THREADS))
 
 
 class _Listener(TcpWSGIServer):
@@ -119,7 +153,6 @@ class HttpServer:
             sockinfo=(listener.family, listener.type, listener.proto, None),
             bind_socket=False,
         )
-        self._dispatcher.set_thread_count(THREADS)
         self._thread = threading.Thread(
             target=self._server.run, name="paynet-sandbox", daemon=True
         )

@@ -79,6 +79,21 @@ def test_64_requests_are_in_flight_together() -> None:
     assert answered == []
 
 
+def test_few_threads_are_at_rest_before_and_after_many_that_wait() -> None:
+    """A thread more for each that waits, which ends when that has been answered."""
+    before = threading.active_count()
+    with Sandbox() as box, ThreadPoolExecutor(40) as pool:
+        at_rest = threading.active_count() - before
+        with box.scenario("token-slow"):
+            asked = [pool.submit(ask_token, box) for _ in range(40)]
+            until(lambda: len(box.requests) == 40)
+        assert {one.result().status_code for one in asked} == {200}
+        pool.shutdown()
+        until(lambda: threading.active_count() - before == at_rest)
+
+    assert at_rest <= 16
+
+
 @pytest.mark.parametrize(
     "host",
     [
