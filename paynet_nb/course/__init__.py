@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         solution as solution,
     )
     from paynet_nb.course.exercises import EXERCISES as EXERCISES
-    from paynet_nb.course.kept import FILE as FILE
+    from paynet_nb.course.kept import FILE as FILE, Kept as Kept
     from paynet_nb.course.shown import Progress as Progress
 else:
     __all__, __getattr__, __dir__ = names_loaded_late(
@@ -23,7 +23,7 @@ else:
         {
             "asking": "check hint progress solution",
             "exercises": "EXERCISES",
-            "kept": "FILE",
+            "kept": "FILE Kept",
             "shown": "Progress",
         },
     )
