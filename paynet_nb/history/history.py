@@ -85,11 +85,27 @@ class History:
         return iter(self._store)
 
     @overload
-    def __getitem__(self, index: int) -> Call: ...
+    def __getitem__(self, index: int | str) -> Call: ...
     @overload
     def __getitem__(self, index: slice) -> list[Call]: ...
-    def __getitem__(self, index: int | slice) -> Call | list[Call]:
-        return self._store[index]
+    def __getitem__(self, index: int | str | slice) -> Call | list[Call]:
+        """Give a call by its place, calls by a slice, or the last call with a label.
+
+        Raises:
+            IndexError: There are not so many calls.
+            ConfigurationError: No call has that label.
+        """
+        if not isinstance(index, str):
+            return self._store[index]
+        codes, labels = self._store.columns("label")["label"]
+        last = {labels[code]: place for place, code in enumerate(codes)}
+        last.pop("", None)
+        if index not in last:
+            known = ", ".join(map(repr, last)) or "none"
+            raise ConfigurationError(
+                f"no call has the label {index!r}; labels there are: {known}"
+            )
+        return self._store[last[index]]
 
     def to_frame(self) -> pd.DataFrame:
         """Tabulate the exchanges, one row each, token requests included.
@@ -113,7 +129,7 @@ class History:
 
     def outcomes(self) -> list[Outcome]:
         """Give the outcome of each exchange, as `Call.outcome`, without pandas."""
-        codes, values = self._store.columns()["outcome"]
+        codes, values = self._store.columns("outcome")["outcome"]
         return [values[code] for code in codes]
 
     def summary(self) -> pd.DataFrame:
@@ -231,14 +247,7 @@ class History:
         """
         from paynet_nb.history.comparison import compare
 
-        last = {call.label: call for call in self if call.label}
-        for label in (label_a, label_b):
-            if label not in last:
-                known = ", ".join(map(repr, last)) or "none"
-                raise ConfigurationError(
-                    f"no call has the label {label!r}; labels there are: {known}"
-                )
-        return compare(last[label_a], last[label_b], hide_volatile=hide_volatile)
+        return compare(self[label_a], self[label_b], hide_volatile=hide_volatile)
 
     def __getstate__(self) -> dict[str, Any]:
         # A copy or a pickle holds no secret, no way to one, and is shown nowhere.

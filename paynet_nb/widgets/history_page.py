@@ -76,10 +76,10 @@ class Matches:
         # Bodies are unpacked to look into them: of some calls at a time.
         while self._seen < total:
             end = min(total, self._seen + _AT_ONCE)
-            for index, call in enumerate(self._history[self._seen : end], self._seen):
-                if _is_in(self.text, call):
-                    self._found.append(index)
-            self._seen = end
+            calls = enumerate(self._history[self._seen : end], self._seen)
+            found = [index for index, call in calls if _is_in(self.text, call)]
+            # One statement: the stop button comes before it or behind it.
+            self._found, self._seen = [*self._found, *found], end
 
 
 def _is_in(text: str, call: Call) -> bool:

@@ -168,6 +168,20 @@ def test_codes_of_large_answers_are_in_the_frame_too() -> None:
     assert frame["message_id"].to_list() == [f"M{number}" for number in range(PACKED)]
 
 
+def test_the_last_call_of_a_label_is_given() -> None:
+    """Packed or not; what is known is told where there is none."""
+    few = pn.History()
+    for number in range(300):
+        few.append(call_of(label=str(number % 7), url=f"https://x.my/{number}"))
+
+    assert few["5"].url == "https://x.my/299"
+    assert few["6"].url == "https://x.my/293"
+    with pytest.raises(pn.ConfigurationError, match="no call has the label 'x'; labe"):
+        few["x"]
+    with pytest.raises(pn.ConfigurationError, match="there are: none"):
+        pn.History()[""]
+
+
 def test_threads_may_append_and_read_at_once() -> None:
     """No call is lost, and each look is of whole calls."""
     history = pn.History()

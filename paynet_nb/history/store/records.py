@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import groupby, pairwise, repeat
+from itertools import chain, groupby, pairwise, repeat
 from operator import attrgetter
 from typing import Any, overload
 
@@ -98,33 +98,32 @@ class Records:
             yield from self._unpacked(block, range(end - start))
         yield from newest
 
-    def columns(self) -> dict[str, _Column]:
-        """Give url, message_id, code, reason, outcome and the small fields of `Call`.
+    def columns(self, *names: str) -> dict[str, _Column]:
+        """Give what a table needs, or only the columns of some *names*.
 
+        That is url, message_id, code, reason, outcome and the small fields of `Call`.
         A column of few values is `Coded`. PayNet's codes in large bodies are read at
-        the first time.
+        the first time that one of them is asked for.
         """
         self._drop_half_block()
-        for block in list(self._unread):
+        wanted = {*names} or {"url", "message_id", *self._numbers, *self._coded}
+        for block in list(self._unread) if wanted & {"message_id", *_CODES} else ():
             self._read_large(block)
         for place, error in [*self._damaged.items()]:
             (self._coded["error"][place],) = self._codes("error", [error])
         columns: dict[str, _Column] = {}
         newest = self._newest
-        small = _small(newest)
-        for name, numbers in self._numbers.items():
-            columns[name] = numbers + array(numbers.typecode, small[name])
-        for name, codes in self._coded.items():
-            more = self._codes(name, small[name])
-            columns[name] = Coded(codes + more, self._listed(name))
-        urls: list[str] = []
-        message_ids: list[str | None] = []
-        for packed in self._blocks:
-            more_urls, more_ids = packed.texts()
-            urls += more_urls
-            message_ids += more_ids
-        columns["url"] = urls + [call.url for call in newest]
-        columns["message_id"] = message_ids + [call.message_id for call in newest]
+        for name in wanted & self._numbers.keys():
+            more = array(NUMBERS[name], map(attrgetter(name), newest))
+            columns[name] = self._numbers[name] + more
+        for name in wanted & self._coded.keys():
+            codes = self._codes(name, [*map(attrgetter(name), newest)])
+            columns[name] = Coded(self._coded[name] + codes, self._listed(name))
+        for at, name in enumerate(("url", "message_id")):
+            if name in wanted:
+                packed = (block.texts()[at] for block in self._blocks)
+                texts = map(attrgetter(name), newest)
+                columns[name] = [*chain.from_iterable(packed), *texts]
         return columns
 
     def _pack(self) -> None:

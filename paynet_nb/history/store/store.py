@@ -105,10 +105,10 @@ class Store:
         with self._seen() as records:
             return records[index]
 
-    def columns(self) -> dict[str, Sequence[Any] | frames.Coded]:
+    def columns(self, *names: str) -> dict[str, Sequence[Any] | frames.Coded]:
         """Give the columns of a table of all calls; see `Records.columns`."""
         with self._seen() as records:
-            return records.columns()
+            return records.columns(*names)
 
     @contextlib.contextmanager
     def _seen(self) -> Iterator[Records]:

@@ -111,8 +111,10 @@ def test_bodies_are_read_when_somebody_looks(path: Path) -> None:
 
     assert list(history.to_frame()["label"]) == [f"call-{n}" for n in range(CALLS)]
     assert history.to_frame()["error"].isna().all()
+    assert history.outcomes() == ["good"] * CALLS
+    assert "headers, body cannot" in str(history["call-9"].error)
     assert "headers, body cannot be read" in str(history[3].error)
-    assert [*history.to_frame()["error"].notna().to_numpy().nonzero()[0]] == [3]
+    assert [*history.to_frame()["error"].notna().to_numpy().nonzero()[0]] == [3, 9]
 
 
 def test_the_codes_of_what_was_written_stand_in_columns_of_their_own(
