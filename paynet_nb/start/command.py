@@ -59,21 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help=what, description=what)
     demo.set_defaults(run=_demo)
 
-    what = "copy the guided notebooks to a folder of yours and open JupyterLab there"
-    notebooks = commands.add_parser("lab", help=what, description=what)
-    notebooks.add_argument(
-        "folder",
-        nargs="?",
-        type=_path,
-        default=Path("paynet_notebooks"),
-        help="where to (default: %(default)s); no file that is there is overwritten",
-    )
-    notebooks.add_argument("--no-open", action="store_true", help="open no browser")
-    notebooks.add_argument(
-        "--copy-only", action="store_true", help="copy, and do not start JupyterLab"
-    )
-    notebooks.set_defaults(run=_lab)
-
+    _add_lab(commands)
     what = "serve a PayNet-like gateway on this machine until Ctrl-C"
     sandbox = commands.add_parser("sandbox", help=what, description=what)
     sandbox.add_argument(
@@ -96,6 +82,28 @@ def _parser() -> argparse.ArgumentParser:
     add_trust(commands)
     _add_drift(commands)
     return parser
+
+
+def _add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    what = "copy the guided notebooks to a folder of yours and open JupyterLab there"
+    notebooks = commands.add_parser("lab", help=what, description=what)
+    notebooks.add_argument(
+        "folder",
+        nargs="?",
+        type=_path,
+        default=Path("paynet_notebooks"),
+        help="where to (default: %(default)s); what you changed is not overwritten",
+    )
+    notebooks.add_argument("--no-open", action="store_true", help="open no browser")
+    notebooks.add_argument(
+        "--copy-only", action="store_true", help="copy, and do not start JupyterLab"
+    )
+    notebooks.add_argument(
+        "--fresh",
+        metavar="NAME",
+        help='only write a clean copy of one lesson, "03" for example, beside yours',
+    )
+    notebooks.set_defaults(run=_lab)
 
 
 def _add_drift(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -124,14 +132,19 @@ def _demo(_arguments: argparse.Namespace) -> int:
 
 
 def _lab(arguments: argparse.Namespace) -> int:
+    folder: Path = arguments.folder
+    if arguments.fresh is not None:
+        print(f"a clean copy is {lab.copy_fresh(folder, arguments.fresh)}")
+        return 0
     if not arguments.copy_only and find_spec("jupyterlab") is None:
         return _complain(
             'JupyterLab is not installed; run: python -m pip install "paynet_nb[lab]"',
             INSTALL_FIRST,
         )
-    folder: Path = arguments.folder
     copied = lab.copy_notebooks(folder)
     print(f"{len(copied.new)} notebooks copied to {folder}", flush=True)
+    if copied.renewed:
+        print(f"renewed, you had not changed them: {', '.join(copied.renewed)}")
     if copied.kept:
         print(f"kept as you changed them: {', '.join(copied.kept)}", flush=True)
     if arguments.copy_only:

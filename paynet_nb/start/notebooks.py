@@ -8,8 +8,11 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from hashlib import sha256
+from itertools import count
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from paynet_nb.errors import ConfigurationError
 
@@ -18,16 +21,29 @@ FIRST = "00_start_here.ipynb"
 _QUIET = ("--ServerApp.log_level=WARN", "--LabApp.log_level=WARN")
 
 
+# What each lesson was when it was copied, so that an unchanged one can be renewed.
+_DELIVERED = ".paynet_lessons.json"
+# Each open lesson has a kernel of some 150 MB; a class opens eight, one after another.
+CULLED = (
+    "--MappingKernelManager.cull_idle_timeout=600",
+    "--MappingKernelManager.cull_interval=60",
+    "--MappingKernelManager.cull_connected=True",
+)
+
+
 class Copied(NamedTuple):
     """What became of the notebooks, each list in their order.
 
     Attributes:
         new: Names of the files that were written.
-        kept: Names of the user's files whose cells differ from ours, outputs apart, and
-            were left alone.
+        renewed: Names of the user's files that were as once delivered, outputs apart,
+            and are as delivered now.
+        kept: Names of the user's files whose cells the user changed; they were left
+            alone.
     """
 
     new: list[str]
+    renewed: list[str]
     kept: list[str]
 
 
@@ -41,31 +57,83 @@ def notebooks() -> list[Path]:
 
 
 def copy_notebooks(folder: Path) -> Copied:
-    """Copy the guided notebooks to *folder*; no file that is there is ever written to.
+    """Copy the guided notebooks to *folder*; what somebody changed is never written to.
 
     Raises:
         ConfigurationError: The folder cannot be made or written to.
     """
-    copied = Copied([], [])
-    try:
+    copied = Copied([], [], [])
+    with _told_in_one_line(folder):
         folder.mkdir(parents=True, exist_ok=True)
+        before = _delivered(folder)
+        now = dict(before)
         for notebook in notebooks():
-            content, target = notebook.read_bytes(), folder / notebook.name
-            try:
-                # Mode x: looking first and writing then could hit a file made between.
-                with target.open("xb") as file:
-                    _write_whole(file, content, target)
-                copied.new.append(notebook.name)
-            except FileExistsError:
-                if _sources(target.read_bytes()) != _sources(content):
-                    copied.kept.append(notebook.name)
+            content, name = notebook.read_bytes(), notebook.name
+            ours = _fingerprint(content)
+            if _write_new(folder / name, content):
+                copied.new.append(name)
+            else:
+                theirs = _fingerprint((folder / name).read_bytes())
+                if theirs not in {ours, before.get(name)}:
+                    copied.kept.append(name)
+                    continue
+                if theirs != ours:
+                    _replace(folder / name, content)
+                    copied.renewed.append(name)
+            now[name] = ours
+        if now != before:
+            _replace(folder / _DELIVERED, json.dumps(now, indent=1).encode())
+    return copied
+
+
+def copy_fresh(folder: Path, wanted: str) -> Path:
+    """Write a clean copy of one lesson beside the user's, under a name that is free.
+
+    Args:
+        folder: Where the user's lessons are.
+        wanted: The lesson's name or how it begins, such as "03".
+
+    Raises:
+        ConfigurationError: No lesson, or more than one, is named so; or the folder
+            cannot be written to.
+    """
+    found = [one for one in notebooks() if wanted and one.name.startswith(wanted)]
+    if len(found) != 1:
+        known = ", ".join(one.stem for one in notebooks())
+        raise ConfigurationError(f"--fresh {wanted!r} names no one lesson of: {known}")
+    lesson = found[0]
+    with _told_in_one_line(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for number in count(1):
+            path = folder / f"{lesson.stem}-fresh{number if number > 1 else ''}.ipynb"
+            if _write_new(path, lesson.read_bytes()):
+                break
+    return path
+
+
+@contextlib.contextmanager
+def _told_in_one_line(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         problem = (error.strerror or type(error).__name__).lower()
         raise ConfigurationError(
             f"the notebooks cannot be copied to {folder}: {problem}; "
             "name another folder: paynet-nb lab FOLDER"
         ) from None
-    return copied
+
+
+def _delivered(folder: Path) -> dict[str, str]:
+    """Read what was delivered here; nothing: then no file counts as unchanged."""
+    try:
+        found = json.loads((folder / _DELIVERED).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _fingerprint(content: bytes) -> str:
+    return sha256(repr(_sources(content)).encode("utf-8", "replace")).hexdigest()
 
 
 def _sources(content: bytes) -> object:
@@ -77,14 +145,31 @@ def _sources(content: bytes) -> object:
         return content
 
 
-def _write_whole(file: BinaryIO, content: bytes, path: Path) -> None:
-    """Write all of *content*, or leave no half of it that the next copy would keep."""
+def _write_new(path: Path, content: bytes) -> bool:
+    """Write a file that is not there yet; whether it was not."""
     try:
-        file.write(content)
-        file.flush()
-    except OSError:
-        path.unlink()
-        raise
+        # Mode x: looking first and writing then could hit a file made between.
+        with path.open("xb") as file:
+            try:
+                file.write(content)
+                file.flush()
+            except OSError:
+                # No half of it, which the next copy would keep.
+                path.unlink()
+                raise
+    except FileExistsError:
+        return False
+    return True
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put all of *content* in a file's place, in one step."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def start(folder: Path, *, browser: bool) -> int:
@@ -101,7 +186,7 @@ def start(folder: Path, *, browser: bool) -> int:
     # of another Python, without this package.
     first = f"--LabApp.default_url=/lab/tree/{FIRST}"
     python = [sys.executable, "-W", "ignore::DeprecationWarning"]
-    command = [*python, "-m", "jupyterlab", first, *_QUIET]
+    command = [*python, "-m", "jupyterlab", first, *_QUIET, *CULLED]
     if not browser:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -29,7 +29,8 @@ def test_lab_copies_the_notebooks(
     delivered = {path.name: path.read_bytes() for path in lab.notebooks()}
     assert code == 0
     assert lab.FIRST in delivered
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == delivered
+    copied = folder.glob("[!.]*")
+    assert {path.name: path.read_bytes() for path in copied} == delivered
     assert capsys.readouterr().out == f"{len(delivered)} notebooks copied to {folder}\n"
 
 
@@ -66,6 +67,114 @@ def test_a_notebook_that_was_only_run_is_not_changed(tmp_path: Path) -> None:
     cell["source"] = [*cell["source"], "\n# mine"]
     path.write_text(json.dumps(notebook), "utf-8")
     assert lab.copy_notebooks(tmp_path).kept == [lab.FIRST]
+
+
+def in_a_first_cell(path: Path, text: str) -> None:
+    """Put a line into a lesson's first cell of code."""
+    notebook = json.loads(path.read_text("utf-8"))
+    cell = next(x for x in notebook["cells"] if x["cell_type"] == "code")
+    cell["source"] = [*cell["source"], text]
+    path.write_text(json.dumps(notebook), "utf-8")
+
+
+@pytest.fixture
+def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Install a package of two lessons; its folder is given, to deliver others."""
+    package = tmp_path / "package"
+    (package / "notebooks").mkdir(parents=True)
+    for lesson in lab.notebooks()[:2]:
+        (package / "notebooks" / lesson.name).write_bytes(lesson.read_bytes())
+    monkeypatch.setattr(lab, "__file__", str(package / "start" / "notebooks.py"))
+    return package / "notebooks"
+
+
+def test_a_lesson_that_nobody_changed_is_renewed(
+    release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not one that somebody did, now or before an earlier release; its name is told."""
+    mine = tmp_path / "mine"
+    lab.copy_notebooks(mine)
+    first, second = sorted(release.iterdir())
+    in_a_first_cell(mine / second.name, "\nmy_answer = 7")
+    for number in (1, 2):
+        for path in (first, second):
+            in_a_first_cell(path, f"\n# release {number}")
+
+        assert main(["lab", str(mine), "--copy-only"]) == 0
+
+        assert (mine / first.name).read_bytes() == first.read_bytes()
+        assert "my_answer = 7" in (mine / second.name).read_text("utf-8")
+        assert capsys.readouterr().out.splitlines() == [
+            f"0 notebooks copied to {mine}",
+            f"renewed, you had not changed them: {first.name}",
+            f"kept as you changed them: {second.name}",
+        ]
+    assert not [*mine.glob("*.tmp")]
+
+
+@pytest.mark.parametrize("damage", ["", "[]", '{"00_start_here.ipynb": 7}'])
+def test_without_a_note_of_what_was_delivered_nothing_is_renewed(
+    release: Path, tmp_path: Path, damage: str
+) -> None:
+    """Then a difference may be somebody's work."""
+    mine = tmp_path / "mine"
+    lab.copy_notebooks(mine)
+    note = next(mine.glob(".*"))
+    note.write_text(damage)
+    first, _ = sorted(release.iterdir())
+    in_a_first_cell(first, "\n# new")
+    before = (mine / first.name).read_bytes()
+
+    copied = lab.copy_notebooks(mine)
+
+    assert (copied.renewed, copied.kept) == ([], [first.name])
+    assert (mine / first.name).read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["00", "00_start_here", lab.FIRST])
+def test_a_clean_copy_is_written_beside(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One's own stays, and so does an earlier clean copy."""
+    (tmp_path / lab.FIRST).write_text("mine")
+
+    codes = [main(["lab", str(tmp_path), "--fresh", name]) for _ in range(2)]
+
+    clean = lab.notebooks()[0].read_bytes()
+    assert codes == [0, 0]
+    assert (tmp_path / lab.FIRST).read_text() == "mine"
+    told = capsys.readouterr().out
+    for made in ("00_start_here-fresh.ipynb", "00_start_here-fresh2.ipynb"):
+        assert (tmp_path / made).read_bytes() == clean
+        assert made in told
+
+
+@pytest.mark.parametrize("name", ["99", "0", ""])
+def test_a_clean_copy_is_of_one_lesson(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name of none, or of several, is told with those that there are."""
+    assert main(["lab", str(tmp_path), "--fresh", name]) == 1
+    assert re.fullmatch(
+        r"paynet-nb: --fresh .*00_start_here.*\n", capsys.readouterr().err
+    )
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_kernels_of_lessons_left_open_end_after_ten_minutes() -> None:
+    """Jupyter's own reading of the words: a kernel that works is left alone."""
+    from jupyter_server.serverapp import ServerApp
+    from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
+    app = ServerApp()
+    app.parse_command_line([*lab.CULLED])
+    kernels = AsyncMappingKernelManager(  # type: ignore[no-untyped-call]
+        config=app.config
+    )
+
+    assert (kernels.cull_idle_timeout, kernels.cull_interval) == (600, 60)
+    assert (kernels.cull_connected, kernels.cull_busy) == (True, False)
+    ServerApp.clear_instance()
 
 
 def test_lab_says_where_it_cannot_copy_to(
