@@ -50,6 +50,7 @@ class Client(Caller[Auth]):
     Raises:
         ConfigurationError: Neither *environment* nor *auth* names an environment, or
             what is given as one is of another kind.
+        RefusedError: This is a public machine, and the environment no sandbox.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Client(Caller[Auth]):
                 "environment= wants an environment such as pn.CERTIFICATION, "
                 f"not {type(environment).__name__}"
             )
+        environment.refuse_if_closed()
         super().__init__(
             auth,
             environment,

@@ -53,6 +53,7 @@ class Credentials:
     Raises:
         CredentialsError: A value is empty or cannot be right (RFC 6749 appendix A:
             printable ASCII only).
+        RefusedError: This is a public machine, and the environment no sandbox.
     """
 
     client_id: str
@@ -80,6 +81,7 @@ class Credentials:
                 "credentials belong to one environment; pass one as the third "
                 "argument, for example pn.CERTIFICATION"
             )
+        environment.refuse_if_closed()
         for what, problem in (
             ("Client ID", _problem(client_id)),
             ("Client Secret", _problem(client_secret.reveal())),
@@ -141,6 +143,7 @@ class Credentials:
             CredentialsError: Nobody can answer (a headless run), or a value cannot be
                 right.
         """
+        environment.refuse_if_closed()
         # The Client ID too: people paste into the wrong field, and input() would leave
         # that in the notebook.
         client_id = _ask(f"Client ID for {environment.name}: ")

@@ -28,6 +28,7 @@ from paynet_nb.paynet.contract import (
 from paynet_nb.paynet.environments import (
     CERTIFICATION,
     KNOWN,
+    PUBLIC_MACHINE,
     REPORTS_PRODUCTION,
     REPORTS_UAT,
     STAGES,
@@ -35,6 +36,7 @@ from paynet_nb.paynet.environments import (
     Environment,
     Origin,
     is_loopback,
+    is_public_machine,
     origin_of,
 )
 from paynet_nb.paynet.sample_token import SAMPLE_TOKEN
@@ -44,6 +46,7 @@ __all__ = [
     "CERTIFICATION",
     "KNOWN",
     "OUTCOMES",
+    "PUBLIC_MACHINE",
     "REPORTS_PRODUCTION",
     "REPORTS_UAT",
     "SAMPLE_TOKEN",
@@ -62,6 +65,7 @@ __all__ = [
     "faults",
     "find_operation",
     "is_loopback",
+    "is_public_machine",
     "known_code",
     "meaning",
     "message_ids",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ STAGES_IN_WORDS: Mapping[Stage, str] = {
     # The sign as text (U+FE0E): as an emoji it would be a picture of its own colour.
     "production": "\N{WARNING SIGN}\ufe0e PRODUCTION: the real network, no test",
 }
+
+PUBLIC_MACHINE = "public machine: sandbox only"
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _WHERE_TO_LOOK = (
@@ -112,6 +115,12 @@ def _as_looked_up(host: str) -> str:
         raise RefusedError(f"{host} is no name of a host; check the URL") from None
 
 
+def is_public_machine() -> bool:
+    """Tell whether this is Binder's: whoever runs a machine can read its memory."""
+    # Kubernetes tells each server of a BinderHub where the hub's service "binder" is.
+    return bool(os.environ.get("BINDER_SERVICE_HOST"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Environment:
     """One stage of one PayNet gateway: its addresses and their source.
@@ -154,6 +163,23 @@ class Environment:
     def origin(self) -> Origin:
         """The one origin that a token of this environment may be sent to."""
         return origin_of(self.base_url)
+
+    @property
+    def is_closed_here(self) -> bool:
+        """Whether its keys must not be on this machine, which is a public one."""
+        return self.stage != "sandbox" and is_public_machine()
+
+    def refuse_if_closed(self) -> None:
+        """Refuse what needs real keys on a public machine.
+
+        Raises:
+            RefusedError: This is Binder, and the environment no sandbox.
+        """
+        if self.is_closed_here:
+            raise RefusedError(
+                f"{PUBLIC_MACHINE}: who runs it can read what is in its memory; use "
+                f"{self.name!r} on a machine of your own, and here a Sandbox()"
+            )
 
     def _repr_html_(self) -> str:
         rows = {

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 from paynet_nb.credentials import Credentials
 from paynet_nb.display import KUALA_LUMPUR, card, details, table
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.paynet import Environment, message_ids, sample_payment
+from paynet_nb.paynet import (
+    PUBLIC_MACHINE,
+    Environment,
+    is_public_machine,
+    message_ids,
+    sample_payment,
+)
 from paynet_nb.sandbox.chance import Chance
 from paynet_nb.sandbox.clock import FIRST_OF_SEED, Clock
 from paynet_nb.sandbox.gateway import GatewayApp
@@ -297,6 +303,7 @@ class Sandbox:
     def _repr_html_(self) -> str:
         about = {
             "what it is": "a gateway on this machine, not PayNet",
+            **({"where": PUBLIC_MACHINE} if is_public_machine() else {}),
             "address": self.url,
             "environment": f"{self.environment.name}, {self._serving()}",
             "Client ID": f"{self.credentials.client_id} (select it to copy)",

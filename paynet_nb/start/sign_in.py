@@ -40,12 +40,14 @@ def login(
         CredentialsError: What was found is half there or cannot be right, or there is
             nothing and nobody to ask.
         ConfigurationError: *environment* is neither an environment nor a sandbox.
+        RefusedError: This is a public machine, and the environment no sandbox.
     """
     # Rebound at once: a traceback that prints locals must not find plain text.
     if client_secret is not None and not isinstance(client_secret, Secret):
         client_secret = Secret(client_secret)
     gateway = None if isinstance(environment, Environment) else environment
     where = _environment_of(environment)
+    where.refuse_if_closed()
     ways: dict[str, Callable[[], Credentials | str]] = {
         "arguments": lambda: _from_arguments(where, client_id, client_secret),
         "the sandbox": lambda: gateway.credentials if gateway else "",

@@ -9,7 +9,12 @@ from paynet_nb.client import HasKeys
 from paynet_nb.credentials import Credentials
 from paynet_nb.display import escape, show_with_still, visible
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.paynet import STAGES_IN_WORDS, Environment
+from paynet_nb.paynet import (
+    PUBLIC_MACHINE,
+    STAGES_IN_WORDS,
+    Environment,
+    is_public_machine,
+)
 
 _ITS_KEYS_HERE = "This is a sandbox, not PayNet. It has keys of its own:"
 _ITS_KEYS_ELSEWHERE = (
@@ -45,13 +50,15 @@ class Choice(NamedTuple):
         """Describe it for the browser; `keys` says whether keys can be offered."""
         environment = self.environment
         note = _ITS_KEYS_HERE if self.keys else _ITS_KEYS_ELSEWHERE
+        public = f" {PUBLIC_MACHINE}." if is_public_machine() else ""
         return {
             "name": environment.name,
             "host": str(environment.origin).removeprefix("https://"),
             "stage": environment.stage,
             "in_words": STAGES_IN_WORDS[environment.stage],
+            "closed": PUBLIC_MACHINE if environment.is_closed_here else "",
             "band": band(environment),
-            "note": note if environment.stage == "sandbox" else "",
+            "note": note + public if environment.stage == "sandbox" else "",
             "keys": self.keys is not None,
         }
 

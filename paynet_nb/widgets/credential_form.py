@@ -71,7 +71,11 @@ class CredentialForm(anywidget.AnyWidget):
         self._cell = running_cell()
         self.session = Session(self._names(), form=self)
         self._tried: Session | None = None
-        super().__init__(_environments=[choice.in_words() for choice in self._choices])
+        opened = (not one.environment.is_closed_here for one in self._choices)
+        super().__init__(
+            _environments=[choice.in_words() for choice in self._choices],
+            _chosen=[*opened, True].index(True) % len(self._choices),
+        )
         self._take_over()
         # Not by overriding _handle_custom_msg: messages would stop arriving.
         self.on_msg(self._receive)

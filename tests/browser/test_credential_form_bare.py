@@ -51,6 +51,26 @@ def status(page: Page) -> Locator:
     return page.locator(".paynet-credential-form [role=status]")
 
 
+def test_on_a_public_machine_the_sandbox_alone_can_be_chosen(
+    page: Page,
+    bare: BarePage,
+    box: Sandbox,
+    status: Locator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Other environments are greyed and say why; the sandbox's keys work."""
+    monkeypatch.setenv("BINDER_SERVICE_HOST", "10.0.0.7")
+    bare.show(pn.CredentialForm(pn.CERTIFICATION, box))
+
+    closed, opened = page.get_by_role("radio").all()
+    expect(closed).to_be_disabled()
+    expect(opened).to_be_checked()
+    label = page.locator(".paynet-credential-form label.closed")
+    expect(label).to_contain_text("public machine: sandbox only")
+    page.get_by_role("button", name="Use the sandbox's keys").click()
+    expect(status).to_contain_text("token held")
+
+
 @pytest.mark.usefixtures("form")
 def test_a_wrong_secret_keeps_the_client_id_only(
     page: Page, client_id: Locator, secret: Locator, status: Locator

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from hashlib import sha256
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.house.repo import README, ROOT, files, notebooks
 
@@ -124,3 +127,42 @@ def test_binder_can_build_and_opens_the_first_notebook() -> None:
     assert "-e .[plot,sandbox]" in requirements.splitlines()
     assert not (ROOT / ".binder").exists()
     assert [ROOT / path for path in opened] == notebooks()[:1]
+
+
+def test_binder_holds_each_version_that_it_installs() -> None:
+    """The constraints name all that the package asks for, within what it asks."""
+    folder = ROOT / "binder"
+    held = {
+        canonicalize_name(name): version
+        for name, version in re.findall(
+            r"^([\w.-]+)==(\S+)$",
+            (folder / "constraints.txt").read_text(),
+            re.MULTILINE,
+        )
+    }
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [
+        Requirement(one)
+        for one in (*project["dependencies"], *extras["plot"], *extras["sandbox"])
+    ]
+    image = (folder / "image.txt").read_text().splitlines()
+    wanted += [Requirement(one) for one in image if not one.startswith("#")]
+
+    unheld = {
+        str(one): held.get(canonicalize_name(one.name))
+        for one in wanted
+        if held.get(canonicalize_name(one.name), "") not in one.specifier
+    }
+    assert len(wanted) > 15
+    assert unheld == {}
+    assert "-c constraints.txt" in (folder / "requirements.txt").read_text()
+
+
+def test_binder_warms_up_when_it_is_built() -> None:
+    """repo2docker runs the file only if it may be run, and fails if it fails."""
+    script = ROOT / "binder" / "postBuild"
+
+    assert script.stat().st_mode & 0o111
+    assert script.read_text().startswith("#!/bin/bash\n")
+    assert "set -euo pipefail" in script.read_text()

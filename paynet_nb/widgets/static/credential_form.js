@@ -14,6 +14,7 @@ import { find, hear, newId, statusLine } from "./view.js";
  * @property {string} band
  * @property {string} host
  * @property {string} note
+ * @property {string} closed why it cannot be used on this machine, or ""
  * @property {boolean} keys whether the kernel has keys for it
  */
 
@@ -107,7 +108,7 @@ class CredentialForm {
   }
 
   /** @type {(environment: Environment, index: number) => void} */
-  addEnvironment({ name, in_words: stage, host }, index) {
+  addEnvironment({ name, in_words, closed, host }, index) {
     const label = document.createElement("label");
     label.innerHTML =
       '<input type="radio" class="choice">' +
@@ -117,7 +118,9 @@ class CredentialForm {
     radio.checked = index === this.chosen;
     radio.addEventListener("change", () => this.choose(index));
     find(label, "b.name").textContent = name;
-    find(label, "span.stage").textContent = stage;
+    find(label, "span.stage").textContent = closed || in_words;
+    radio.disabled = Boolean(closed);
+    label.classList.toggle("closed", Boolean(closed));
     find(label, "code.host").textContent = host;
     find(this.el, "fieldset.environments").append(label);
   }
@@ -125,7 +128,8 @@ class CredentialForm {
   /** @param {number} index */
   choose(index) {
     this.chosen = index;
-    const { stage, band, note, keys } = this.environments[index];
+    const { stage, band, note, keys, closed } = this.environments[index];
+    this.submit.disabled = Boolean(closed);
     find(this.el, "div.credentials").dataset.stage = stage;
     find(this.el, "span.band").textContent = band;
     find(this.el, "div.sandbox").hidden = !note;
@@ -168,6 +172,7 @@ class CredentialForm {
 
   sendTyped() {
     const { clientId, secret } = this;
+    if (this.submit.disabled) return; // Enter in a field
     // The second click of two, or the second Enter, finds the secret sent already.
     if (this.status.dataset.state === "asking" && secret.value === "") return;
     const empty = [clientId, secret].find((field) => field.value.trim() === "");
