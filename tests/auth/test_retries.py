@@ -104,7 +104,7 @@ def test_a_long_retry_after_ends_the_asking(gateway: Gateway) -> None:
     with pytest.raises(pn.TokenError, match="600 s"):
         auth.get_token()
 
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
     assert len(gateway.token_requests) == 1
 
 

@@ -120,7 +120,7 @@ def test_slow_takes_200_ms_and_answers(
         took_s = time.perf_counter() - start
 
     assert answer.status_code == 200
-    assert 0.2 <= took_s < 2
+    assert 0.2 <= took_s < 10
 
 
 def test_429_says_when_to_come_again(common: Sandbox) -> None:

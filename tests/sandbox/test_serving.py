@@ -35,7 +35,7 @@ def test_stop_waits_for_no_hanging_request() -> None:
         box.stop()
         took_s = time.perf_counter() - start
 
-    assert took_s < 1
+    assert took_s < 10  # on a busy machine; the requests would hang for ever
     for waiting in hanging:
         assert isinstance(waiting.exception(), requests.ConnectionError)
 
