@@ -93,9 +93,9 @@ def test_mistakes_by_chance_are_found(keys: Keys) -> None:
 
     `python -m tests.benchmarks.bench_explain` does the same with a thousand.
     """
-    wrong, slow = by_chance(keys, 150)
+    wrong, slow = by_chance(keys, 60)
 
-    assert len(wrong) <= 3, wrong
+    assert len(wrong) <= 1, wrong
     assert sorted(slow)[-2] < 0.2  # the processor's time: the machine is shared
 
 

@@ -130,7 +130,7 @@ def grows_no_faster_than_its_text(work: Callable[[str], None], unit: str) -> boo
 
     took(1_000)  # patterns are compiled
     short = min(took(2_000) for _ in range(3))
-    return min(took(16_000) for _ in range(3)) < 24 * max(short, 0.002)
+    return any(took(16_000) < 24 * max(short, 0.002) for _ in range(3))
 
 
 def test_nothing_shows_what_a_redactor_knows() -> None:
