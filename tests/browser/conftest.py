@@ -10,13 +10,12 @@ from playwright.sync_api import Browser, Page
 
 from paynet_nb.sandbox import Sandbox
 from tests.browser.binder import installed
-from tests.browser.lab import Front, Lab, serving
+from tests.browser.lab import Lab, serving
 from tests.browser.notebook import clear
 from tests.browser.visits import CHROMIUM, chromium, visiting
 from tests.helpers.bare_page import BarePage
 
 _NO_BROWSER = "no chromium on this machine; install it to run the browser tests"
-SLOW = pytest.mark.slow
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -47,25 +46,6 @@ def binders_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     python = installed(tmp_path_factory.mktemp("binder"))
     with serving(tmp_path_factory.mktemp("binders-lab"), str(python)) as lab:
         yield lab
-
-
-@pytest.fixture(
-    params=[
-        pytest.param(("lab", "lab/tree"), id="JupyterLab"),
-        pytest.param(("lab", "notebooks"), id="Notebook 7"),
-        pytest.param(("binders_lab", "lab/tree"), id="Binder's JupyterLab", marks=SLOW),
-        pytest.param(
-            ("binders_lab", "notebooks"), id="Binder's Notebook 7", marks=SLOW
-        ),
-    ]
-)
-def front(request: pytest.FixtureRequest) -> Iterator[Front]:
-    """Give each front end that edits notebooks."""
-    server, path = request.param
-    front = Front(request.getfixturevalue(server), path)
-    yield front
-    # The next front end opens a notebook of the same name, with a kernel of its own.
-    front.lab.end_sessions()
 
 
 @pytest.fixture

@@ -7,10 +7,16 @@ from playwright.sync_api import Locator, Page, Response, expect
 from paynet_nb.sandbox import Sandbox
 from tests.browser.lab import Lab
 
+# As people do who want to see their HTTP requests; ipykernel logs its messages then.
+LOG_ALL = "import logging; logging.basicConfig(level=logging.DEBUG)"
 _KERNEL_WITHIN_S = 60
 # What the command gives is not asked for: it is large, and Playwright would copy it.
 _OPEN = """
 async path => { await jupyterapp.commands.execute("docmanager:open", { path }) }
+"""
+# Notebook 7, which has one notebook in a page, does not offer its parts.
+_CLOSE_ALL = """
+[...(window.jupyterapp?.shell.widgets("main") ?? [])].forEach(it => it.dispose())
 """
 
 
@@ -40,7 +46,7 @@ def change_theme(page: Page, name: str) -> None:
 
 def clear(page: Page) -> None:
     """Close all that is open in JupyterLab; changes that are not saved are lost."""
-    page.evaluate("[...jupyterapp.shell.widgets('main')].forEach(it => it.dispose())")
+    page.evaluate(_CLOSE_ALL)
 
 
 class Notebook:

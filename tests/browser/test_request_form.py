@@ -9,8 +9,7 @@ from playwright.sync_api import Page, expect
 import paynet_nb as pn
 from paynet_nb.sandbox import Sandbox
 from tests.browser.lab import Lab
-from tests.browser.notebook import Notebook
-from tests.browser.test_credential_form_residue import LOG_ALL
+from tests.browser.notebook import LOG_ALL, Notebook
 from tests.browser.wires import sent_frames, told
 
 SHOW_FORM = """

@@ -1,8 +1,7 @@
-"""`TokenCard` in JupyterLab: it counts by itself, obeys its buttons, and is saved."""
+"""`TokenCard` in JupyterLab: it counts by itself, and obeys its buttons."""
 
 from __future__ import annotations
 
-import json
 import re
 
 from playwright.sync_api import Locator, Page, expect
@@ -10,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 import paynet_nb as pn
 from paynet_nb.sandbox import Sandbox
 from paynet_nb.widgets import TokenCard
-from tests.browser.lab import Front, Lab
+from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook
 from tests.helpers.bare_page import BarePage
 
@@ -36,12 +35,10 @@ card => {
 CLOCK_IS_SLOW = "{ const now = Date.now; Date.now = () => now() - 3 * 3600 * 1000 }"
 
 
-def opened(
-    page: Page, lab: Lab, name: str, *cells: str, path: str = "lab/tree"
-) -> tuple[Notebook, Locator]:
+def opened(page: Page, lab: Lab, name: str, *cells: str) -> tuple[Notebook, Locator]:
     """Open a notebook and run its first cell; give its card."""
     lab.write(name, *cells)
-    notebook = Notebook(page, lab, name, path)
+    notebook = Notebook(page, lab, name)
     notebook.run(0)
     card = page.locator(".paynet-token-card")
     expect(card).to_be_visible()
@@ -103,37 +100,3 @@ def test_a_browser_whose_clock_is_wrong_counts_right(
     card = bare.show(TokenCard(auth.get_token()))
 
     expect(card.get_by_role("timer")).to_have_text("23 h 59 min left")
-
-
-def test_a_saved_notebook_has_the_card_without_a_kernel(
-    page: Page, front: Front
-) -> None:
-    """Live there is one card; opened again later there is its HTML and no error."""
-    lab = front.lab
-    setting = lab.folder / "settings/@jupyter-widgets/jupyterlab-manager"
-    [path] = setting.glob("plugin.*")
-    kept = path.read_text("utf-8")
-    path.write_text(json.dumps({"saveState": False}), "utf-8")
-    try:
-        notebook, card = opened(
-            page, lab, "saved.ipynb", DAY, "pn.KeyForm()", path=front.path
-        )
-        still = page.locator(".paynet-still").first
-        expect(card.get_by_role("timer")).to_have_text("23 h 59 min left")
-        expect(still).to_be_hidden()
-        expect(notebook.run(1).locator(".paynet-key-form")).to_be_visible()
-        notebook.save()
-
-        lab.shut_down(notebook.kernel)
-        Notebook(page, lab, "saved.ipynb", front.path)
-
-        gone = page.get_by_text("model not found")
-        expect(gone).to_have_count(2)  # so JupyterLab has given the widgets up
-        for words in gone.all():
-            expect(words).to_be_hidden()
-        form = page.get_by_text("No form here? Run this cell to show it.")
-        expect(form).to_be_visible()
-        expect(still).to_contain_text("NOT verified: no key was given")
-        expect(still).to_be_visible()
-    finally:
-        path.write_text(kept, "utf-8")
