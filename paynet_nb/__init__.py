@@ -59,7 +59,7 @@ if TYPE_CHECKING:
         SAMPLE_TOKEN as SAMPLE_TOKEN,
         Environment as Environment,
     )
-    from paynet_nb.start import login as login
+    from paynet_nb.start import Listener as Listener, login as login
     from paynet_nb.widgets import (
         CredentialForm as CredentialForm,
         KeyForm as KeyForm,
@@ -90,7 +90,7 @@ else:
             "paynet": (
                 "CERTIFICATION Environment REPORTS_PRODUCTION REPORTS_UAT SAMPLE_TOKEN"
             ),
-            "start": "login",
+            "start": "Listener login",
             "widgets": "CredentialForm KeyForm RequestForm",
             "wire": "Call",
         },

@@ -6,6 +6,7 @@ from paynet_nb.display import names_loaded_late
 
 if TYPE_CHECKING:
     from paynet_nb.client.client import Client as Client
+    from paynet_nb.client.notifications import Receiver as Receiver, Reply as Reply
     from paynet_nb.client.published import codes as codes
     from paynet_nb.client.session import (
         WITHOUT_A_FORM as WITHOUT_A_FORM,
@@ -17,6 +18,7 @@ else:
         __name__,
         {
             "client": "Client",
+            "notifications": "Receiver Reply",
             "published": "codes",
             "session": "HasKeys Session WITHOUT_A_FORM",
         },

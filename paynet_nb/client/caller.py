@@ -55,6 +55,7 @@ class Caller(Generic[Auth]):
         history: As the argument.
         transport: The way out.
         replay_unsafe: As the argument.
+        answers: Says of each answer whether PayNet signed it.
 
     Args:
         auth: Any auth of requests, or None.
@@ -83,7 +84,7 @@ class Caller(Generic[Auth]):
         self.environment = environment
         self.history = history
         self.transport = self._renewing.transport if self._renewing else Transport()
-        self._answers = AnswerCheck(
+        self.answers = AnswerCheck(
             environment.jwks_url if answer_keys is None else answer_keys,
             self.transport,
         )
@@ -207,7 +208,7 @@ class Caller(Generic[Auth]):
         renewing = None if typed else self._authorize(request)
         if not own_cookies:
             self._add_cookies(request)
-        self._answers.prepare(method, request.url or "")
+        self.answers.prepare(method, request.url or "")
         call, response = self._exchange(request, label, attempt=1)
         if renewing and response is not None and response.status_code == 401:
             renewed = renewing.renewed_request(
@@ -277,7 +278,7 @@ class Caller(Generic[Auth]):
             return known
         url = request.url or ""
         sent_id = sent_message_id(request.headers, url)
-        verdict = self._answers.verdict(
+        verdict = self.answers.verdict(
             request.method or "", url, response.headers, body or b"", sent_id=sent_id
         )
         return known._replace(signature=verdict)

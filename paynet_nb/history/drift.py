@@ -79,7 +79,7 @@ def _yaml(value: Any) -> str:
 
 
 def _differences_of(call: Call) -> Iterator[_Key]:
-    if call.status is None or call.method == "HEAD":
+    if call.status is None or call.method == "HEAD" or call.kind == "notification":
         return
     operation = find_operation(call.method, call.url)
     if operation is None or not operation.known:

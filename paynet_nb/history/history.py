@@ -111,13 +111,13 @@ class History:
         """Tabulate the exchanges, one row each, token requests included.
 
         Returns:
-            Columns: sent_at (datetime, UTC), kind ("token" | "call"), environment,
-            method, url, status (Int64; missing: no answer), elapsed_ms,
-            request_bytes, response_bytes, attempt, message_id (the answer's, else the
-            one sent), code, reason (PayNet's, where the body has them), token
-            (fingerprint), error, label, outcome ("good" | "refused" | "unknown" |
-            "failed", as `Call.outcome`), signature (as `Call.signature`). The texts are
-            pandas' `str`, in which NaN stands for a missing one.
+            Columns: sent_at (datetime, UTC), kind ("token" | "call" |
+            "notification"), environment, method, url, status (Int64; missing: no
+            answer), elapsed_ms, request_bytes, response_bytes, attempt, message_id (the
+            answer's, else the one sent), code, reason (PayNet's, where the body has
+            them), token (fingerprint), error, label, outcome ("good" | "refused" |
+            "unknown" | "failed", as `Call.outcome`), signature (as `Call.signature`).
+            The texts are pandas' `str`, in which NaN stands for a missing one.
         """
         kept = self._store.columns()
         kept["sent_at"], kept["elapsed_ms"] = kept["sent_at_s"], kept["elapsed_s"]

@@ -43,7 +43,7 @@ def shown(calls: Sequence[Call], outcomes: Sequence[Outcome]) -> str:
 
 
 def _row(number: int, call: Call) -> Sequence[object]:
-    asked = " (token request)" if call.kind == "token" else ""
+    asked = {"token": " (token request)", "call": ""}.get(call.kind, f" ({call.kind})")
     again = f", attempt {call.attempt}" if call.attempt > 1 else ""
     code = call.reason if call.outcome == "refused" else call.code
     return (

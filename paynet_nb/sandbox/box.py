@@ -31,6 +31,7 @@ from paynet_nb.sandbox.mysteries import (
     Mystery,
     MysteryToken,
 )
+from paynet_nb.sandbox.notices import Notice
 from paynet_nb.sandbox.record import SeenRequest
 from paynet_nb.sandbox.rules import MAGIC
 from paynet_nb.sandbox.scenarios import NORMAL, SCENARIOS, find
@@ -69,6 +70,8 @@ class Sandbox:
             `clock` is moved. RSA keys, and what they sign, still differ.
         clock: Gives the time (Unix time, seconds); default: this machine's clock.
         state: What `state` gave or wrote: begin where that sandbox was.
+        notify_to: An address on this machine, such as `pn.Listener().url`, that is
+            notified after a payment, a transfer, a checkout, a refund.
 
     Attributes:
         url: Where it is, such as "http://127.0.0.1:40123".
@@ -90,6 +93,7 @@ class Sandbox:
         seed: int | None = None,
         clock: Callable[[], float] | None = None,
         state: Mapping[str, Any] | str | Path | None = None,
+        notify_to: str | None = None,
     ) -> None:
         first = find(scenario) if scenario else NORMAL
         if lifetime_s < 1:
@@ -121,6 +125,7 @@ class Sandbox:
             clock=self.clock,
             chance=self._chance,
             key=GatewayKey.new(self._chance),
+            notify_to=notify_to,
         )
         self._chance.reset()
         self._mysteries: list[Mystery] = []
@@ -170,6 +175,39 @@ class Sandbox:
         Up to 1,000, and of these the newest that are 10 million characters in all.
         """
         return self._gateway.requests()
+
+    def notify(
+        self,
+        kind: str,
+        to: str,
+        changes: Mapping[str, Any] | None = None,
+        *,
+        forgery: str = "",
+    ) -> Notice:
+        """Send a notification as PayNet does, to an address on this machine.
+
+        While it is not answered by a 2xx it is sent again, up to 6 times with longer
+        and longer pauses; `notifications` tells how far it is.
+
+        Args:
+            kind: A webhook of the contract, such as "transfer-v3" or
+                "pay-payment-status".
+            to: The address; what PayNet appends is appended.
+            changes: What the made-up body says in place of its example.
+            forgery: What is wrong with its signature: "other-key", "other-kid",
+                "other-body", "other-message", "expired", "alg-none", "alg-hs256" or
+                "unsigned"; "repeated": the last one of its kind comes again.
+
+        Raises:
+            ConfigurationError: There is no such kind or forgery.
+            RefusedError: The address is not on this machine.
+        """
+        return self._gateway.notifier.send(kind, to, changes, forgery=forgery)
+
+    @property
+    def notifications(self) -> list[Notice]:
+        """The last 1,000 notifications, oldest first, as far as they have come."""
+        return self._gateway.notifier.made
 
     @property
     def scenarios(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ from paynet_nb.sandbox.answers import Answer, minified, refused, unauthorised
 from paynet_nb.sandbox.asked import Asked, asked_by
 from paynet_nb.sandbox.clock import Clock
 from paynet_nb.sandbox.ledger import Ledger
+from paynet_nb.sandbox.notices import Notifier
 from paynet_nb.sandbox.signatures import Signatures
 from paynet_nb.sandbox.tokens import TokenDesk
 from paynet_nb.sandbox.verdicts import Refusal, refusal_for
@@ -35,12 +36,14 @@ class Calls:
         desk: TokenDesk,
         ledger: Ledger,
         clock: Clock,
+        notifier: Notifier,
         signatures: Signatures,
     ) -> None:
         self._handlers = handlers
         self._desk = desk
         self._ledger = ledger
         self._clock = clock
+        self._notifier = notifier
         self._signatures = signatures
 
     def add_to(self, app: Flask) -> None:
@@ -66,7 +69,10 @@ class Calls:
             return refused(operation.family, why)
         self._note_pace(operation, asked)
         answer = self._handlers[operation.id](asked)
-        return answer if isinstance(answer, Response) else _sent(operation, answer)
+        if isinstance(answer, Response):
+            return answer
+        self._notifier.after(operation.id, asked.body, answer.body)
+        return _sent(operation, answer)
 
     def _problem_with_caller(self, operation: Operation) -> Response | None:
         """Look at who calls: a token, or in its place what is made for the one call."""

@@ -25,6 +25,7 @@ from paynet_nb.sandbox.hosts import ONLY_LOOPBACK, Names
 from paynet_nb.sandbox.keys import GatewayKey, Keys
 from paynet_nb.sandbox.ledger import Ledger
 from paynet_nb.sandbox.merchants import Merchants
+from paynet_nb.sandbox.notices import Notifier
 from paynet_nb.sandbox.participants import Participants
 from paynet_nb.sandbox.pay import Pay
 from paynet_nb.sandbox.record import NO_CODES, SeenRequest, seen
@@ -60,6 +61,7 @@ class GatewayApp:
         chance: Chance,
         key: GatewayKey,
         names: Names = ONLY_LOOPBACK,
+        notify_to: str | None = None,
     ) -> None:
         self.clock = clock
         self.ledger = Ledger()
@@ -68,6 +70,7 @@ class GatewayApp:
         # The Certification Centre's helper signs with it in a participant's name.
         self.keys.register(self.desk.public_key, None)
         self.switch = Switch(scenario)
+        self.notifier = Notifier(self.desk, self.ledger, clock, stopping, notify_to)
         self._seen: deque[SeenRequest] = deque()
         self._seen_size = 0
         self._lock = threading.Lock()
@@ -114,6 +117,7 @@ class GatewayApp:
             desk=self.desk,
             ledger=self.ledger,
             clock=self.clock,
+            notifier=self.notifier,
             signatures=Signatures(
                 self.keys, self._credentials.client_secret, self.clock, self.ledger
             ),
@@ -123,6 +127,7 @@ class GatewayApp:
         """Forget what it was told and saw, and refuse the tokens given so far."""
         self.ledger.restore({})
         self.desk.revoke()
+        self.notifier.forget()
         with self._lock:
             self._seen.clear()
             self._seen_size = 0

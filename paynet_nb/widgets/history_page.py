@@ -16,6 +16,7 @@ ROWS = 50  # of one page
 
 _LONGEST = 200  # characters of one cell
 _AT_ONCE = 1_000  # calls
+_KINDS = {"call": "", "token": "token request", "notification": "notification"}
 _TRIES = {2: "2nd try", 3: "3rd try"}
 
 
@@ -116,7 +117,7 @@ def _row(number: int, call: Call) -> dict[str, str]:
         "sent": f"{sent:%H:%M:%S}",
         "method": call.method,
         "path": call.path,
-        "kind": "token request" if call.kind == "token" else "",
+        "kind": _KINDS.get(call.kind, ""),
         "outcome": call.outcome,
         "signed": call.signed_outcome,
         "answer": call.answer_in_words,

@@ -47,7 +47,7 @@ from paynet_nb.wire.outcome import outcome_of
 if TYPE_CHECKING:
     import pandas as pd
 
-Kind = Literal["call", "token"]
+Kind = Literal["call", "token", "notification"]
 
 _TEXTS = ("environment", "method", "url", "token", "error", "label")
 _SHOWN_ROWS = 5
@@ -68,7 +68,7 @@ class Call:
     is kept, shown or exported of it is masked by name and form, too: see `kept`.
 
     Attributes:
-        kind: "call", or "token" for a request to the token endpoint.
+        kind: "call", "token" (of the token endpoint), "notification" (PayNet's call).
         environment: The environment's name.
         method: The HTTP method.
         url: The whole URL.

@@ -127,7 +127,7 @@ def _next(call: Call, found: Code | None) -> str:
         return "Nothing"
     if call.forged:
         return (
-            "Believe nothing in this answer: PayNet did not sign it so. Ask for the "
+            "Believe nothing in it: PayNet did not sign it so. Ask for the "
             "status once more, by another network if need be, and tell PayNet"
         )
     ask_first = bool(found and found.retry == "ask first")

@@ -18,7 +18,8 @@ def outcome_of(
     codes: AnswerCodes,
 ) -> Outcome:
     """Judge an exchange as `Call.outcome` does, by what it needs to know of it."""
-    if is_forged(status, signature):
+    # A forged notification was refused here, which is no doubt about a payment.
+    if is_forged(status, signature) and kind != "notification":
         return "unknown"
     changes = kind != "token" and method.upper() not in _SAFE
     arrived = status is not None or not never_sent(error or "")

@@ -77,7 +77,12 @@ class AnswerCheck:
         Nothing is fetched between an answer and its record.
         """
         called = find_operation(method, url)
-        if called is None or called.family not in SIGNED or self._given is None:
+        if called and called.family in SIGNED:
+            self.read_keys()
+
+    def read_keys(self) -> None:
+        """Have the keys ready; those of a URL are fetched where it is time to."""
+        if self._given is None:
             return
         with self._lock:
             due = time.monotonic() - self._looked_s >= _AGAIN_S
@@ -116,8 +121,17 @@ class AnswerCheck:
         body: bytes,
         *,
         sent_id: str | None = None,
+        now: float | None = None,
     ) -> str:
-        """Judge an answer or a notification of a family that PayNet signs."""
+        """Judge an answer or a notification of a family that PayNet signs.
+
+        Args:
+            family: "participant-v3" or "duitnow-pay".
+            headers: Of the message.
+            body: Of the message.
+            sent_id: The message ID that it answers; None: it answers none.
+            now: The time to judge by; None: as of answers (see this module).
+        """
         keys = NO_KEY.partition(": ")[2] if self._given is None else self._keys
         if keys is None:
             keys = "the keys were not read"
@@ -133,7 +147,7 @@ class AnswerCheck:
         header, claims = opened
         wrong = (
             self._of_key(token, header, keys)
-            or _of_times(claims, _now(headers))
+            or _of_times(claims, _now(headers) if now is None else now)
             or _of_message(family, claims, headers, body, sent_id)
         )
         if wrong:

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
         Operation as Operation,
         Sample as Sample,
         find_operation as find_operation,
+        notifications as notifications,
         operations as operations,
         paces as paces,
         path_values as path_values,
         sample as sample,
+        sample_answer as sample_answer,
         webhooks as webhooks,
     )
     from paynet_nb.paynet.contract.differences import differences as differences
@@ -49,8 +51,8 @@ else:
         __name__,
         {
             "calls": (
-                "Operation Sample find_operation operations paces path_values sample "
-                "webhooks"
+                "Operation Sample find_operation notifications operations paces "
+                "path_values sample sample_answer webhooks"
             ),
             "differences": "differences",
             "layout": "parsed written",

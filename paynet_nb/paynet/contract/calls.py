@@ -106,13 +106,21 @@ def paces() -> Mapping[str, float]:
 
 
 @cache
-def webhooks() -> tuple[Operation, ...]:
-    """List PayNet's calls to a participant or merchant; path "": as was registered."""
-    return tuple(
-        _operation(("webhooks", name, method), called.get("x-path", ""), ())
+def notifications() -> Mapping[str, Operation]:
+    """PayNet's calls to a participant or merchant, by kind, such as "transfer-v3".
+
+    A path is what the address ends with that was registered; "": nothing fixed.
+    """
+    return {
+        name: _operation(("webhooks", name, method), called.get("x-path", ""), ())
         for name, item in merged()["webhooks"].items()
         for method, called in item.items()
-    )
+    }
+
+
+def webhooks() -> tuple[Operation, ...]:
+    """List PayNet's calls to a participant or merchant; path "": as was registered."""
+    return tuple(notifications().values())
 
 
 def find_operation(method: str, path: str) -> Operation | None:
@@ -175,6 +183,21 @@ def sample(operation: Operation, day: str | None = None) -> Sample:
         body=moved(body),
         media_type=media_type,
     )
+
+
+def sample_answer(operation: Operation, day: str | None = None) -> Any:
+    """Give the example of a good answer, moved to a day as `sample` is.
+
+    Returns:
+        Its body; None: it has none.
+
+    Raises:
+        LookupError: The contract does not describe the call.
+    """
+    _, described = located(operation)
+    contents = resolved(described["responses"]["200"]).get("content", {})
+    content = next(iter(contents.values()), None)
+    return _Move(day or today())(examples_of(content)[0]) if content else None
 
 
 def located(operation: Operation) -> tuple[tuple[str, str, str], Mapping[str, Any]]:

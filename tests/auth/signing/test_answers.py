@@ -198,7 +198,7 @@ def test_a_wrong_signature_is_loud(gateway: Gateway, name: str) -> None:
     told = f"signature WRONG: {call.signature.removeprefix('wrong: ')}"
     assert f"unknown, 200 OK, {told}" in repr(call)
     assert "signature WRONG" in call._repr_html_()
-    assert "Believe nothing in this answer" in call.explain().what_to_do
+    assert "Believe nothing in it" in call.explain().what_to_do
 
 
 def test_a_signature_that_is_missing_is_loud(gateway: Gateway) -> None:
