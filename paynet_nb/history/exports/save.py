@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -81,17 +82,18 @@ class _Format(NamedTuple):
     decode: Callable[[Path], str]
 
 
-def shareable(history: Iterable[Call], *, personal: bool) -> Iterator[Call]:
-    """Give the calls as they may be handed on.
+def shareable(history: History, *, personal: bool) -> Iterator[Call]:
+    """Give the calls as they may be handed on, one at a time.
 
     What one of them tells of a person is masked in all: the address in the URL of one
-    stands in the headers of another.
+    stands in the headers of another. So they are read twice, for they would fill the
+    memory; calls that come meanwhile are in neither reading.
     """
-    calls = list(history)
+    count = len(history)
     if personal:
-        return iter(calls)
-    known = personal_in(calls)
-    return (fit_to_share(call, known) for call in calls)
+        return islice(history, count)
+    known = personal_in(islice(history, count))
+    return (fit_to_share(call, known) for call in islice(history, count))
 
 
 def _write_har(history: History, path: Path, personal: bool) -> None:  # noqa: FBT001
