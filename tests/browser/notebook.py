@@ -9,6 +9,8 @@ from tests.browser.lab import Lab
 
 # As people do who want to see their HTTP requests; ipykernel logs its messages then.
 LOG_ALL = "import logging; logging.basicConfig(level=logging.DEBUG)"
+# Beside a form, what a search has to find: a field whose value is state.
+PLAIN = "import ipywidgets; ipywidgets.Password()"
 _KERNEL_WITHIN_S = 60
 # What the command gives is not asked for: it is large, and Playwright would copy it.
 _OPEN = """
@@ -42,6 +44,11 @@ def change_theme(page: Page, name: str) -> None:
     page.locator(".lm-Menu-itemLabel").get_by_text("Theme", exact=True).hover()
     page.locator(".lm-Menu-itemLabel").get_by_text(name, exact=True).click()
     expect(page.locator("body")).to_have_attribute("data-jp-theme-name", name)
+
+
+def plain_in(page: Page) -> Locator:
+    """Find the field that the first cell shows."""
+    return page.locator(".jp-CodeCell").first.locator("input[type=password]")
 
 
 def clear(page: Page) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
+
 from playwright.sync_api import Page, expect
 
 from paynet_nb.sandbox import Sandbox
 from tests.browser.lab import Lab
-from tests.browser.notebook import Notebook, form_for
+from tests.browser.notebook import PLAIN, Notebook, clear, form_for, plain_in
 
 BEGIN = """
 import paynet_nb as pn
@@ -115,3 +117,28 @@ def test_a_kernel_that_is_gone_is_told(desk: Page, lab: Lab, box: Sandbox) -> No
     notebook.press("Get token")
 
     expect(notebook.status).to_contain_text("run the cell with this form again")
+
+
+def test_a_notebook_opened_again_has_no_secret(
+    desk: Page, lab: Lab, box: Sandbox
+) -> None:
+    """A second look has what the kernel holds; the control is the plain field."""
+    lab.write("second.ipynb", PLAIN, form_for(box))
+    notebook = Notebook(desk, lab, "second.ipynb")
+    notebook.run(0)
+    notebook.run(1)
+    notebook.client_id.fill(box.credentials.client_id)
+    notebook.secret.fill(box.credentials.client_secret.reveal())
+    notebook.secret.press("Enter")
+    expect(notebook.status).to_contain_text("held until")
+    plain_in(desk).fill("a canary")
+    notebook.secret.fill(secrets.token_hex(16))
+    notebook.save()
+    clear(desk)
+
+    again = Notebook(desk, lab, "second.ipynb")
+
+    assert again.kernel == notebook.kernel
+    expect(again.status).to_contain_text("held until")
+    expect(again.secret).to_have_value("")
+    expect(plain_in(desk)).to_have_value("a canary")

@@ -8,17 +8,15 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
 from paynet_nb.sandbox import Sandbox
-from tests.browser.lab import Front, Lab
-from tests.browser.notebook import LOG_ALL, Notebook, clear, form_for
+from tests.browser.lab import Front
+from tests.browser.notebook import LOG_ALL, PLAIN, Notebook, clear, form_for, plain_in
 from tests.browser.visits import visiting
 from tests.browser.wires import sent_frames, told
 
 NAME = "trace.ipynb"
-# Beside the form, what the search has to find: a field whose value is state.
-PLAIN = "import ipywidgets; ipywidgets.Password()"
 # What holds the token, by its widget.
 SHOW_ALL = """
 display(form.auth.get_token(), pn.inspect_token(form.auth.get_token()))
@@ -55,11 +53,6 @@ class Used(NamedTuple):
     broadcasts: list[bytes]
     saved: Any
     files: dict[str, set[str]]
-
-
-def plain_in(page: Page) -> Locator:
-    """Find the field that the first cell shows."""
-    return page.locator(".jp-CodeCell").first.locator("input[type=password]")
 
 
 @pytest.fixture(
@@ -163,28 +156,3 @@ def test_a_saved_notebook_has_the_card_without_a_kernel(
     still = outputs.locator(".paynet-still").first
     expect(still).to_contain_text("NOT verified: no key was given")
     expect(still).to_be_visible()
-
-
-def test_a_notebook_opened_again_has_no_secret(
-    desk: Page, lab: Lab, box: Sandbox
-) -> None:
-    """A second look has what the kernel holds; the control is the plain field."""
-    lab.write("second.ipynb", PLAIN, form_for(box))
-    notebook = Notebook(desk, lab, "second.ipynb")
-    notebook.run(0)
-    notebook.run(1)
-    notebook.client_id.fill(box.credentials.client_id)
-    notebook.secret.fill(box.credentials.client_secret.reveal())
-    notebook.secret.press("Enter")
-    expect(notebook.status).to_contain_text("held until")
-    plain_in(desk).fill("a canary")
-    notebook.secret.fill(secrets.token_hex(16))
-    notebook.save()
-    clear(desk)
-
-    again = Notebook(desk, lab, "second.ipynb")
-
-    assert again.kernel == notebook.kernel
-    expect(again.status).to_contain_text("held until")
-    expect(again.secret).to_have_value("")
-    expect(plain_in(desk)).to_have_value("a canary")
