@@ -28,7 +28,7 @@ from paynet_nb.sandbox.merchants import Merchants
 from paynet_nb.sandbox.notices import Notifier
 from paynet_nb.sandbox.participants import Participants
 from paynet_nb.sandbox.pay import Pay
-from paynet_nb.sandbox.record import NO_CODES, SeenRequest, seen
+from paynet_nb.sandbox.record import NO_CODES, Seen, SeenRequest
 from paynet_nb.sandbox.reports import FILES, Reports
 from paynet_nb.sandbox.scenarios import NORMAL, Scenario, name_of
 from paynet_nb.sandbox.signatures import Signatures
@@ -71,7 +71,7 @@ class GatewayApp:
         self.keys.register(self.desk.public_key, None)
         self.switch = Switch(scenario)
         self.notifier = Notifier(self.desk, self.ledger, clock, stopping, notify_to)
-        self._seen: deque[SeenRequest] = deque()
+        self._seen: deque[Seen] = deque()
         self._seen_size = 0
         self._lock = threading.Lock()
         self._credentials = credentials
@@ -100,7 +100,7 @@ class GatewayApp:
     def requests(self) -> list[SeenRequest]:
         """List what it saw last, oldest first."""
         with self._lock:
-            return list(self._seen)
+            return [one.record() for one in self._seen]
 
     def _add_calls(self, chance: Chance) -> None:
         reports = Reports(self.ledger, chance.bits)
@@ -153,12 +153,12 @@ class GatewayApp:
         # Only an answer that never comes is a stream here.
         status = None if response.is_streamed else response.status_code
         secret = self._credentials.client_secret.reveal()
-        record = seen(
+        record = Seen(
             request,
             secret,
             at=g.at,
             status=status,
-            faults=asked_now().faults,
+            faults=tuple(asked_now().faults),
             answer_faults=g.get("answer_faults", ()),
             signature_check=g.get("signature_check", {}),
             codes=g.get("codes", NO_CODES),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from json import detect_encoding
+from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Request
@@ -82,8 +83,51 @@ class SeenRequest:
         return len(self.path) + len(self.body) + sum(len(n) + len(v) for n, v in pairs)
 
 
+class Arrived:
+    """A request as it came, but for who calls; no repr tells it."""
+
+    def __init__(self, request: Request) -> None:
+        self.method = request.method
+        self.path = request.path
+        self.query = list(request.args.items(multi=True))
+        self.headers = [
+            (name, _scheme(value) + MASK if name.lower() in _HIDDEN_HEADERS else value)
+            for name, value in request.headers
+        ]
+        self.body = request.get_data()
+        self.mimetype = request.mimetype
+        self.endpoint = request.endpoint
+
+    @property
+    def size(self) -> int:
+        """How many characters it holds."""
+        pairs = (*self.query, *self.headers)
+        return len(self.path) + len(self.body) + sum(len(n) + len(v) for n, v in pairs)
+
+
+class Seen:
+    """A record that is made when it is first looked at, most often never."""
+
+    def __init__(self, request: Request, secret: str, **told: Any) -> None:
+        arrived = Arrived(request)
+        self.size = arrived.size
+        self._record: SeenRequest | None = None
+        self._make: Callable[[], SeenRequest] = lambda: seen(arrived, secret, **told)
+        # Not kept as they came: a long body, and one that has the Client Secret in it.
+        if len(arrived.body) > _LONGEST_BODY or arrived.endpoint in {"token", REPORTS}:
+            self.size = self.record().size
+
+    def record(self) -> SeenRequest:
+        """Give the record, what came forgotten."""
+        found = self._record
+        if found is None:
+            found = self._record = self._make()
+            del self._make
+        return found
+
+
 def seen(
-    request: Request,
+    request: Arrived,
     secret: str,
     *,
     at: datetime,
@@ -105,8 +149,7 @@ def seen(
         path=safe(request.path),
         query={
             safe(name): MASK if _HIDDEN_NAMES.search(name) else safe(value)
-            for name, values in request.args.lists()
-            for value in values
+            for name, value in request.query
         },
         headers={
             name: safe(value) for name, value in shown_headers(request.headers).items()
@@ -166,8 +209,8 @@ def _without_jwt(run: str) -> str:
     return run
 
 
-def _body(request: Request) -> str:
-    body = text_of(request.get_data())
+def _body(request: Arrived) -> str:
+    body = text_of(request.body)
     is_json = body.lstrip().startswith(("{", "["))
     if request.mimetype == "application/x-www-form-urlencoded" and not is_json:
         return "&".join(

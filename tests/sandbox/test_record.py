@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 import requests
+from flask import Flask, request
 
 from paynet_nb.sandbox import Sandbox
-from paynet_nb.sandbox.record import without_secrets
+from paynet_nb.sandbox.record import Arrived, without_secrets
 from tests.sandbox.helpers import (
     TIMEOUT_S,
     ask_token,
@@ -194,3 +195,14 @@ def test_the_list_is_a_copy(box: Sandbox) -> None:
     box.requests.clear()
 
     assert len(box.requests) == 1
+
+
+def test_what_is_kept_for_a_record_names_nobody() -> None:
+    """Records are made when they are looked at; until then no token is kept either."""
+    headers = {"Authorization": "Bearer abcdef", "Cookie": "abcdef", "X-Other": "kept"}
+    with Flask("any").test_request_context("/", headers=headers):
+        arrived = Arrived(request)
+
+    assert "kept" in str(vars(arrived))
+    assert "abcdef" not in str(vars(arrived))
+    assert "kept" not in repr(arrived)
