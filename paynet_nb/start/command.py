@@ -103,6 +103,13 @@ def _add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="NAME",
         help='only write a clean copy of one lesson, "03" for example, beside yours',
     )
+    notebooks.add_argument(
+        "--collect",
+        metavar="FOLDER",
+        type=_path,
+        help="only make a table and a picture of the progress of a class, of the files "
+        "paynet_progress.json that learners handed in",
+    )
     notebooks.set_defaults(run=_lab)
 
 
@@ -133,6 +140,8 @@ def _demo(_arguments: argparse.Namespace) -> int:
 
 def _lab(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
+    if arguments.collect is not None:
+        return _collect(arguments.collect)
     if arguments.fresh is not None:
         print(f"a clean copy is {lab.copy_fresh(folder, arguments.fresh)}")
         return 0
@@ -150,6 +159,18 @@ def _lab(arguments: argparse.Namespace) -> int:
     if arguments.copy_only:
         return 0
     return lab.start(folder, browser=not arguments.no_open)
+
+
+def _collect(folder: Path) -> int:
+    from paynet_nb.start.collect import PICTURE, TABLE, collect
+
+    found = collect(folder)
+    print(
+        f"{len(found.learners)} learners; see {folder / TABLE} and {folder / PICTURE}"
+    )
+    if found.passed_over:
+        print(f"no learner's progress: {', '.join(found.passed_over)}")
+    return 0
 
 
 def _sandbox(arguments: argparse.Namespace) -> int:
