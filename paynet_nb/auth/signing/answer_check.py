@@ -62,11 +62,12 @@ class AnswerCheck:
     def __init__(
         self, keys: KeysLike | None = None, transport: Transport | None = None
     ) -> None:
-        if isinstance(keys, Iterable) and not isinstance(keys, (str, bytes, Mapping)):
-            keys = list(keys)
-        self._given = keys
         self._transport = transport
-        self._keys: list[NamedKey] | str | None = None
+        is_url = isinstance(keys, str) and "://" in keys and "-----BEGIN" not in keys
+        self._url = keys if is_url else None
+        # Read at once and let go: a private key may be among them by mistake.
+        self._keys = None if keys is None or is_url else self._read(keys)
+        del keys
         self._looked_s = -_AGAIN_S
         self._unnamed_kid = False
         self._lock = threading.Lock()
@@ -82,14 +83,14 @@ class AnswerCheck:
 
     def read_keys(self) -> None:
         """Have the keys ready; those of a URL are fetched where it is time to."""
-        if self._given is None:
+        if self._url is None:
             return
         with self._lock:
             due = time.monotonic() - self._looked_s >= _AGAIN_S
             if self._keys is None or (due and self._may_be_old()):
                 self._looked_s = time.monotonic()
                 self._unnamed_kid = False
-                self._keys = self._read()
+                self._keys = self._read(self._url)
 
     def verdict(
         self,
@@ -132,9 +133,9 @@ class AnswerCheck:
             sent_id: The message ID that it answers; None: it answers none.
             now: The time to judge by; None: as of answers (see this module).
         """
-        keys = NO_KEY.partition(": ")[2] if self._given is None else self._keys
+        keys = self._keys
         if keys is None:
-            keys = "the keys were not read"
+            return NO_KEY
         if isinstance(keys, str):
             return f"not checked: {keys}"
         scheme, _, text = headers.get("Authorization", "").strip().partition(" ")
@@ -171,14 +172,15 @@ class AnswerCheck:
         return "another key signed it, or it was changed"
 
     def _may_be_old(self) -> bool:
-        is_url = isinstance(self._given, str) and "://" in self._given
-        return is_url and (isinstance(self._keys, str) or self._unnamed_kid)
+        return isinstance(self._keys, str) or self._unnamed_kid
 
-    def _read(self) -> list[NamedKey] | str:
+    def _read(self, keys: KeysLike) -> list[NamedKey] | str:
+        if isinstance(keys, Iterable) and not isinstance(keys, (str, bytes, Mapping)):
+            keys = list(keys)
         from paynet_nb.auth.signing.named_keys import named_keys
 
         try:
-            return named_keys(self._given, self._transport, timeout=_TIMEOUT_S)
+            return named_keys(keys, self._transport, timeout=_TIMEOUT_S)
         except RefusedError as error:
             return str(error)
 

@@ -17,7 +17,9 @@ import requests
 from paynet_nb.auth.signing.jws_auth import JwsAuth
 from paynet_nb.auth.signing.key import SigningKey
 from paynet_nb.auth.signing.pay_jwt_auth import PayJwtAuth
+from paynet_nb.client import Client
 from paynet_nb.errors import SigningError
+from tests.helpers.gateway import Gateway
 from tests.helpers.places import shown_by_error, texts
 from tests.helpers.signing import private_of
 
@@ -136,3 +138,14 @@ def test_no_error_shows_the_key(key: SigningKey, name: str, tmp_path: Path) -> N
         BROKEN[name](key, tmp_path)
 
     assert betrayed(shown_by_error(caught.value), key) == []
+
+
+def test_one_given_for_a_public_key_is_not_kept(
+    gateway: Gateway, key: SigningKey
+) -> None:
+    """The verdict says so, and nothing of it hangs on the client."""
+    client = Client(None, gateway.environment, answer_keys=key.reveal())
+    call = client.get("/v2/bw/banks")
+
+    assert call.signature.startswith("not checked: keys holds a private key")
+    assert not betrayed({"client": "\n".join(texts(client))}, key)
