@@ -16,7 +16,7 @@ from paynet_nb.history.store.packing import PackedCalls
 from paynet_nb.history.store.rows import NUMBERS
 from paynet_nb.wire import Call, collector_paused
 
-_BLOCK = 128  # calls; packing them takes a millisecond or two
+_BLOCK = 512  # calls; packing them takes some milliseconds
 _READ_AT_ONCE = 1_024  # bytes; a larger body is read when its codes are asked for
 
 # The same few values again and again: each is kept once, a row has its number.
@@ -52,7 +52,8 @@ class Records:
         """Add one call."""
         self._newest.append(call)
         if len(self._newest) >= _BLOCK:
-            self._pack()
+            with collector_paused():
+                self._pack()
 
     def add(self, calls: JournalCalls) -> None:
         """Add calls whose headers and bodies stay where they are."""
@@ -130,8 +131,7 @@ class Records:
         calls = self._newest[:]
         unread = [i for i, call in enumerate(calls) if _is_large(call)]
         small = _small(calls, {*unread})
-        with collector_paused():
-            block = PackedCalls(calls, _message_ids(calls, {*unread}))
+        block = PackedCalls(calls, _message_ids(calls, {*unread}))
         self._add(block, small, unread, self._newest[len(calls) :])
 
     def _add(
