@@ -6,6 +6,7 @@ What the browser does with what is typed: tests/browser/test_request_form.py.
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -23,6 +24,16 @@ CANARY = "canary-7f3a-typed"
 def client(gateway: Gateway) -> pn.Client:
     """Make a client of the gateway."""
     return gateway.client()
+
+
+def test_a_sample_payment_has_its_amounts_as_text(client: pn.Client) -> None:
+    """As the lessons teach: of all bodies that are offered none has a JSON number."""
+    offers = pn.RequestForm(client).get_state()["_endpoints"]
+
+    bodies = [offer["json"] for offer in offers if '"amount"' in offer["json"]]
+    assert bodies
+    assert all(re.search(r'"amount": "\d+\.\d\d"', body) for body in bodies)
+    assert [body for body in bodies if re.search(r'"amount": *[\d.-]', body)] == []
 
 
 def test_what_is_sent_is_a_call_of_the_client(
