@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from paynet_nb import frames
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 _SHAPES = "os^Dvp<>"
 _MOST_WORDS = 20  # more words at their points would hide one another
 _MOST_KINDS = 4  # of what is not good, named in the legend
-_LONGEST_NAME = 50  # characters; two of them stand side by side
+_LONGEST_NAME = 40  # characters; the legend stands beside the points
 _GREY = "#767676"  # a contrast of 4.5 on white and of 4.6 on black
 _A_SECOND = 1 / 86_400  # in matplotlib's days
-_TO_LEGEND = 40  # points, for the clock and its name
+_HEIGHT = 3  # inches, of 100 pixels each: below its cell it stays in sight as a whole
 
 
 def latency(exchanges: pd.DataFrame, *, ax: Axes | None) -> Axes:
@@ -35,11 +36,16 @@ def latency(exchanges: pd.DataFrame, *, ax: Axes | None) -> Axes:
         ) from error
     found = frames.by_endpoint(exchanges)
     if ax is None:
-        # The legend has a line for each, or for two of many.
-        height = 2.8 + 0.2 * min(len(found), len(_SHAPES) + 1)
-        _, ax = plt.subplots(figsize=(9, height), layout="constrained")
+        # Here, because it wants matplotlib.
+        from paynet_nb.history.picture import DescribedFigure
+
+        _, ax = plt.subplots(
+            figsize=(9, _HEIGHT), layout="constrained", FigureClass=DescribedFigure
+        )
         _fit_any_theme(ax)
-    ax.set(xlabel="sent at (UTC)", ylabel="milliseconds", title=counted(exchanges))
+    ax.set(ylabel="milliseconds", title=counted(exchanges))
+    # At the left: the day stands at the right.
+    ax.set_xlabel("sent at (UTC)", loc="left")
     for number, (name, rows) in enumerate(found):
         label = _shortened(name, f" ({len(rows):,})")
         if number >= len(_SHAPES):
@@ -77,7 +83,6 @@ def _fit_any_theme(ax: Axes) -> None:
 def _frame(ax: Axes) -> None:
     """Set the axes around the points, and the legend below the clock."""
     from matplotlib import dates
-    from matplotlib.transforms import ScaledTranslation
 
     clock = dates.AutoDateLocator(tz=UTC)
     ax.xaxis.set_major_locator(clock)
@@ -85,22 +90,18 @@ def _frame(ax: Axes) -> None:
     low, high = ax.dataLim.intervalx
     if high - low < 60 * _A_SECOND:
         # A bare "34.5" does not say what it is.
-        ax.set_xlabel(f"{ax.get_xlabel()}, in seconds of the minute")
+        ax.set_xlabel(f"{ax.get_xlabel()}, in seconds of the minute", loc="left")
     # A single time would have an axis of four years.
     room = max((high - low) / 20, _A_SECOND)
     ax.set_xlim(low - room, high + room)
     # Words stand above their points.
-    ax.set_ylim(0, ax.dataLim.y1 * 1.15 or 1)
-    below = ScaledTranslation(0, -_TO_LEGEND / 72, ax.figure.dpi_scale_trans)
-    _, labels = ax.get_legend_handles_labels()
+    ax.set_ylim(0, ax.dataLim.y1 * 1.3 or 1)
     ax.legend(
-        loc="upper center",
-        bbox_to_anchor=(0.5, 0),
-        bbox_transform=ax.transAxes + below,
+        loc="center left",
+        bbox_to_anchor=(1, 0.5),
         fontsize="small",
         labelcolor=ax.xaxis.label.get_color(),
         framealpha=0,
-        ncols=2 if len(labels) > 4 else 1,
     )
 
 
@@ -120,7 +121,7 @@ def _mark(ax: Axes, marked: pd.DataFrame) -> None:
         heights,
         "x",
         color=ax.xaxis.label.get_color(),
-        label=f"not good ({len(marked):,}): {_kinds(words)}",
+        label=fill(f"not good ({len(marked):,}): {_kinds(words)}", _LONGEST_NAME),
         markersize=12,
         markeredgewidth=2,
     )

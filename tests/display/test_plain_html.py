@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 import pytest
 
@@ -20,12 +21,13 @@ def shown() -> dict[str, object]:
         ids = box.example("bank list")
         call = client.get("/merchants/v1/payments/lists/bank", params=ids)
         token = auth.get_token()
-        values = [
+        values: list[Any] = [
             *(box, box.environment, token, pn.inspect_token(token), client.history),
             *(call, call.kept, call.explain(), pn.compare(call, call)),
             *(pn.explain_signature(call), check("00.1"), hint("00.1"), progress()),
+            client.history.plot().figure,
         ]
-        return {type(value).__name__: value._repr_html_() for value in values}  # type: ignore[attr-defined]
+        return {type(value).__name__: value._repr_html_() for value in values}
 
 
 def test_all_that_shows_itself_gives_a_plain_str(
