@@ -45,7 +45,7 @@ _log = logging.getLogger("paynet_nb")
 
 OPAQUE = (
     "NOT verified: it is opaque, no JSON Web Token, so only its issuer can tell what "
-    "it says. The token itself is withheld: whoever has it can act as you."
+    "it says. The token itself is redacted: whoever has it can act as you."
 )
 
 

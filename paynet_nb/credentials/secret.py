@@ -30,7 +30,7 @@ class Secret:
         raise AttributeError("a secret is not changed; make a new one")
 
     def __repr__(self) -> str:
-        return "[secret]"
+        return "[redacted]"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):

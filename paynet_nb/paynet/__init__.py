@@ -12,6 +12,7 @@ from paynet_nb.paynet.answers import (
     verdict,
 )
 from paynet_nb.paynet.contract import (
+    SURE,
     Fault,
     Operation,
     differences,
@@ -39,6 +40,7 @@ from paynet_nb.paynet.environments import (
     Origin,
     is_loopback,
     is_public_machine,
+    machine,
     origin_of,
 )
 from paynet_nb.paynet.sample_token import SAMPLE_TOKEN
@@ -54,6 +56,7 @@ __all__ = [
     "SAMPLE_TOKEN",
     "STAGES",
     "STAGES_IN_WORDS",
+    "SURE",
     "AnswerCodes",
     "Code",
     "Environment",
@@ -68,6 +71,7 @@ __all__ = [
     "find_operation",
     "is_loopback",
     "is_public_machine",
+    "machine",
     "known_code",
     "meaning",
     "message_ids",

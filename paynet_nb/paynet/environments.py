@@ -121,6 +121,11 @@ def is_public_machine() -> bool:
     return bool(os.environ.get("BINDER_SERVICE_HOST"))
 
 
+def machine() -> str:
+    """Name the machine that runs this: a public one is not the reader's."""
+    return "a public machine" if is_public_machine() else "this machine"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Environment:
     """One stage of one PayNet gateway: its addresses and their source.

@@ -17,6 +17,7 @@ from paynet_nb.paynet import (
     PUBLIC_MACHINE,
     Environment,
     is_public_machine,
+    machine,
     message_ids,
     sample_payment,
 )
@@ -340,12 +341,12 @@ class Sandbox:
 
     def _repr_html_(self) -> str:
         about = {
-            "what it is": "a gateway on this machine, not PayNet",
+            "what it is": f"a gateway on {machine()}, not PayNet",
             **({"where": PUBLIC_MACHINE} if is_public_machine() else {}),
             "address": self.url,
             "environment": f"{self.environment.name}, {self._serving()}",
             "Client ID": f"{self.credentials.client_id} (select it to copy)",
-            "Client Secret": "hidden; pass on box.credentials, which holds both",
+            "Client Secret": "redacted; pass on box.credentials, which holds both",
         }
         listed = table(["scenario", "what it is in real life"], self.scenarios.items())
         magic = table(["amount or ID", "what is answered"], MAGIC.items())
@@ -367,6 +368,6 @@ def environment_at(url: str) -> Environment:
         base_url=url,
         token_url=f"{url}/v1/picasso-guard/auth/token",
         stage="sandbox",
-        source="paynet_nb.sandbox, a gateway on this machine",
+        source=f"paynet_nb.sandbox, a gateway on {machine()}",
         jwks_url=f"{url}/.well-known/jwks.json",
     )

@@ -15,7 +15,7 @@ from flask import Request
 from paynet_nb.paynet import AnswerCodes, Fault, Outcome, verdict
 from paynet_nb.sandbox.tokens import REPORTS
 
-MASK = "[masked]"
+MASK = "[redacted]"
 NO_CODES = AnswerCodes()
 
 _SHOWN_FIELDS = frozenset({"grant_type", "client_id", "scope"})
@@ -165,7 +165,7 @@ def seen(
 
 
 def shown_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Give the headers as they may be shown: `Authorization: Bearer [masked]`."""
+    """Give the headers as they may be shown: `Authorization: Bearer [redacted]`."""
     return {
         name: _scheme(value) + MASK
         if name.lower() in _HIDDEN_HEADERS

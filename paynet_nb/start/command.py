@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from paynet_nb.errors import ConfigurationError, PaynetError
+from paynet_nb.paynet import machine
 from paynet_nb.start import notebooks as lab
 from paynet_nb.start.class_command import (
     add_class_arguments,
@@ -186,14 +187,14 @@ def _sandbox(arguments: argparse.Namespace) -> int:
         Sandbox(arguments.port, arguments.scenario) as box,
         kept(as_variables(box.credentials), arguments.keys),
     ):
-        keys = "not shown; --keys FILE writes them to a file for another program"
+        keys = "redacted; --keys FILE writes them to a file for another program"
         if arguments.keys:
             file = shlex.quote(str(arguments.keys.resolve()))
             keys = f"in a file while it runs; for a shell: set -a; . {file}; set +a"
         scenario = box.scenarios.get(arguments.scenario, "none, all is well")
         with contextlib.suppress(KeyboardInterrupt):
             print(
-                "A gateway on this machine, not PayNet; its data is made up.\n",
+                f"A gateway on {machine()}, not PayNet; its data is made up.\n",
                 f"  base URL   {box.environment.base_url}",
                 f"  token URL  {box.environment.token_url}",
                 f"  JWKS URL   {box.environment.jwks_url}",

@@ -14,7 +14,7 @@ from paynet_nb import frames
 from paynet_nb.auth import ClientCredentialsAuth, Token, inspect_token
 from paynet_nb.client import Client
 from paynet_nb.history import History
-from paynet_nb.paynet import meaning, message_ids, sample_payment
+from paynet_nb.paynet import machine, meaning, message_ids, sample_payment
 from paynet_nb.sandbox import Sandbox
 from paynet_nb.start.demo_signing import PAYMENT, Signed, signed_payments
 from paynet_nb.wire import Call
@@ -56,13 +56,13 @@ def story() -> Iterator[str]:
 def _gateway(box: Sandbox) -> str:
     return _block(
         "1. The gateway",
-        "It runs on this machine and answers in the form that PayNet publishes.",
+        f"It runs on {machine()} and answers in the form that PayNet publishes.",
         "It is not PayNet: its keys, banks and payments are made up, and where PayNet",
         "publishes nothing its answers are assumptions of ours.",
         "",
         f"address        {box.url}",
         f"Client ID      {box.credentials.client_id}, the name of an application",
-        "Client Secret  not shown, the password of the application",
+        "Client Secret  redacted, the password of the application",
     )
 
 
@@ -72,7 +72,7 @@ def _token(token: Token, box: Sandbox, asked: Call) -> str:
         f"{asked.method} {asked.path}, and as a form:",
         *(f"  {field}" for field in box.requests[0].body.split("&")),
         f"answer: {asked.status_in_words}, {asked.elapsed_s * 1000:.0f} ms",
-        "  access_token  not shown: whoever has it can act as the application",
+        "  access_token  redacted: whoever has it can act as the application",
         f"  token_type    {token.token_type}",
         f"  scope         {token.scope}",
         f"  expires_in    {token.expires_in:.0f} s, {token.life_s / 3600:.0f} hours",
@@ -170,7 +170,7 @@ def _signed(payments: Sequence[Signed]) -> str:
 
 def _where_next(elapsed_s: float) -> str:
     return _block(
-        f"8. Where next (this took {elapsed_s:.1f} s, and nothing left this machine)",
+        f"8. Where next (this took {elapsed_s:.1f} s, and nothing left {machine()})",
         "paynet-nb lab       the same step by step, in eight lessons",
         "paynet-nb sandbox   this gateway for a program of yours, until Ctrl-C",
         "paynet-nb --help    all that there is",

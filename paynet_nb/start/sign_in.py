@@ -109,7 +109,7 @@ def _from_variables(environment: Environment) -> Credentials | str:
 
 
 def _tell(environment: Environment, outcome: str, passed_over: list[str]) -> None:
-    rest = f"; passed over: {', '.join(passed_over)}" if passed_over else ""
+    rest = f"; nothing in: {', '.join(passed_over)}" if passed_over else ""
     # A script's output may be data for another program; a notebook paints stderr red.
     channel = sys.stdout if has_kernel() else sys.stderr
     print(visible(f"{environment.name}: {outcome}{rest}"), file=channel)

@@ -18,6 +18,7 @@ from paynet_nb.credentials import Secret
 from paynet_nb.display import visible
 from paynet_nb.errors import CallError, ConfigurationError, PaynetError
 from paynet_nb.paynet import (
+    SURE,
     Environment,
     Operation,
     operations,
@@ -205,8 +206,8 @@ def _in_words(operation: Operation, path: str) -> dict[str, str]:
     query = "\n".join(f"{name}={value}" for name, value in example.query.items())
     return {
         "title": f"{operation.method} {urlsplit(path).path}, {operation.name}",
-        "source": f"Known from: {operation.source} ({operation.sure}); "
-        f"scheme: {operation.scheme}.",
+        "source": f"This call is {SURE[operation.sure]} ({operation.source}); "
+        f"sent with: {operation.scheme}.",
         "method": operation.method,
         "path": path.removesuffix(operation.path) + example.path,
         "query": query,

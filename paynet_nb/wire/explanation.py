@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from paynet_nb import frames
 from paynet_nb.display import card, visible
-from paynet_nb.paynet import Code, find_operation, known_code
+from paynet_nb.paynet import SURE, Code, find_operation, known_code
 from paynet_nb.wire.no_answer import never_sent
 
 if TYPE_CHECKING:
@@ -80,14 +80,14 @@ class Explanation:
         return card("What it means", self._rows())
 
     def _rows(self) -> dict[str, str]:
-        told = f"{self.sure}: {self.source}" if self.source else "no code that is known"
+        told = f"{SURE[self.sure]}: {self.source}" if self.source else "no code"
         return {
             "what happened": self.happened,
             "is money moving": self.money_moving,
             "what to do next": self.what_to_do,
             "send it again": self.send_again,
-            "meaning known from": told,
-            "advice known from": self.advice_sure,
+            "this meaning is": told,
+            "this advice is": SURE[self.advice_sure],
         }
 
 

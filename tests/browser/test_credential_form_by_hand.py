@@ -82,7 +82,7 @@ def test_a_login_run_again_keeps_the_token(desk: Page, lab: Lab, box: Sandbox) -
     login = form_for(box).partition("form =")[0] + "session = pn.login(here)"
     lab.write("again.ipynb", login, "session.credentials.source")
     notebook = Notebook(desk, lab, "again.ipynb")
-    expect(notebook.run(0)).to_contain_text("here: fill in the form; passed over: arg")
+    expect(notebook.run(0)).to_contain_text("here: fill in the form; nothing in: arg")
     notebook.client_id.fill(box.credentials.client_id)
     notebook.secret.fill(box.credentials.client_secret.reveal())
     notebook.secret.press("Enter")

@@ -99,7 +99,7 @@ def test_a_call_by_hand_is_the_call_of_a_cell(
     page.get_by_label("Known endpoints").select_option(
         label="PUT /v1/picasso-guard/echo, echo"
     )
-    expect(page.get_by_text("Known from: paynet_nb.sandbox")).to_be_visible()
+    expect(page.get_by_text("assumed, not from PayNet")).to_be_visible()
     unfold(page, "Headers").fill("X-Ip-Address: 0")
     unfold(page, "Query").fill("a=1 2\na=3")
     expect(body).to_have_value('{\n  "hello": "PayNet"\n}')

@@ -189,7 +189,7 @@ def test_the_echo_gives_the_body_back_exactly(box: Sandbox) -> None:
     assert f'"body": {body}' in answer.text
     exact = json.loads(answer.text, parse_float=Decimal)
     assert exact["body"]["b"] == Decimal("10.00")
-    assert exact["headers"]["Authorization"] == "Bearer [masked]"
+    assert exact["headers"]["Authorization"] == "Bearer [redacted]"
     assert exact["headers"]["X-Ip-Address"] == "0"
     assert token not in answer.text
 

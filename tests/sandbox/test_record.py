@@ -33,12 +33,12 @@ def test_requests_are_remembered_in_order(box: Sandbox) -> None:
     assert first.status == 200
     client_id = box.credentials.client_id
     assert first.body == (
-        f"grant_type=client_credentials&client_id={client_id}&client_secret=[masked]"
+        f"grant_type=client_credentials&client_id={client_id}&client_secret=[redacted]"
     )
     assert (second.method, second.status) == ("GET", 200)
     assert second.path == "/merchants/v1/payments/lists/bank"
     assert second.query["pageKey"] == "WANBMYK1"
-    assert second.headers["Authorization"] == "Bearer [masked]"
+    assert second.headers["Authorization"] == "Bearer [redacted]"
     assert second.headers["User-Agent"].startswith("python-requests")
     assert before <= first.at <= second.at <= datetime.now(UTC)
 
@@ -173,8 +173,8 @@ def test_members_are_masked_behind_an_odd_quote_too(box: Sandbox) -> None:
     call(box, "PUT", "/v1/picasso-guard/echo", data=text.encode())
 
     assert box.requests[-1].body == (
-        '5" pipe {"client_secret" : "[masked]", "a":"b"} eyJ.[masked], '
-        '"token":"[masked]'
+        '5" pipe {"client_secret" : "[redacted]", "a":"b"} eyJ.[redacted], '
+        '"token":"[redacted]'
     )
 
 
@@ -185,7 +185,7 @@ def test_json_in_utf_16_is_masked_as_any_other(box: Sandbox) -> None:
 
     call(box, "PUT", "/v1/picasso-guard/echo", data=body, headers=headers)
 
-    assert box.requests[-1].body == '{"client_secret": "[masked]", "a": "1"}'
+    assert box.requests[-1].body == '{"client_secret": "[redacted]", "a": "1"}'
 
 
 def test_the_list_is_a_copy(box: Sandbox) -> None:

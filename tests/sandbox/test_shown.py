@@ -38,6 +38,17 @@ def test_its_card_tells_what_it_is(box: Sandbox) -> None:
         assert name in card
 
 
+def test_on_binder_it_is_not_on_the_readers_machine(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The card says whose machine it runs on; Binder sets this variable there."""
+    monkeypatch.delenv("BINDER_SERVICE_HOST", raising=False)
+    assert "a gateway on this machine, not PayNet" in box._repr_html_()
+
+    monkeypatch.setenv("BINDER_SERVICE_HOST", "10.0.0.1")
+    assert "a gateway on a public machine, not PayNet" in box._repr_html_()
+
+
 def test_its_environment_is_the_contract_s(box: Sandbox) -> None:
     """Environment and credentials are what the rest of paynet_nb takes."""
     environment = box.environment

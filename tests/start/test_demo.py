@@ -63,7 +63,7 @@ def test_the_demo_shows_what_the_page_says_of_a_token(told: Told) -> None:
     for field in (
         "grant_type=client_credentials",
         "client_id=",
-        "client_secret=[masked]",
+        "client_secret=[redacted]",
     ):
         assert f"  {field}" in token
     for field in ("access_token", "token_type", "scope", "expires_in"):

@@ -51,7 +51,7 @@ def test_a_sandbox_brings_its_keys(
     session = pn.login(gateway)
 
     assert session.credentials is gateway.credentials
-    told = "test: credentials from the sandbox; passed over: arguments (not given)\n"
+    told = "test: credentials from the sandbox; nothing in: arguments (not given)\n"
     assert capsys.readouterr().err == told
 
 
@@ -70,7 +70,7 @@ def test_then_come_the_environment_variables(
     said = capsys.readouterr()
     assert said.err == (
         "test: credentials from environment variables; "
-        "passed over: arguments (not given)\n"
+        "nothing in: arguments (not given)\n"
     )
     assert said.out == ""  # which may be data for another program
     assert repr(session) == "<Session for test: credentials from environment variables>"
@@ -173,7 +173,7 @@ def test_a_script_without_a_person_ends_at_once() -> None:
         said = script.stderr.read() if script.stderr else ""
 
     told, *_, error = said.splitlines()
-    assert told.startswith("certification: asking here; passed over: arguments (not gi")
+    assert told.startswith("certification: asking here; nothing in: arguments (not gi")
     assert "environment variables (not set), keyring (" in told
     assert told.endswith("form (this is no notebook)")
     assert "CredentialsError: nobody can answer" in error

@@ -22,7 +22,7 @@ def test_run_all_without_keys_fails_where_they_are_needed() -> None:
     )
 
     told, form = said[0].split("\n", 1)
-    assert told.startswith("certification: fill in the form; passed over: arguments")
+    assert told.startswith("certification: fill in the form; nothing in: arguments")
     assert form.startswith("<CredentialForm for certification (no token yet)")
     assert said[1].startswith("<CredentialForm for certification (no token yet)")
     assert said[2].startswith("CredentialsError: no credentials yet: fill in the form")

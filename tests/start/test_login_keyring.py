@@ -51,7 +51,7 @@ def test_the_keyring_comes_after_the_variables(
     assert session.credentials == gateway.credentials
     assert session.credentials.source == "keyring"
     assert capsys.readouterr().err == (
-        "test: credentials from keyring; passed over: arguments (not given), "
+        "test: credentials from keyring; nothing in: arguments (not given), "
         "environment variables (not set)\n"
     )
 

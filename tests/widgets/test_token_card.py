@@ -109,7 +109,7 @@ def test_the_still_card_says_what_the_live_one_does(
         assert f"ends {moment(token.expires_at.timestamp(), year=False)}" in text
         assert "the token's own number" in text
         assert "jti-a" in text
-        assert "withheld" in text
+        assert "redacted" in text
         assert "the token lives 2.24e+09 s; go by the shorter" in text
     assert "23 h 59 min left" in page
 

@@ -106,7 +106,7 @@ class TokenInspection:
         return ", ".join([*parts, count(len(self.findings), "remark")])
 
     def tables(self) -> Html:
-        """Lay out header and claims, and say what is withheld."""
+        """Lay out header and claims, and say what is redacted."""
         *rows, (_, _, third, why) = self.three_parts()
         found = ""
         for part, heading in ((HEADER, "header field"), (PAYLOAD, "claim")):
@@ -125,13 +125,13 @@ class TokenInspection:
         )
 
     def three_parts(self) -> list[tuple[str, str, object, str]]:
-        """List the fields of header and payload, and that a signature is withheld."""
+        """List the fields of header and payload, and that a signature is redacted."""
         codes = {found.code for found in self.findings}
         if codes & {"alg_none", "no_signature"}:
             third = "none", "anyone could have written this"
         else:
             third = (
-                "withheld",
+                "redacted",
                 "whoever has all three parts can act as you",
             )
         return [*self._rows(), (_SIGNATURE, "", *third)]

@@ -20,7 +20,14 @@ FAMILIES = (
     "reports",
     "certification-centre",
 )
-SURE = ("page", "transcript", "observed", "third-party", "assumption")  # surest first
+# How sure something is, the surest first, and that in words.
+SURE = {
+    "page": "published by PayNet",
+    "transcript": "from a copy of PayNet's page",
+    "observed": "seen in an answer of PayNet's",
+    "third-party": "assumed from public programs, not from PayNet",
+    "assumption": "assumed, not from PayNet",
+}
 
 _FOLDER = Path(__file__).parent
 

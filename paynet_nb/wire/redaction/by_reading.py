@@ -41,7 +41,7 @@ class Hidden(str):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return "[hidden]"
+        return "[redacted]"
 
 
 class Finder(NamedTuple):

@@ -195,9 +195,9 @@ def test_a_time_is_shown_on_both_clocks_whatever_it_is() -> None:
         assert meaning in str(report)
 
 
-def test_a_missing_signature_is_not_called_withheld() -> None:
+def test_a_missing_signature_is_not_called_redacted() -> None:
     """A token that nobody signed has nothing to withhold."""
     page = pn.inspect_token(written(signature=""))._repr_html_()
 
-    assert "withheld" not in page
+    assert "redacted" not in page
     assert "anyone could have written this" in page

@@ -281,7 +281,7 @@ def test_a_recorded_call_says_what_is_missing(keys: Keys, gateway: Gateway) -> N
     assert "keeps no signatures" in report.fix
     rows = report.to_frame().set_index("step")
     assert rows.loc["hash of the body (ds)", "must_be"] == hashlib.sha256().hexdigest()
-    assert "taken out" in str(rows.loc["signature", "sent"])
+    assert "redacted" in str(rows.loc["signature", "sent"])
 
 
 def test_of_a_record_that_is_masked_in_part_the_hash_is_not_known(

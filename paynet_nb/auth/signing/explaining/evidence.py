@@ -33,7 +33,7 @@ class Evidence:
         body: The bytes; b"": none.
         at_s: The server's time, else ours, when it was there (Unix time, seconds).
         timed: Whether the time is the server's.
-        masked: Whether the signature was taken out when the call was recorded.
+        masked: Whether the signature was redacted when the call was recorded.
         body_whole: Whether the body is as it was sent: not cut, nothing in it masked.
         told: What a sandbox told of its check: cause, told, must_be, was; {}: nothing.
     """

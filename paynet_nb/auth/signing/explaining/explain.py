@@ -48,7 +48,7 @@ def explain_signature(
 
     Args:
         call: An answer of requests (it has the server's time), its request, or a
-            `Call`. Of a call that was recorded the signature was taken out: the report
+            `Call`. Of a call that was recorded the signature was redacted: the report
             has what can be computed without it, and what a sandbox told.
         key: What to check with: the `SigningKey` or public key that should have signed,
             `Credentials` for Reports, or a list: the other keys at hand are tried, too.

@@ -1,4 +1,4 @@
-"""What a recorded call still tells of its signature, which was taken out of it."""
+"""What a recorded call still tells of its signature, which was redacted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from paynet_nb.display import both_clocks
 from paynet_nb.errors import SigningError
 from paynet_nb.wire import parse_json
 
-_TAKEN_OUT = "taken out when the call was recorded"
+_TAKEN_OUT = "redacted when the call was recorded"
 
 
 def of_record(scheme: str, evidence: Evidence) -> SignatureReport:

@@ -168,12 +168,14 @@ class SignatureReport:
         blocks: list[object] = [f"{self.in_words}."]
         for number, cause in enumerate(self.causes, start=1):
             proof = " Proven: with this undone, it verifies." if cause.proven else ""
-            blocks.append(f"{number}. {cause.message}{proof} What to do: {cause.fix}.")
+            blocks.append(f"{number}. {cause.message}.{proof} What to do: {cause.fix}.")
         if self.missing:
             blocks.append(f"To know more: {self.missing}.")
         blocks.append(self._side_by_side())
         head = ("step", "verdict", "must be", "sent")
-        return card(f"Signature, {self.scheme}", *blocks, table(head, rows))
+        state = {"good": "good", "wrong": "forged"}.get(self.verdict, "unknown")
+        title = f"Signature, {self.scheme}"
+        return card(title, *blocks, table(head, rows), state=state)
 
     def _difference(self) -> Difference | None:
         for cause in self.causes[:1]:
