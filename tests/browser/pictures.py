@@ -1,19 +1,27 @@
-"""The README's pictures; `python -m tests.browser.pictures` takes them anew."""
+"""The README's pictures, and a contact sheet to look through.
+
+`python -m tests.browser.pictures` takes both anew. The sheet is for eyes alone and
+is not committed: `build/contact-sheet` has all states light, dark and narrow.
+"""
 
 from __future__ import annotations
 
 import io
+import sys
 import tempfile
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.browser import contact_sheet
 from tests.browser.lab import Lab, serving
 from tests.browser.notebook import Notebook, change_theme
 from tests.browser.visits import chromium, visiting
+from tests.house.repo import ROOT
 
 FOLDER = Path(__file__).with_name("readme")
+SHEET = ROOT / "build" / "contact-sheet"
 SHARPNESS = 1.5  # pixels for one of CSS: sharp on most screens, and not large
 _COLOURS = 64  # enough for letters, lines and badges, and half of the bytes
 
@@ -62,7 +70,7 @@ def take(page: Page, lab: Lab, folder: Path) -> None:
 
 
 def main() -> None:
-    """Take the pictures that are committed."""
+    """Take the pictures that are committed, then the sheet."""
     FOLDER.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as scratch,
@@ -71,6 +79,8 @@ def main() -> None:
         visiting(browser, sharpness=SHARPNESS) as page,
     ):
         take(page, lab, FOLDER)
+        for path in contact_sheet.take(browser, SHEET):
+            sys.stdout.write(f"{path}\n")
 
 
 if __name__ == "__main__":
