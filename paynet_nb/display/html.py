@@ -69,8 +69,8 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
 
 def narrow(value: object) -> Html:
     """Keep a long value from pushing the columns after it out of sight."""
-    # 20em hold an ID of 32 characters on one line.
-    return Html(f'<div style="width:20em;{_LONG}">{escape(value)}</div>')
+    # 22em hold an ID of 32 characters in quotes on one line.
+    return Html(f'<div style="width:22em;{_LONG}">{escape(value)}</div>')
 
 
 def details(title: str, body: object, *, is_open: bool = False) -> Html:

@@ -109,9 +109,9 @@ class Differences(pd.DataFrame):
 
 def _unbroken(cell: object) -> object:
     """Keep a short text, such as an ID or a path, on one line."""
-    text = escape(shortened(str(cell), _SHOWN_CELL))
+    text = shortened(str(cell), _SHOWN_CELL)
     style = "white-space:nowrap" if len(text) <= _UNBROKEN else "max-width:20em"
-    return Html(f'<div style="{style};overflow-wrap:anywhere">{text}</div>')
+    return Html(f'<div style="{style};overflow-wrap:anywhere">{escape(text)}</div>')
 
 
 def _sides(change: Change, left: Any, right: Any) -> tuple[str, str]:

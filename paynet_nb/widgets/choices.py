@@ -16,7 +16,6 @@ from paynet_nb.paynet import (
     is_public_machine,
 )
 
-_ITS_KEYS_HERE = "This is a sandbox, not PayNet. It has keys of its own:"
 _ITS_KEYS_ELSEWHERE = (
     "This is a sandbox, not PayNet. It has keys of its own, box.credentials; "
     "pn.CredentialForm(box), with the box itself, offers them here."
@@ -49,7 +48,7 @@ class Choice(NamedTuple):
     def in_words(self) -> dict[str, object]:
         """Describe it for the browser; `keys` says whether keys can be offered."""
         environment = self.environment
-        note = _ITS_KEYS_HERE if self.keys else _ITS_KEYS_ELSEWHERE
+        note = "" if self.keys else _ITS_KEYS_ELSEWHERE
         public = f" {PUBLIC_MACHINE}." if is_public_machine() else ""
         return {
             "name": environment.name,
@@ -58,7 +57,7 @@ class Choice(NamedTuple):
             "in_words": STAGES_IN_WORDS[environment.stage],
             "closed": PUBLIC_MACHINE if environment.is_closed_here else "",
             "band": band(environment),
-            "note": note + public if environment.stage == "sandbox" else "",
+            "note": (note + public).strip() if environment.stage == "sandbox" else "",
             "keys": self.keys is not None,
         }
 

@@ -179,7 +179,9 @@ class CredentialForm(anywidget.AnyWidget):
             url = choice.environment.token_url
             return "failed", _why_none(error, choice.environment), f"asked {url}"
         except PaynetError as error:
-            return "failed", f"no token: {error}", "nothing was sent"
+            # The environment stands before it already.
+            reason = str(error).replace(f" for {choice.environment.name!r}", "", 1)
+            return "failed", reason, "nothing was sent"
         self.session.take(session)
         return "held", _until(token) + self._call_back(session.auth), ""
 
@@ -219,6 +221,7 @@ def _why_none(error: TokenError, environment: Environment) -> str:
     reason = str(error).removeprefix("no token: ")
     if error.error not in _KEYS_REFUSED:
         reason = reason.replace(environment.token_url, "the token endpoint", 1)
+        reason = reason.replace(str(environment.origin), "its address", 1)
         return f"no token: {reason}"
     _, _, advice = reason.partition("; ")
     return f"the keys were refused ({error.status} {error.error}); {advice}"

@@ -68,7 +68,7 @@ def test_a_sandbox_lends_its_keys_by_a_click(gateway: Gateway) -> None:
     assert form.credentials is gateway.credentials
     [offer] = form.get_state()["_environments"]
     assert offer["keys"] is True
-    assert "This is a sandbox, not PayNet" in offer["note"]
+    assert "not PayNet" in offer["in_words"]
 
 
 def test_a_sandbox_without_its_keys_says_where_they_are(gateway: Gateway) -> None:

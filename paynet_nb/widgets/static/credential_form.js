@@ -25,23 +25,32 @@ const markup = (id) => `
       <strong id="${id}-title">PayNet credentials</strong>
       <span class="badge band"></span>
     </div>
-    <fieldset class="environments"><legend>Environment</legend></fieldset>
-    <div class="sandbox">
-      <p class="note"></p>
-      <button type="button" class="keys">Use the sandbox's keys</button>
+    <fieldset class="environments">
+      <legend>Environment</legend>
+      <div class="choices"></div>
+    </fieldset>
+    <p class="note"></p>
+    <div class="pair">
+      <div>
+        <label for="${id}-client-id">Client ID</label>
+        <input id="${id}-client-id" class="client-id field" type="text" ${PRIVATE}>
+      </div>
+      <div>
+        <label for="${id}-secret">Client Secret</label>
+        <div class="row">
+          <input id="${id}-secret" class="secret field" type="password" ${PRIVATE}
+            aria-describedby="${id}-promise ${id}-caps">
+          <button type="button" class="show"></button>
+        </div>
+        <p id="${id}-caps" class="caps" aria-live="polite"></p>
+      </div>
     </div>
-    <label for="${id}-client-id">Client ID</label>
-    <input id="${id}-client-id" class="client-id field" type="text" ${PRIVATE}>
-    <label for="${id}-secret">Client Secret</label>
     <div class="row">
-      <input id="${id}-secret" class="secret field" type="password" ${PRIVATE}
-        aria-describedby="${id}-promise ${id}-caps">
-      <button type="button" class="show"></button>
+      <button type="button" class="keys">Use the sandbox's keys</button>
+      <button type="button" class="submit">Get token</button>
+      <p id="${id}-promise" class="promise">Kept in the kernel's memory only; nothing of
+        it is saved.</p>
     </div>
-    <p id="${id}-caps" class="caps" aria-live="polite"></p>
-    <p id="${id}-promise" class="promise">Kept in the kernel's memory only; the notebook
-      saves nothing of it.</p>
-    <button type="button" class="submit">Get token</button>
     <p class="status" role="status"></p>
   </div>`;
 
@@ -122,7 +131,7 @@ class CredentialForm {
     radio.disabled = Boolean(closed);
     label.classList.toggle("closed", Boolean(closed));
     find(label, "code.host").textContent = host;
-    find(this.el, "fieldset.environments").append(label);
+    find(this.el, "div.choices").append(label);
   }
 
   /** @param {number} index */
@@ -132,8 +141,8 @@ class CredentialForm {
     this.submit.disabled = Boolean(closed);
     find(this.el, "div.credentials").dataset.stage = stage;
     find(this.el, "span.band").textContent = band;
-    find(this.el, "div.sandbox").hidden = !note;
     find(this.el, "p.note").textContent = note;
+    find(this.el, "p.note").hidden = !note;
     find(this.el, "button.keys").hidden = !keys;
     this.showMain();
     this.showProgress();

@@ -24,10 +24,12 @@ const markup = (id) => `
     <p class="life">
       <span class="left" role="timer" aria-label="Time left"></span>
       <span class="ends"></span>
-      <span class="renewal"></span>
       <span class="state" role="status"></span>
     </p>
-    <p class="status" role="status"></p>
+    <div class="foot">
+      <p class="status" role="status"></p>
+      <span class="renewal"></span>
+    </div>
     <details>
       <summary></summary>
       <p class="verdict"></p>
