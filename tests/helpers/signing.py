@@ -1,7 +1,9 @@
-"""Calls to be signed, and how another library reads what signed them."""
+"""Calls to be signed, how another library reads what signed them, a key looked for."""
 
 from __future__ import annotations
 
+import base64
+import re
 from typing import Any
 
 import requests
@@ -11,6 +13,7 @@ from joserfc.jwk import RSAKey
 
 from paynet_nb.auth.signing.key import SigningKey
 
+KEY_PASSWORD = "canary-password-of-a-key"
 ID = "20270115MBBEMYKL520OQR00000001"
 MERCHANT_ID = "20270115M0000001861OBW00000001"
 BODY: dict[str, Any] = {
@@ -48,3 +51,34 @@ def ids(**fields: str) -> dict[str, str]:
     """Give the values of a merchant call."""
     start = {"clientId": "M0000001", "messageId": MERCHANT_ID}
     return {**start, "transactionId": "T" * 27, "endToEndId": "E" * 30, **fields}
+
+
+def _parts(key: SigningKey) -> list[str]:
+    """Give pieces of the key that no other text has: of PEM, DER, numbers."""
+    lines = key.reveal().splitlines()[1:-1]
+    # The public numbers stand in the first third, too.
+    private = base64.b64decode("".join(lines))[500:]
+    numbers = private_of(key).private_numbers()
+    return [
+        *(line for line in lines[8:-1]),
+        private[:40].hex(),
+        repr(private[:40])[2:-1],
+        *(str(number) for number in (numbers.d, numbers.p, numbers.q)),
+        *(f"{number:x}" for number in (numbers.d, numbers.p, numbers.q)),
+        KEY_PASSWORD,
+    ]
+
+
+def _bare(text: str) -> str:
+    """Take out what printing adds: line breaks, back slashes and quotes."""
+    return re.sub(r"\\n|[\s\\'\"]", "", text)
+
+
+def key_betrayed(places: dict[str, str], key: SigningKey) -> list[str]:
+    """List the places that show a piece of the key."""
+    pieces = [_bare(piece) for piece in _parts(key)]
+    return [
+        place
+        for place, text in places.items()
+        if any(piece in _bare(text) for piece in pieces)
+    ]

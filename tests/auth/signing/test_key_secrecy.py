@@ -6,7 +6,6 @@ import base64
 import copy
 import logging
 import pickle
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,46 +20,17 @@ from paynet_nb.client import Client
 from paynet_nb.errors import SigningError
 from tests.helpers.gateway import Gateway
 from tests.helpers.places import shown_by_error, texts
-from tests.helpers.signing import private_of
-
-PASSWORD = "canary-password-of-a-key"
+from tests.helpers.signing import (
+    KEY_PASSWORD as PASSWORD,
+    key_betrayed as betrayed,
+    private_of,
+)
 
 
 @pytest.fixture(scope="module")
 def key() -> SigningKey:
     """One throw-away key for all."""
     return SigningKey.generate().self_signed("canary")
-
-
-def parts(key: SigningKey) -> list[str]:
-    """Give pieces of the key that no other text has: of PEM, DER, numbers."""
-    lines = key.reveal().splitlines()[1:-1]
-    # The public numbers stand in the first third, too.
-    private = base64.b64decode("".join(lines))[500:]
-    numbers = private_of(key).private_numbers()
-    return [
-        *(line for line in lines[8:-1]),
-        private[:40].hex(),
-        repr(private[:40])[2:-1],
-        *(str(number) for number in (numbers.d, numbers.p, numbers.q)),
-        *(f"{number:x}" for number in (numbers.d, numbers.p, numbers.q)),
-        PASSWORD,
-    ]
-
-
-def bare(text: str) -> str:
-    """Take out what printing adds: line breaks, back slashes and quotes."""
-    return re.sub(r"\\n|[\s\\'\"]", "", text)
-
-
-def betrayed(places: dict[str, str], key: SigningKey) -> list[str]:
-    """List the places that show a piece of the key."""
-    pieces = [bare(piece) for piece in parts(key)]
-    return [
-        place
-        for place, text in places.items()
-        if any(piece in bare(text) for piece in pieces)
-    ]
 
 
 def test_the_search_finds_a_key(key: SigningKey) -> None:
