@@ -42,20 +42,21 @@ def test_the_pictures_are_of_the_widgets_as_they_are(
             assert ("dark" in name) == (brightness(now) < 128), name
 
 
-def test_the_readme_shows_all_pictures() -> None:
-    """Each stands there once, the light one for readers who do not choose."""
+def test_the_readme_and_its_pages_show_all_pictures() -> None:
+    """Dark and light stand together, the light one for readers who do not choose."""
+    pages = [README, *(ROOT / "docs").glob("*.md")]
+    assert len(pages) > 5
     shown = re.findall(
         r"<picture>\n"
         r'  <source media="\(prefers-color-scheme: dark\)" srcset="(\S+)">\n'
         r'  <img alt="[^"]{20,}" width="\d+" src="(\S+)">\n'
         r"</picture>",
-        README.read_text("utf-8"),
+        "\n".join(page.read_text("utf-8") for page in pages),
     )
-    folder = FOLDER.relative_to(ROOT)
 
     assert all(dark == light.replace("light", "dark") for dark, light in shown)
-    named = sorted(name for pair in shown for name in pair)
-    assert named == sorted(str(folder / path.name) for path in FOLDER.iterdir())
+    named = {Path(name).name for pair in shown for name in pair}
+    assert named == {path.name for path in FOLDER.iterdir()}
 
 
 def test_the_pictures_are_small() -> None:

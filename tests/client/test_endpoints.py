@@ -112,7 +112,7 @@ def test_a_call_at_another_base_is_offered_with_its_sample() -> None:
         "look up a proxy, version 2"
     ]
     assert "{" not in proxy["path"]
-    assert "third-party" in proxy["source"]
+    assert "assumed from public programs, not from PayNet" in proxy["source"]
     refund = offers["POST /pay-guard/v1/bw/refund, refund"]
     assert refund["path"].endswith(".paynet.my/pay-guard/v1/bw/refund")
     assert '\n  "amount": "10.00",\n' in refund["json"]
