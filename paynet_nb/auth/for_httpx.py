@@ -18,7 +18,6 @@ from requests.structures import CaseInsensitiveDict
 
 from paynet_nb.auth.base import Auth
 from paynet_nb.auth.signing.answer_check import AnswerCheck
-from paynet_nb.paynet import sent_message_id
 from paynet_nb.wire import Recorder, Redactor, capture, knowing_credential
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ class HttpxAuth(httpx.Auth):
         made.body, made.hooks = request.content or None, default_hooks()
         self._auth.authorize(made)
         if self._history is not None:
-            self._answers.prepare(made.method or "", made.url or "")
+            self._answers.prepare(made)
         return made
 
     def _renewed(
@@ -129,14 +128,7 @@ class HttpxAuth(httpx.Auth):
         known = knowing_credential(redactor.joined(self._history.redactor), made)
         credentials = getattr(self._auth, "credentials", None)
         response = _as_of_requests(answer, made)
-        url = made.url or ""
-        verdict = self._answers.verdict(
-            made.method or "",
-            url,
-            response.headers,
-            answer.content,
-            sent_id=sent_message_id(made.headers, url),
-        )
+        verdict = self._answers.verdict(made, response.headers, answer.content)
         call = capture(
             made,
             response,

@@ -16,7 +16,7 @@ from paynet_nb.auth import AnswerCheck, RenewingAuth
 from paynet_nb.client.request import Headers, Params, as_method, build_request, unshown
 from paynet_nb.errors import CallError, RefusedError
 from paynet_nb.history import History
-from paynet_nb.paynet import Environment, sent_message_id
+from paynet_nb.paynet import Environment
 from paynet_nb.wire import (
     Call,
     Known,
@@ -208,7 +208,7 @@ class Caller(Generic[Auth]):
         renewing = None if typed else self._authorize(request)
         if not own_cookies:
             self._add_cookies(request)
-        self.answers.prepare(method, request.url or "")
+        self.answers.prepare(request)
         call, response = self._exchange(request, label, attempt=1)
         if renewing and response is not None and response.status_code == 401:
             renewed = renewing.renewed_request(
@@ -276,11 +276,7 @@ class Caller(Generic[Auth]):
         known = knowing_credential(self._redactor, request)
         if response is None:
             return known
-        url = request.url or ""
-        sent_id = sent_message_id(request.headers, url)
-        verdict = self.answers.verdict(
-            request.method or "", url, response.headers, body or b"", sent_id=sent_id
-        )
+        verdict = self.answers.verdict(request, response.headers, body or b"")
         return known._replace(signature=verdict)
 
 

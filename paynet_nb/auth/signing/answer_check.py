@@ -24,10 +24,12 @@ from paynet_nb.auth.signing.json_bytes import message_ids_in, minified
 from paynet_nb.auth.signing.server_clock import TOLERATED_S, date_in
 from paynet_nb.credentials import Secret
 from paynet_nb.errors import RefusedError
-from paynet_nb.paynet import find_operation
+from paynet_nb.paynet import find_operation, sent_message_id
 from paynet_nb.wire import Transport, parse_json
 
 if TYPE_CHECKING:
+    import requests
+
     from paynet_nb.auth.claims.public_keys import KeysLike
     from paynet_nb.auth.signing.named_keys import NamedKey
 
@@ -72,13 +74,12 @@ class AnswerCheck:
         self._unnamed_kid = False
         self._lock = threading.Lock()
 
-    def prepare(self, method: str, url: str) -> None:
+    def prepare(self, request: requests.PreparedRequest) -> None:
         """Have the keys ready before a call is sent, if its answer will be signed.
 
         Nothing is fetched between an answer and its record.
         """
-        called = find_operation(method, url)
-        if called and called.family in SIGNED:
+        if _family_of(request) in SIGNED:
             self.read_keys()
 
     def read_keys(self) -> None:
@@ -93,27 +94,20 @@ class AnswerCheck:
                 self._keys = self._read(self._url)
 
     def verdict(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        *,
-        sent_id: str | None = None,
+        self, request: requests.PreparedRequest, headers: Mapping[str, str], body: bytes
     ) -> str:
         """Judge the answer to a call.
 
         Args:
-            method: Of the call.
-            url: Of the call.
+            request: The call, as it was sent.
             headers: Of the answer.
             body: Of the answer, its content coding undone.
-            sent_id: The message ID that was sent; None: none was.
         """
-        called = find_operation(method, url)
-        if called is None or called.family not in SIGNED:
-            return NOT_KNOWN if called and called.family in _OTHERS else ""
-        return self.of_message(called.family, headers, body, sent_id=sent_id)
+        family = _family_of(request)
+        if family not in SIGNED:
+            return NOT_KNOWN if family in _OTHERS else ""
+        sent_id = sent_message_id(request.headers, request.url or "")
+        return self.of_message(family, headers, body, sent_id=sent_id)
 
     def of_message(
         self,
@@ -183,6 +177,11 @@ class AnswerCheck:
             return named_keys(keys, self._transport, timeout=_TIMEOUT_S)
         except RefusedError as error:
             return str(error)
+
+
+def _family_of(request: requests.PreparedRequest) -> str:
+    called = find_operation(request.method or "", request.url or "")
+    return called.family if called else ""
 
 
 def _opened(token: str) -> tuple[dict[str, Any], dict[str, Any]] | str:

@@ -13,7 +13,7 @@ from paynet_nb.display import both_clocks
 from paynet_nb.errors import SigningError
 from paynet_nb.wire import parse_json
 
-_TAKEN_OUT = "redacted when the call was recorded"
+_REDACTED = "redacted when the call was recorded"
 
 
 def of_record(scheme: str, evidence: Evidence) -> SignatureReport:
@@ -23,7 +23,7 @@ def of_record(scheme: str, evidence: Evidence) -> SignatureReport:
         steps.append(_string_to_sign(evidence))
     elif scheme == "jws":
         steps.append(_hash(evidence))
-    steps.append(Step("signature", "record", "not known", _TAKEN_OUT, None))
+    steps.append(Step("signature", "record", "not known", _REDACTED, None))
     causes: tuple[Cause, ...] = ()
     if evidence.told:
         steps.append(told_step(evidence))
@@ -65,12 +65,12 @@ def _string_to_sign(evidence: Evidence) -> Step:
         text = "".join(texts_of(known, values))
     except (SigningError, ValueError):
         return step._replace(sent="a value is missing, masked or cut in the record")
-    return step._replace(must_be=text, sent=_TAKEN_OUT)
+    return step._replace(must_be=text, sent=_REDACTED)
 
 
 def _hash(evidence: Evidence) -> Step:
     body = minified(evidence.body)
-    step = Step("hash of the body (ds)", f"{len(body)} bytes", "", _TAKEN_OUT, None)
+    step = Step("hash of the body (ds)", f"{len(body)} bytes", "", _REDACTED, None)
     if not evidence.body_whole:
         told = "not known: the record of the body is cut, or masked in part"
         return step._replace(must_be=told)
