@@ -1,17 +1,14 @@
-"""The files of the repository: their length, what must not be in them, Binder's."""
+"""The files of the repository: their length, and what must not be in them."""
 
 from __future__ import annotations
 
 import ast
 import re
-import tomllib
 from hashlib import sha256
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
-from tests.house.repo import README, ROOT, files, notebooks
+from tests.house.repo import ROOT, files
 
 LONGEST_FILE = 400  # lines; a file over 300 is a question in review
 LONGEST_FUNCTION = 50  # lines of code
@@ -114,55 +111,3 @@ def test_the_only_token_in_the_repository_is_the_published_sample() -> None:
     }
 
     assert [token for _, token in tokens] == [PUBLISHED_SAMPLE], tokens
-
-
-def test_binder_can_build_and_opens_the_first_notebook() -> None:
-    """Binder reads one folder, knows the Python version, and has the page to open."""
-    runtime = (ROOT / "binder" / "runtime.txt").read_text("utf-8")
-    requirements = (ROOT / "binder" / "requirements.txt").read_text("utf-8")
-    opened = re.findall(r"urlpath=lab/tree/(\S+?\.ipynb)", README.read_text("utf-8"))
-
-    # repo2docker knows python-X.Y only; python-3.11.7 makes it fail.
-    assert re.fullmatch(r"python-3\.1[1-3]\n?", runtime)
-    assert "-e .[plot,sandbox]" in requirements.splitlines()
-    assert not (ROOT / ".binder").exists()
-    assert [ROOT / path for path in opened] == notebooks()[:1]
-
-
-def test_binder_holds_each_version_that_it_installs() -> None:
-    """The constraints name all that the package asks for, within what it asks."""
-    folder = ROOT / "binder"
-    held = {
-        canonicalize_name(name): version
-        for name, version in re.findall(
-            r"^([\w.-]+)==(\S+)$",
-            (folder / "constraints.txt").read_text(),
-            re.MULTILINE,
-        )
-    }
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    wanted = [
-        Requirement(one)
-        for one in (*project["dependencies"], *extras["plot"], *extras["sandbox"])
-    ]
-    image = (folder / "image.txt").read_text().splitlines()
-    wanted += [Requirement(one) for one in image if not one.startswith("#")]
-
-    unheld = {
-        str(one): held.get(canonicalize_name(one.name))
-        for one in wanted
-        if held.get(canonicalize_name(one.name), "") not in one.specifier
-    }
-    assert len(wanted) > 15
-    assert unheld == {}
-    assert "-c constraints.txt" in (folder / "requirements.txt").read_text()
-
-
-def test_binder_warms_up_when_it_is_built() -> None:
-    """repo2docker runs the file only if it may be run, and fails if it fails."""
-    script = ROOT / "binder" / "postBuild"
-
-    assert script.stat().st_mode & 0o111
-    assert script.read_text().startswith("#!/bin/bash\n")
-    assert "set -euo pipefail" in script.read_text()
