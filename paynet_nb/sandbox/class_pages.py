@@ -20,20 +20,12 @@ from paynet_nb.credentials import Secret
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.sandbox.hosts import Names
 from paynet_nb.sandbox.learners import Learner, Register
+from paynet_nb.sandbox.pages import HEADERS, is_of_another_site
 from paynet_nb.sandbox.trainer_html import class_page, key_form, learner_page
 
 SETTINGS, TRAINER = "/sandbox", "/trainer"
 COOKIE = "paynet_trainer"
 _MOST_SESSIONS = 16  # of a trainer's browsers
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 class ClassPages:
@@ -74,9 +66,7 @@ class ClassPages:
     def _arrive(self) -> Response | None:
         if not self._names.are_meant_by(request):
             return _told(self._names.told, 421)
-        # A browser names the page that a form was sent from (RFC 6454 section 7).
-        sent_from = request.headers.get("Origin")
-        if sent_from not in {None, request.host_url.rstrip("/")}:
+        if is_of_another_site(request):
             return _told("sent from another site's page", 403)
         return None
 
@@ -198,7 +188,7 @@ class ClassPages:
 
 
 def _leave(response: Response) -> Response:
-    response.headers.update(_HEADERS)
+    response.headers.update(HEADERS)
     return response
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from paynet_nb.display import KUALA_LUMPUR, Html, escape, signed, table
 from paynet_nb.sandbox.learners import Learner
+from paynet_nb.sandbox.pages import whole_page
 from paynet_nb.sandbox.record import SeenRequest
 from paynet_nb.sandbox.scenarios import SCENARIOS
 from paynet_nb.sandbox.verdicts import WORDS
@@ -15,17 +16,6 @@ from paynet_nb.sandbox.verdicts import WORDS
 REFRESH_S = 5
 _SHOWN = 50  # calls of one learner
 
-_PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8">{head}
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark }}
-body {{ font: 14px/1.45 system-ui, sans-serif; margin: 1.5em; overflow-x: auto }}
-tr + tr {{ border-top: 1px solid GrayText }}
-</style></head>
-<body><main><h1>{title}</h1>{body}</main></body></html>
-"""
 _REFRESH = f'<meta http-equiv="refresh" content="{REFRESH_S}">'
 
 
@@ -38,7 +28,7 @@ def key_form(problem: str = "") -> str:
         "</label> <button>Show the class</button></form>"
         "<p>The key stands in the terminal where the class was started.</p>"
     )
-    return _page("The class", told + form)
+    return whole_page("The class", told + form)
 
 
 def class_page(learners: Sequence[Learner]) -> str:
@@ -55,7 +45,7 @@ def class_page(learners: Sequence[Learner]) -> str:
     )
     held = sum(one.gateway.desk.held_until() is not None for one in learners)
     told = f"<p>{held} of {len(learners)} have a token. Renewed each {REFRESH_S} s.</p>"
-    return _page("The class", told + table(headings, rows), _REFRESH)
+    return whole_page("The class", told + table(headings, rows), _REFRESH)
 
 
 def learner_page(learner: Learner) -> str:
@@ -67,7 +57,7 @@ def learner_page(learner: Learner) -> str:
     ]
     shown = table(("time", "method", "path", "outcome", "by what"), rows)
     title = f"Learner {learner.number}"
-    return _page(
+    return whole_page(
         title, '<p><a href="/trainer">The class</a></p>' + _form(learner) + shown
     )
 
@@ -130,7 +120,3 @@ def _form(learner: Learner) -> str:
 
 def _clock(at: datetime) -> str:
     return f"{at.astimezone(KUALA_LUMPUR):%H:%M:%S}"
-
-
-def _page(title: str, body: str, head: str = "") -> str:
-    return _PAGE.format(title=escape(title), body=body, head=head)
