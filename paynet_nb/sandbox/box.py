@@ -205,6 +205,29 @@ class Sandbox:
         """
         return self._gateway.notifier.send(kind, to, changes, forgery=forgery)
 
+    def bank_page(self, end_to_end_id: str) -> str:
+        """Give the address of the bank's page, where a payer approves or refuses.
+
+        For a browser of this machine; a merchant puts it together from the answer, and
+        the answer's header `Link` has it, too. It is open for an hour.
+
+        Raises:
+            ConfigurationError: No such payment is open.
+        """
+        return self._gateway.bank.address(self.url, end_to_end_id)
+
+    def press(self, end_to_end_id: str, decision: str) -> str:
+        """Press a button of the bank's page; give the state that comes of it.
+
+        Args:
+            end_to_end_id: The payment's, or the consent's.
+            decision: "approve" or "refuse".
+
+        Raises:
+            ConfigurationError: No such payment is open, or it was decided before.
+        """
+        return self._gateway.bank.press(end_to_end_id, decision)
+
     @property
     def notifications(self) -> list[Notice]:
         """The last 1,000 notifications, oldest first, as far as they have come."""

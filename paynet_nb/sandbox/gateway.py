@@ -17,6 +17,7 @@ from paynet_nb.credentials import Credentials
 from paynet_nb.paynet import document, written
 from paynet_nb.sandbox import faults
 from paynet_nb.sandbox.answers import http_refusal, refused
+from paynet_nb.sandbox.bank_page import ENDPOINT as BANK_PAGE, BankPage
 from paynet_nb.sandbox.calls import Calls, asked_now
 from paynet_nb.sandbox.chance import Chance
 from paynet_nb.sandbox.clock import Clock
@@ -42,7 +43,7 @@ REMEMBERED, REMEMBERED_SIZE = 1_000, 10_000_000  # requests; characters in all
 _KINDS = {
     "token": "token",
     REPORTS: "token",
-    **dict.fromkeys(("jwks", "contract", "portal"), ""),
+    **dict.fromkeys(("jwks", "contract", "portal", BANK_PAGE), ""),
 }
 
 
@@ -96,6 +97,9 @@ class GatewayApp:
             faults.PORTAL, "portal", lambda: faults.portal_page(self._stopping)
         )
         self._add_calls(chance)
+        self.bank = BankPage(
+            app, self.desk, self.ledger, clock, self.notifier.tell, chance.hex(16)
+        )
 
     def requests(self) -> list[SeenRequest]:
         """List what it saw last, oldest first."""

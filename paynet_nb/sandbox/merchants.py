@@ -2,9 +2,10 @@
 
 Sandbox assumptions: a message ID that served for another page of banks is U149 (each
 page was seen to have new IDs); an unknown payment is RJCT U106 in a 200; a payment is
-CLEARED at the second look; a refused one's status is RJCT with the cause; what the
-`endToEndIdSignature` covers; and the echo, which stands for the API-keys page's
-`PUT https://api_domain`.
+CLEARED at the second look, unless its bank's page is open; a refused one's status is
+RJCT with the cause; what the `endToEndIdSignature` covers; that a header `Link` names
+the bank's page, whose address merchants put together; and the echo, which stands for
+the API-keys page's `PUT https://api_domain`.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, json, request
+from flask import Response, g, json, request
 
 from paynet_nb.sandbox import rules
 from paynet_nb.sandbox.answers import Answer, header, refused, today
 from paynet_nb.sandbox.asked import Asked
+from paynet_nb.sandbox.bank_page import link_to_page, waits_for_press
 from paynet_nb.sandbox.banks import made_up_banks
 from paynet_nb.sandbox.calls import Handler
 from paynet_nb.sandbox.ledger import Ledger
@@ -88,15 +90,19 @@ class Merchants:
                     "transactionId": body["transactionId"],
                     "status": "RECEIVED" if taken else "REJECT",
                     "cause": rules.cause_later(amount) if taken else reason,
+                    "amount": str(body["amount"]),
+                    "merchant": body["merchant"]["name"],
+                    "at": g.at.timestamp(),
                 }
         answer: dict[str, Any] = {
             "header": header(*_told(reason), message_id),
             "transactionId": body["transactionId"],
             "endToEndId": payment_id,
         }
-        if reason in {rules.ACCEPTED, rules.LATE}:
-            answer["endToEndIdSignature"] = self._desk.sign(payment_id)
-        return Answer(body=answer)
+        if reason not in {rules.ACCEPTED, rules.LATE}:
+            return Answer(body=answer)
+        signature = answer["endToEndIdSignature"] = self._desk.sign(payment_id)
+        return Answer(body=answer, headers=link_to_page(payment_id, signature))
 
     def payment_status(self, asked: Asked) -> Answer:
         """Tell how far a payment is: RECEIVED at the first look, then how it ended."""
@@ -108,7 +114,7 @@ class Merchants:
                 head = header(UNKNOWN, message_id=message_id)
                 return Answer(body={"header": head, **ids})
             status = payment["status"]
-            if status == "RECEIVED":
+            if status == "RECEIVED" and not waits_for_press(payment, g.at.timestamp()):
                 payment["status"] = "REJECT" if payment["cause"] else "CLEARED"
         cause = payment["cause"] if status == "REJECT" else rules.ACCEPTED
         return Answer(

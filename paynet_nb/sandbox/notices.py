@@ -2,7 +2,8 @@
 
 Sandbox assumptions: that DuitNow Pay's are signed as its answers are; that a
 notification is sent again, the same bytes, until it is answered by a 2xx; how often and
-after which pauses. That merchant ones (v1) are not signed is because nobody tells how.
+after which pauses; that a payment is told of when it was taken (ACTC) and when it was
+decided. That merchant ones (v1) are not signed is because nobody tells how.
 """
 
 from __future__ import annotations
@@ -118,10 +119,14 @@ class Notifier:
     def after(self, call: str, sent: Any, answer: Any) -> None:
         """Tell of what a call has changed, if an address was given for that."""
         kind, changes = _told_of(call, sent, answer)
-        if self._to is None or not kind:
-            return
-        number, notice = self._prepared(kind, self._to, changes, "")
-        self._go_on(number, notice)
+        if kind:
+            self.tell(kind, changes)
+
+    def tell(self, kind: str, changes: Mapping[str, Any]) -> None:
+        """Send one to the address that was given at the start, if one was."""
+        if self._to is not None:
+            number, notice = self._prepared(kind, self._to, changes, "")
+            self._go_on(number, notice)
 
     def forget(self) -> None:
         """Forget them all; what is under way is sent on."""
@@ -269,6 +274,7 @@ def _told_of(call: str, sent: Any, answer: Any) -> tuple[str, dict[str, Any]]:
     """Give the notification that follows a call, and what it says; "": none does."""
     if call == "start_payment" and "endToEndIdSignature" in answer:
         info = {
+            "PaymentStatus": {"Code": "ACTC"},
             "EndToEndID": answer["endToEndId"],
             "Signature": answer["endToEndIdSignature"],
         }
@@ -281,7 +287,8 @@ def _told_of(call: str, sent: Any, answer: Any) -> tuple[str, dict[str, Any]]:
     if call == "start_checkout":
         ids = {"checkoutId": sent["checkoutId"], "issuer": sent["issuer"]}
         end_to_end = {"endToEndId": answer["data"]["endToEndId"]}
-        return "pay-payment-status", {**ids, **end_to_end}
+        status = {"code": "ACTC", "substate": "RECEIVED"}
+        return "pay-payment-status", {**ids, **end_to_end, "paymentStatus": status}
     if call == "start_refund":
         names = ("refundId", "checkoutId", "paymentMethod", "amount")
         return "pay-refund-status", {one: sent[one] for one in names}

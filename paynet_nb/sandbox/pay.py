@@ -14,11 +14,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, g
+from flask import Response, g, request
 
 from paynet_nb.sandbox import rules
 from paynet_nb.sandbox.answers import PLATFORM, Answer, answer_id, refused, today
 from paynet_nb.sandbox.asked import Asked
+from paynet_nb.sandbox.bank_page import PATH, link_to_page, waits_for_press
 from paynet_nb.sandbox.banks import made_up_banks
 from paynet_nb.sandbox.calls import Handler
 from paynet_nb.sandbox.ledger import Ledger
@@ -61,8 +62,8 @@ class Pay:
                 token = self._desk.sign_data(
                     answer.body, PLATFORM, forgery=g.scenario.forgery
                 )
-                headers = {"Authorization": f"Bearer {token}"} if token else {}
-                return replace(answer, headers=headers)
+                proof = {"Authorization": f"Bearer {token}"} if token else {}
+                return replace(answer, headers={**answer.headers, **proof})
             return answer
 
         return signed
@@ -85,12 +86,14 @@ class Pay:
         }
 
     def intent(self, asked: Asked) -> Answer | Response:
-        """Open a session at the page that PayNet hosts; the payer chooses the bank."""
+        """Open a session at the page that PayNet hosts; the first bank plays it."""
         issuer = made_up_banks()[0]["code"]
         if failed := self._open({"issuer": issuer, **asked.body}):
             return failed
         session = str(uuid.UUID(int=self._random_bits(128), version=4))
-        url = f"https://pay.example/{session}"
+        with self._ledger.table("checkouts") as checkouts:
+            checkouts[asked.body["checkoutId"]]["session"] = session
+        url = f"{request.url_root.rstrip('/')}{PATH}?session={session}"
         return _good({"id": session, "redirectUrl": url})
 
     def start(self, asked: Asked) -> Answer | Response:
@@ -99,13 +102,16 @@ class Pay:
             return failed
         with self._ledger.table("checkouts") as checkouts:
             made = dict(checkouts[asked.body["checkoutId"]])
+        name, issuer = made["endToEndId"], made["issuer"]
+        signature = self._desk.sign(name)
         told = {
-            "endToEndId": made["endToEndId"],
-            "endToEndIdSignature": self._desk.sign(made["endToEndId"]),
-            "issuer": made["issuer"],
+            "endToEndId": name,
+            "endToEndIdSignature": signature,
+            "issuer": issuer,
         }
         method = {} if made["consentId"] else {"paymentMethod": "01"}
-        return _good({**told, **method})
+        links = link_to_page(name, signature, issuer)
+        return replace(_good({**told, **method}), headers=links)
 
     def checkout(self, asked: Asked) -> Answer | Response:
         """Tell which checkout an end-to-end ID belongs to."""
@@ -259,6 +265,8 @@ class Pay:
                 "status": "PDNG" if terms else "RECEIVED",
                 "then": "PENDAUTH" if corporate and not terms else None,
                 "cause": rules.cause_later(Decimal(amount)) if amount else None,
+                "merchant": body.get("merchantName"),
+                "at": g.at.timestamp(),
             }
         return None
 
@@ -269,11 +277,13 @@ class Pay:
             if row is None:
                 return None
             seen = dict(row)
-            if row["status"] == "RECEIVED" and row["then"]:
+            if waits_for_press(row, g.at.timestamp()):
+                pass
+            elif row["status"] == "RECEIVED" and row["then"]:
                 row["status"] = row["then"]
             elif row["status"] in _NEXT:
-                ended = "REJECTED" if row["cause"] else _NEXT[row["status"]]
-                row["status"] = ended
+                refused = "EXPI" if row["terms"] else "REJECTED"
+                row["status"] = refused if row["cause"] else _NEXT[row["status"]]
             return seen
 
 

@@ -107,7 +107,8 @@ def test_the_hosted_page_has_an_address_of_its_own(box: Sandbox) -> None:
     """The checkout that it makes has a status."""
     made = ask(box, "create_intent").json()["data"]
 
-    assert made["redirectUrl"] == f"https://pay.example/{made['id']}"
+    page = f"{box.url}/RPP/MY/Redirect/RTP?session={made['id']}"
+    assert made["redirectUrl"] == page
     assert states(box, STATUS, 1) == ["RECEIVED"]
 
 
