@@ -1,6 +1,6 @@
-"""Build the site: the pages of this folder, the lessons run, a reference of all names.
+"""Build the site: the pages of this folder, the contract, the lessons run, a reference.
 
-    python docs/build.py site
+    python -m docs.build site
 
 Each lesson is run first, so that the site shows what it shows. Warnings are errors.
 """
@@ -19,6 +19,8 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 from sphinx.cmd.build import build_main
+
+from docs import contract
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -66,6 +68,7 @@ def build(lessons: Path, out: Path) -> str:
 def _pages() -> dict[str, str]:
     """Give the pages, and the trainer's among them, with the links of the site."""
     pages = {path.name: path.read_text("utf-8") for path in DOCS.glob("*.md")}
+    pages["contract.md"] = contract.page()
     pages["trainer.md"] = (ROOT / "notebooks" / "README.md").read_text("utf-8")
     links = {
         f"../{PICTURES}/": "_static/pictures/",

@@ -286,7 +286,7 @@ def unannounced_cells(notebook: Any) -> list[Any]:
 def test_the_site_builds_without_a_warning(
     lessons: dict[str, Lesson], tmp_path: Path
 ) -> None:
-    """Pages, lessons with their outputs, and a reference from the docstrings."""
+    """Pages, the contract, lessons with outputs, a reference from the docstrings."""
     ran = tmp_path / "lessons"
     ran.mkdir()
     for stem, lesson in lessons.items():
@@ -298,6 +298,7 @@ def test_the_site_builds_without_a_warning(
     assert {f"{stem}.html" for stem in lessons} <= {*pages}
     assert "JSON Web Token" in pages["00_start_here.html"]
     assert "ClientCredentialsAuth" in pages["reference.html"]
+    assert 'id="message-businessmessageid"' in pages["contract.html"]
 
 
 @pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
