@@ -28,4 +28,8 @@ def names_loaded_late(
         given[name] = getattr(import_module(f"{package}.{home[name]}"), name)
         return given[name]
 
-    return sorted(home), load, lambda: sorted({*given, *home})
+    def public() -> list[str]:
+        # What else the package has, its modules and what it imports, is its own matter.
+        return sorted({*home, *(name for name in given if name.startswith("__"))})
+
+    return sorted(home), load, public
