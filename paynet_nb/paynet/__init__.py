@@ -42,6 +42,7 @@ from paynet_nb.paynet.environments import (
     is_public_machine,
     machine,
     origin_of,
+    refuse_keys_for,
 )
 from paynet_nb.paynet.sample_token import SAMPLE_TOKEN
 from paynet_nb.paynet.samples import message_ids, sample_payment
@@ -82,6 +83,7 @@ __all__ = [
     "path_in",
     "path_values",
     "read_codes",
+    "refuse_keys_for",
     "sample",
     "sample_answer",
     "sample_payment",

@@ -121,9 +121,26 @@ def is_public_machine() -> bool:
     return bool(os.environ.get("BINDER_SERVICE_HOST"))
 
 
+def refuse_keys_for(origin: Origin) -> None:
+    """Refuse a call that bears a key of one's own, where it leaves a public machine.
+
+    Raises:
+        RefusedError: This is Binder, and *origin* no sandbox on it.
+    """
+    if is_public_machine() and not is_loopback(origin.host):
+        raise _closed(str(origin))
+
+
 def machine() -> str:
     """Name the machine that runs this: a public one is not the reader's."""
     return "a public machine" if is_public_machine() else "this machine"
+
+
+def _closed(where: str) -> RefusedError:
+    return RefusedError(
+        f"{PUBLIC_MACHINE}: who runs it can read what is in its memory; use "
+        f"{where} on a machine of your own, and here a Sandbox()"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,10 +198,7 @@ class Environment:
             RefusedError: This is Binder, and the environment no sandbox.
         """
         if self.is_closed_here:
-            raise RefusedError(
-                f"{PUBLIC_MACHINE}: who runs it can read what is in its memory; use "
-                f"{self.name!r} on a machine of your own, and here a Sandbox()"
-            )
+            raise _closed(repr(self.name))
 
     def _repr_html_(self) -> str:
         rows = {

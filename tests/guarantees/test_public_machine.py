@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import requests
 
 import paynet_nb as pn
 from paynet_nb.sandbox import Sandbox
@@ -55,6 +56,23 @@ def test_every_stage_but_the_sandbox_is_refused(
     assert where.name in told
     assert "\n" not in told
     assert SECRET not in told
+
+
+def test_a_key_without_an_environment_signs_for_no_other_machine() -> None:
+    """Bare requests tell no stage, so the host counts: a sandbox here is taken."""
+    key = pn.SigningKey.generate()
+    some = [
+        pn.JwsAuth(key, iss="BANKMYK1", key_id="k"),
+        pn.PayJwtAuth(key, iss="BANKMYK1", sub="BANKMYK1", key_id="k"),
+    ]
+    ask = {"X-Business-Message-Id": "20260101BANKMYK1650OBW00000001"}
+
+    for auth in some:
+        with pytest.raises(pn.RefusedError, match=r"^public machine: sandbox only: "):
+            requests.get(OWN.base_url, auth=auth, headers=ask, timeout=30)
+    with Sandbox() as box:
+        answer = requests.get(box.url, auth=some[0], headers=ask, timeout=30)
+    assert "Bearer " in str(answer.request.headers["Authorization"])
 
 
 def test_the_sandbox_serves_and_says_that_it_is_all_there_is() -> None:

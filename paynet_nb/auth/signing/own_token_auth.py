@@ -11,6 +11,7 @@ from paynet_nb.auth.signing.key import SigningKey, checked_algorithm
 from paynet_nb.auth.signing.merchant_signature import checked_key_id
 from paynet_nb.auth.signing.signed_auth import SignedAuth
 from paynet_nb.errors import SigningError
+from paynet_nb.paynet import origin_of, refuse_keys_for
 from paynet_nb.wire import Hidden
 
 LONGEST_LIFE_S = 3_600
@@ -56,6 +57,16 @@ class OwnTokenAuth(SignedAuth):
         checked_text("iss", iss)
         checked_algorithm(alg)
         self._same = members({"iss": iss, "key": self.key_id})
+
+    def authorize(self, request: requests.PreparedRequest) -> None:
+        """Sign *request*, as any scheme does; on Binder for a sandbox there alone.
+
+        Raises:
+            RefusedError: It would leave a public machine, or go over plain HTTP.
+            SigningError: It lacks what is signed.
+        """
+        refuse_keys_for(origin_of(request.url or ""))
+        super().authorize(request)
 
     def put_token(self, request: requests.PreparedRequest, claims: bytes) -> None:
         """Put a token on *request*.
