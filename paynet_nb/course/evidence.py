@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from inspect import getattr_static
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -66,8 +67,14 @@ class Evidence:
 
     @cached_property
     def histories(self) -> list[History]:
-        """All histories, once each; one from a journal holds what was before."""
-        found = [*self.of(History), *(client.history for client in self.clients)]
+        """All histories, once each; one from a journal holds what was before.
+
+        Those of listeners, too: what any value holds under this name.
+        """
+        # Read past properties: what is asked of a value itself may raise.
+        held = [getattr_static(value, "history", None) for value in self.values()]
+        found = [*self.of(History), *(one for one in held if isinstance(one, History))]
+        found += [client.history for client in self.clients]
         return [*{id(one): one for one in found}.values()]
 
     @cached_property

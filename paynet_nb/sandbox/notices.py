@@ -119,14 +119,18 @@ class Notifier:
     def after(self, call: str, sent: Any, answer: Any) -> None:
         """Tell of what a call has changed, if an address was given for that."""
         kind, changes = _told_of(call, sent, answer)
-        if kind:
-            self.tell(kind, changes)
+        if self._to is None or not kind:
+            return
+        number, notice = self._prepared(kind, self._to, changes, "")
+        self._go_on(number, notice)
 
     def tell(self, kind: str, changes: Mapping[str, Any]) -> None:
-        """Send one to the address that was given at the start, if one was."""
+        """Send one to the address that was given at the start, if one was.
+
+        The first try is over then, as `send` has it.
+        """
         if self._to is not None:
-            number, notice = self._prepared(kind, self._to, changes, "")
-            self._go_on(number, notice)
+            self.send(kind, self._to, changes)
 
     def forget(self) -> None:
         """Forget them all; what is under way is sent on."""

@@ -83,6 +83,32 @@ def test_a_call_by_hand_passes_too(box: Sandbox) -> None:
     assert done.state == "right"
 
 
+def test_what_a_listener_took_counts() -> None:
+    """Whatever it is called; a notification alone, or an approved one, does not."""
+    with pn.Listener() as mine, Sandbox(notify_to=mine.url) as box:
+        run = learner(box, mine=mine)
+        run("client = pn.Client(pn.ClientCredentialsAuth(box.credentials))\n0")
+        states = [
+            run(
+                f"order = box.example('payment', {number})\n"
+                "client.post('/merchants/v1/payments/redirect', json=order)\n"
+                f"box.press(order['endToEndId'], '{decision}')\n"
+                "check('07.1')"
+            )
+            for number, decision in ((7, "approve"), (8, "refuse"))
+        ]
+        right = run(
+            "ids = {**box.example('bank list', 9), 'endToEndId': order['endToEndId']}\n"
+            "client.get('/merchants/v1/payments/payment/status', params=ids)\n"
+            "check('07.1')"
+        )
+
+    assert [one.state for one in states] == ["not yet", "not yet"]
+    assert "was approved" in states[0].lines[0]
+    assert "forged" in states[1].lines[0]
+    assert right.state == "right"
+
+
 def test_the_order_of_cells_does_not_matter(box: Sandbox) -> None:
     """A prediction before the run is noted, and taken up without being given again."""
     run = learner(box)

@@ -122,11 +122,14 @@ WRONG: dict[str, list[tuple[str, str]]] = {
     "07.1": [
         (
             'client.post(PAY, json=box.example("payment", 7))\ncheck("07.1")',
-            "Now ask for its status",
+            "No notification says RJCT",
         ),
         (
-            'status_of(box.example("payment", 7), 70)\ncheck("07.1")',
-            "ask once more",
+            'other = box.example("payment", 70)\n'
+            "client.post(PAY, json=other)\n"
+            'box.press(other["endToEndId"], "refuse")\n'
+            'check("07.1")',
+            "It may be forged",
         ),
     ],
     "07.2": [

@@ -1,4 +1,4 @@
-"""Lesson 07: a payment to its end, and one whose answer was lost."""
+"""Lesson 07: a payment from start to notification, and one whose answer was lost."""
 
 from __future__ import annotations
 
@@ -26,20 +26,38 @@ def _looks(evidence: Evidence, number: str) -> list[Call]:
     ]
 
 
-def _to_its_end(evidence: Evidence, _answer: object) -> Judged:
-    payments, looks = _payments(evidence, _SEVENTH), _looks(evidence, _SEVENTH)
-    states = [came(call).get("transactionStatus") for call in looks]
-    if "CLEARED" in states and any(call.outcome == "good" for call in payments):
+def _told_of(evidence: Evidence, code: str) -> set[str]:
+    """Give the payments of which a notification said *code*."""
+    told = [sent(call) for call in evidence.calls if call.kind == "notification"]
+    infos = [one.get("Notification", {}).get("EventInfo", {}) for one in told]
+    return {
+        str(one.get("EndToEndID"))
+        for one in infos
+        if one.get("PaymentStatus", {}).get("Code") == code
+    }
+
+
+def _to_the_notification(evidence: Evidence, _answer: object) -> Judged:
+    refused = _told_of(evidence, "RJCT")
+    asked = {
+        query_of(call).get("endToEndId")
+        for call in evidence.to(STATUS)
+        if came(call).get("transactionStatus") == "REJECT"
+    }
+    if refused & asked:
         return RIGHT
-    if not (payments or looks):
+    if refused:
+        return not_yet(
+            "The notification is there. It may be forged: ask for the status."
+        )
+    payments = _payments(evidence, _SEVENTH)
+    if not payments:
         return NOT_TRIED
     if not any(call.outcome == "good" for call in payments):
         return not_yet("Payment 7 was not accepted: look at its codes.")
-    if not looks:
-        return not_yet("Payment 7 is taken. Now ask for its status.")
-    if "RECEIVED" in states:
-        return not_yet("RECEIVED is on its way, not at its end: ask once more.")
-    return not_yet("The question was refused: its endToEndId must be the payment's.")
+    if any(name.endswith(_SEVENTH) for name in _told_of(evidence, "ACSP")):
+        return not_yet("Payment 7 was approved. Take another number, and refuse it.")
+    return not_yet("No notification says RJCT: the customer refuses it at the bank.")
 
 
 def _was_it_made(evidence: Evidence, answer: object) -> Judged:
@@ -63,20 +81,20 @@ EXERCISES = (
     Exercise(
         id="07.1",
         kind="done",
-        title="From start to end",
-        task="Make payment 7, and ask for its status until it is CLEARED.",
+        title="From start to notification",
+        task="Make payment 7, refuse it as the customer, and confirm the notification.",
         hints=(
-            'box.example("payment", 7) is its body; status_of asks.',
-            "At the first look it is RECEIVED: look twice.",
+            'box.example("payment", 7), then box.press(its endToEndId, "refuse").',
+            "A notification says RJCT then. Only a status call makes sure: status_of.",
         ),
         solution="""\
 payment = box.example("payment", 7)
 client.post(PAY, json=payment)
+box.press(payment["endToEndId"], "refuse")
 status_of(payment, 71)
-status_of(payment, 72)
 check("07.1")""",
-        why="Accepted is a promise, CLEARED is money: only then deliver the goods.",
-        judge=_to_its_end,
+        why="A notification says when to look; the status call says what is true.",
+        judge=_to_the_notification,
     ),
     Exercise(
         id="07.2",
@@ -84,7 +102,7 @@ check("07.1")""",
         title="The lost answer",
         task='Payment 8 had no answer. Was it made? check("07.2", "yes" or "no")',
         hints=(
-            "Ask for its status, as you did for payment 7.",
+            "Ask for its status, as you did for payment 1.",
             "U106 says that the gateway knows no such payment.",
         ),
         solution="""\
