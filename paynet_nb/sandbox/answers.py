@@ -10,22 +10,21 @@ sure each shape is, the contract says.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from paynet_nb.display import KUALA_LUMPUR
-from paynet_nb.paynet import find_operation, known_code, read_codes
+from paynet_nb.paynet import AnswerCodes, find_operation, known_code, read_codes
+from paynet_nb.sandbox.asked import NO_CODES, Asked
 from paynet_nb.sandbox.verdicts import Refusal
 
 REALM = "paynet-nb-sandbox"
 PLATFORM = "RPPEMYKL"  # PayNet's own BIC
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 _HTTP_REFUSALS = {
     400: Refusal("API.002", "Invalid format", part="body"),
     404: Refusal("API.001", "no such URL at this gateway", status=404),
@@ -37,22 +36,53 @@ _HTTP_REFUSALS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What is answered: a JSON value, or a text that is sent as plain text."""
+    """What is answered to a call, which the contract describes.
+
+    Attributes:
+        body: A JSON value, or a text that is sent as plain text.
+        status: The HTTP status.
+        headers: What is sent beside the body's own.
+        written: The body as JSON, where that is at hand; "": write it.
+    """
 
     body: Any
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    written: str = ""
 
 
-def local_time() -> str:
-    """Write the sandbox's time as v1 and v2 do: Malaysian, without a zone."""
-    now: datetime = g.at.astimezone(KUALA_LUMPUR).replace(tzinfo=None)
-    return now.isoformat(timespec="milliseconds")
+@dataclass(frozen=True, kw_only=True)
+class Raw:
+    """An answer as it goes out.
+
+    Attributes:
+        content: The body; what only can be iterated is one that never comes.
+        status: The HTTP status.
+        headers: All but those of length and time.
+        codes: PayNet's, or OAuth's, in it.
+    """
+
+    content: bytes | Iterable[bytes]
+    status: int = 200
+    headers: Mapping[str, str] = field(
+        default_factory=lambda: {"Content-Type": "application/json"}
+    )
+    codes: AnswerCodes = NO_CODES
+
+    def with_headers(self, more: Mapping[str, str]) -> Raw:
+        """Give the same with more headers."""
+        return replace(self, headers={**self.headers, **more})
 
 
-def today() -> str:
-    """Write the sandbox's day in Malaysia, YYYY-MM-DD."""
-    return local_time()[:10]
+def json_line(value: Any, status: int = 200) -> Raw:
+    """Answer with JSON of ASCII letters on a line, as the merchant API does."""
+    line = f"{compact(value)}\n"
+    return Raw(content=line.encode(), status=status)
+
+
+def compact(value: Any) -> str:
+    """Write JSON without blanks, its letters in ASCII."""
+    return _COMPACT.encode(value)
 
 
 def answer_id(message_id: str) -> str:
@@ -67,11 +97,11 @@ def words_of(code: str) -> str:
 
 
 def header(
-    reason: str, description: str = "", message_id: str | None = None
+    asked: Asked, reason: str, description: str = "", message_id: str | None = None
 ) -> dict[str, Any]:
     """Write v1's header; U000 and U002 are the reasons of what is accepted."""
     head: dict[str, Any] = {"messageId": answer_id(message_id)} if message_id else {}
-    head["date"] = local_time()
+    head["date"] = asked.local_time
     head["status"] = {
         "code": status_of(reason),
         "reason": reason,
@@ -97,17 +127,16 @@ def minified(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def refused(family: str, why: Refusal) -> Response:
-    """Refuse a request in the shape of its family."""
-    body = _SHAPES.get(family, _v1)(why)
-    g.codes = read_codes(body)
-    response = jsonify(body)
-    response.status_code = why.status
-    return response
+def refused(asked: Asked, why: Refusal, family: str | None = None) -> Raw:
+    """Refuse a request in the shape of its family, or of the one that is told."""
+    shape = _SHAPES.get(asked.family if family is None else family, _v1)
+    body = shape(asked, why)
+    return replace(json_line(body, why.status), codes=read_codes(body))
 
 
-def unauthorised(family: str, problem: str | None) -> Response:
+def unauthorised(asked: Asked, problem: str | None, family: str | None = None) -> Raw:
     """Refuse a request for its token (RFC 6750 section 3); None: it has none."""
+    family = asked.family if family is None else family
     challenge = f'Bearer realm="{REALM}"'
     if problem:
         challenge += f', error="invalid_token", error_description="{problem}"'
@@ -115,33 +144,29 @@ def unauthorised(family: str, problem: str | None) -> Response:
     if family == "reports":
         text = "Access to this resource is forbidden"
     status = 400 if family == "reports" else 401
-    response = refused(family, Refusal("API.007", text, status=status))
-    response.headers["WWW-Authenticate"] = challenge
-    return response
+    answer = refused(asked, Refusal("API.007", text, status=status), family)
+    return answer.with_headers({"WWW-Authenticate": challenge})
 
 
-def http_refusal(error: HTTPException) -> Response:
-    """Put an error that Flask found (no such URL, no JSON) into the family's shape."""
+def http_refusal(asked: Asked, error: HTTPException) -> Raw:
+    """Put an error of HTTP's (no such URL, no JSON) into the family's shape."""
     status = error.code or 500
     malfunction = Refusal("U901", "the sandbox malfunctioned", status=status)
     why = _HTTP_REFUSALS.get(status, malfunction)
-    called = find_operation(request.method, request.path)
+    called = find_operation(asked.request.method, asked.request.path)
     if called and status == 404:
         text = "PayNet has this call, this sandbox has not"
         if called.known:
             text = f"this call is at {called.base}{called.path}"
         why = why._replace(text=text)
     family = called.family if called else ""
-    if "/v3/" in request.path:
+    if "/v3/" in asked.request.path:
         family = "participant-v3"
         codes = {"body": "API.001", "": "API.009"}
         if why is not malfunction:
             why = why._replace(code=codes.get(why.part, why.code))
-    response = refused(family, why)
-    for name, value in error.get_headers():
-        if name == "Allow":
-            response.headers[name] = value
-    return response
+    allowed = {n: v for n, v in error.get_headers() if n == "Allow"}
+    return refused(asked, why, family).with_headers(allowed)
 
 
 def _told(why: Refusal, before: str = "") -> str:
@@ -152,23 +177,23 @@ def _told(why: Refusal, before: str = "") -> str:
     return f"{why.field} - {why.text}" if why.field else why.text
 
 
-def _v1(why: Refusal) -> dict[str, Any]:
-    return {"header": header(why.code, _told(why, "data"))}
+def _v1(asked: Asked, why: Refusal) -> dict[str, Any]:
+    return {"header": header(asked, why.code, _told(why, "data"))}
 
 
-def _v2(why: Refusal) -> dict[str, Any]:
+def _v2(asked: Asked, why: Refusal) -> dict[str, Any]:
     told = {"code": "RJCT", "reason": why.code, "description": _told(why)}
-    return {"data": {"createdDateTime": local_time(), **told}}
+    return {"data": {"createdDateTime": asked.local_time, **told}}
 
 
-def _v3(why: Refusal) -> dict[str, Any]:
-    message_id = request.headers.get("X-Business-Message-Id", "")
+def _v3(asked: Asked, why: Refusal) -> dict[str, Any]:
+    message_id = asked.headers.get("X-Business-Message-Id", "")
     missing = why.code == "API.005"
     place = {"errorLocation": why.field} if why.field else {}
     return {
         "appHeader": {
             "originalBusinessMessageId": message_id[:_LONGEST_ID],
-            "rejectionDateTime": f"{local_time()}+08:00",
+            "rejectionDateTime": f"{asked.local_time}+08:00",
         },
         "resp": {
             "status": "RJCT",
@@ -193,7 +218,7 @@ _NAMES_V3 = {
 }
 
 
-def _reports(why: Refusal) -> dict[str, Any]:
+def _reports(_asked: Asked, why: Refusal) -> dict[str, Any]:
     if not why.field:
         return {"message": why.text}
     of_value = "E0005" if why.field.endswith("date") else "E0004"
@@ -201,10 +226,13 @@ def _reports(why: Refusal) -> dict[str, Any]:
     return {"message": f"{code} {_told(why)}"}
 
 
-_SHAPES: Mapping[str, Callable[[Refusal], dict[str, Any]]] = {
-    "token": lambda why: {"error": "invalid_request", "error_description": _told(why)},
+_SHAPES: Mapping[str, Callable[[Asked, Refusal], dict[str, Any]]] = {
+    "token": lambda _, why: {
+        "error": "invalid_request",
+        "error_description": _told(why),
+    },
     "participant-v2": _v2,
     "participant-v3": _v3,
-    "duitnow-pay": lambda why: {"data": {}, "message": why.code},
+    "duitnow-pay": lambda _, why: {"data": {}, "message": why.code},
     "reports": _reports,
 }

@@ -1,83 +1,194 @@
-"""A request as the contract reads it: which call it is, its parts, all its faults."""
+"""A request as the contract reads it: which call it is, its parts, its faults."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from json import detect_encoding, loads
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import parse_qsl
 
-from flask import Request
+from werkzeug import Request
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
-from paynet_nb.paynet import Fault, Operation, faults, find_operation, path_values
+from paynet_nb.display import KUALA_LUMPUR
+from paynet_nb.paynet import (
+    AnswerCodes,
+    Fault,
+    Operation,
+    faults,
+    find_operation,
+    path_values,
+)
 
-MOST = 100  # faults of one request; a stranger may send a list of a million
+if TYPE_CHECKING:
+    from paynet_nb.sandbox.scenarios import Scenario
+
+NO_CODES = AnswerCodes()
 _NO_JSON = "JSON that can be read"
 _FORM = "application/x-www-form-urlencoded"
 
 
-@dataclass(kw_only=True)
 class Asked:
-    """What a request asks for.
+    """A request, and what is found out about it while it is answered.
+
+    What is in a part of it, and what is wrong there, is found out when that is asked.
+
+    Args:
+        request: As it came.
+        at: When it had been read (UTC, the sandbox's time).
+        scenario: What is in force for it.
+        is_meant: Whether its Host header has a name of the sandbox's.
 
     Attributes:
-        operation: The call of the contract; None: the contract has none like it.
-        path: What stands for the {names} of the call's path.
-        query: The query's fields.
-        headers: The headers.
-        body: The body: parsed JSON, a form's fields, None where there is none.
-        faults: All that the contract finds wrong with it, `MOST` at most, their places
-            named like "body.customer.name"; what was sent is in none of them.
+        problems: What is wrong with it beside the faults of its parts.
+        signature_check: Of a call refused for its signature: what is wrong.
+        codes: PayNet's, or OAuth's, in what is answered.
+        answer_faults: What the contract finds wrong with what is answered.
     """
 
-    operation: Operation | None
-    path: dict[str, str] = field(default_factory=dict)
-    query: dict[str, str] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    body: Any = None
-    faults: list[Fault] = field(default_factory=list)
+    def __init__(
+        self,
+        request: Request,
+        at: datetime,
+        scenario: Scenario,
+        *,
+        is_meant: bool = True,
+    ) -> None:
+        self.request = request
+        self.at = at
+        self.scenario = scenario
+        self.is_meant = is_meant
+        self.problems: list[Fault] = []
+        self.signature_check: Mapping[str, str] = {}
+        self.codes = NO_CODES
+        self.answer_faults: list[Fault] = []
+        self._faults: dict[str, list[Fault]] = {}
+
+    @cached_property
+    def operation(self) -> Operation | None:
+        """The call of the contract; None: the contract has none like it."""
+        # HEAD is GET without the answer's body (RFC 9110 section 9.3.2).
+        method = "GET" if self.request.method == "HEAD" else self.request.method
+        return find_operation(method, self.request.path)
+
+    @property
+    def family(self) -> str:
+        """The call's family; "": the contract has no such call."""
+        return self.operation.family if self.operation else ""
+
+    @cached_property
+    def path(self) -> dict[str, str]:
+        """What stands for the {names} of the call's path."""
+        called = self.operation
+        named = called is not None and "{" in called.path
+        return path_values(called, self.request.path) if called and named else {}
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """The query's fields; of a repeated one the first value."""
+        return dict(reversed(query_fields(self.request.query_string)))
+
+    @property
+    def headers(self) -> Headers:
+        """The headers, by their names in any case."""
+        return self.request.headers
+
+    @property
+    def bearer(self) -> str | None:
+        """What stands behind "Bearer"; None: the header is not there, or another."""
+        scheme, _, token = self.headers.get("Authorization", "").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else None
+
+    @property
+    def data(self) -> bytes:
+        """The body as it came."""
+        return self.request.get_data()
+
+    @property
+    def body(self) -> Any:
+        """The body: parsed JSON, a form's fields, None where there is none to read."""
+        return self._body[0]
+
+    @cached_property
+    def _body(self) -> tuple[Any, bool]:
+        """The body, and whether it can be read."""
+        try:
+            if self.family == "token" or self.request.mimetype == _FORM:
+                return self.request.form.to_dict(), True
+            return read_json(self.data) if self.data else None, True
+        except (HTTPException, ValueError, RecursionError):
+            return None, False
+
+    @cached_property
+    def local_time(self) -> str:
+        """The time as v1 and v2 write it: Malaysian, without a zone."""
+        here = self.at.astimezone(KUALA_LUMPUR).replace(tzinfo=None)
+        return here.isoformat(timespec="milliseconds")
+
+    @property
+    def today(self) -> str:
+        """The day in Malaysia, YYYY-MM-DD."""
+        return self.local_time[:10]
+
+    def faults_of(self, part: str) -> list[Fault]:
+        """List what the contract finds wrong with a part: "path", "query"..."""
+        found = self._faults.get(part)
+        if found is None:
+            found = self._faults[part] = self._look_at(part)
+        return found
+
+    def _look_at(self, part: str) -> list[Fault]:
+        called = self.operation
+        if called is None or not called.known:
+            return []
+        if part != "body" or self._body[1]:
+            try:
+                return faults_in(called, part, getattr(self, part))
+            except (ValueError, RecursionError):
+                pass  # nested deeper than the validator reads: as good as no JSON
+        kind = f"{len(self.data):,} bytes that are none"
+        return [Fault("body", "format", _NO_JSON, kind, called.sure, called.source)]
 
 
-def asked_by(request: Request) -> Asked:
-    """Read a request; a call that the contract does not describe has no faults."""
-    # HEAD is GET without the answer's body (RFC 9110 section 9.3.2).
-    method = "GET" if request.method == "HEAD" else request.method
-    called = find_operation(method, request.path)
-    if called is None or not called.known:
-        return Asked(operation=called)
-    asked = Asked(
-        operation=called,
-        path=path_values(called, request.path),
-        query=request.args.to_dict(),
-        headers=dict(request.headers),
-    )
-    parts: dict[str, Any] = {
-        "path": asked.path,
-        "query": asked.query,
-        "headers": asked.headers,
-        "signature": asked.headers,
-    }
-    found = [
-        _placed(part, one)
-        for part, value in parts.items()
-        for one in faults(called, part, value)
+def faults_in(called: Operation, part: str, value: Any) -> list[Fault]:
+    """List the faults of a part, their places named like "body.customer.name".
+
+    What was sent is in none of them.
+    """
+    return [
+        fault._replace(location=f"{part}.{fault.location}".rstrip("."))
+        for fault in faults(called, part, value)
     ]
-    asked.faults = [*found, *_of_body(asked, called, request)][:MOST]
-    return asked
 
 
-def _of_body(asked: Asked, called: Operation, request: Request) -> list[Fault]:
+def query_fields(query: bytes) -> list[tuple[str, str]]:
+    """List the fields of a query, those without a value, too."""
+    return parse_qsl(query.decode(errors="replace"), keep_blank_values=True)
+
+
+def read_json(body: bytes) -> Any:
+    """Parse a body without making floats of its numbers.
+
+    Raises:
+        ValueError: It is no JSON.
+        RecursionError: It is nested deeper than Python reads.
+    """
+    # Strictly: a half of a surrogate pair could not be written again.
+    text = body.decode(detect_encoding(body))
+    return loads(text, parse_float=_decimal, parse_constant=_refuse_constant)
+
+
+def _decimal(text: str) -> Decimal:
     try:
-        if called.family == "token" or request.mimetype == _FORM:
-            asked.body = request.form.to_dict()
-        elif request.get_data():
-            asked.body = request.get_json(force=True)
-        return [_placed("body", one) for one in faults(called, "body", asked.body)]
-    except (HTTPException, ValueError, RecursionError):
-        # No JSON, or nested deeper than Python or the validator reads.
-        told = called.sure, called.source
-        kind = f"{len(request.get_data()):,} bytes that are none"
-        return [Fault("body", "format", _NO_JSON, kind, *told)]
+        return Decimal(text)
+    except ArithmeticError:
+        raise ValueError("a number that is too large or too small") from None
 
 
-def _placed(part: str, fault: Fault) -> Fault:
-    return fault._replace(location=f"{part}.{fault.location}".rstrip("."))
+def _refuse_constant(name: str) -> NoReturn:
+    # RFC 8259 section 6: NaN and Infinity are no JSON.
+    raise ValueError(name)

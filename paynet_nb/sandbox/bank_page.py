@@ -25,6 +25,7 @@ from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet import is_loopback
 from paynet_nb.sandbox import rules
 from paynet_nb.sandbox.answers import status_of, words_of
+from paynet_nb.sandbox.asked import Asked
 from paynet_nb.sandbox.banks import made_up_banks
 from paynet_nb.sandbox.clock import Clock
 from paynet_nb.sandbox.ledger import Ledger
@@ -207,10 +208,10 @@ def page_at(root: str, end_to_end_id: str, signature: str, issuer: str = "") -> 
 
 
 def link_to_page(
-    end_to_end_id: str, signature: str, issuer: str = ""
+    asked: Asked, end_to_end_id: str, signature: str, issuer: str = ""
 ) -> dict[str, str]:
     """Give the header `Link` (RFC 8288) that leads from an answer to the page."""
-    page = page_at(request.url_root, end_to_end_id, signature, issuer)
+    page = page_at(asked.request.url_root, end_to_end_id, signature, issuer)
     return {"Link": f'<{page}>; rel="payment"'}
 
 

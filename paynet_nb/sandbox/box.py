@@ -132,7 +132,7 @@ class Sandbox:
         self._mysteries: list[Mystery] = []
         if earlier:
             self._begin_at(earlier)
-        self._server = HttpServer(self._gateway.app.wsgi_app, listener, stopping)
+        self._server = HttpServer(self._gateway, listener, stopping)
         # The server knows nothing of this object, so it can be collected while serving.
         self._close = weakref.finalize(self, self._server.close)
 

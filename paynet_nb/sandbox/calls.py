@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
-
-from flask import Flask, Response, g, jsonify, request
 
 from paynet_nb.paynet import Fault, Operation, faults, operations, read_codes
-from paynet_nb.sandbox.answers import Answer, minified, refused, unauthorised
-from paynet_nb.sandbox.asked import Asked, asked_by
+from paynet_nb.sandbox.answers import (
+    Answer,
+    Raw,
+    compact,
+    minified,
+    refused,
+    unauthorised,
+)
+from paynet_nb.sandbox.asked import Asked
 from paynet_nb.sandbox.clock import Clock
 from paynet_nb.sandbox.ledger import Ledger
 from paynet_nb.sandbox.notices import Notifier
@@ -17,7 +21,7 @@ from paynet_nb.sandbox.signatures import Signatures
 from paynet_nb.sandbox.tokens import TokenDesk
 from paynet_nb.sandbox.verdicts import Refusal, refusal_for
 
-Handler = Callable[[Asked], Answer | Response]
+Handler = Callable[[Asked], Answer | Raw]
 
 # Headers that every public client of the merchant API sends, and that no page is known
 # to demand: told in `box.requests[-1].faults`, and not refused for.
@@ -45,65 +49,61 @@ class Calls:
         self._clock = clock
         self._notifier = notifier
         self._signatures = signatures
+        self.served = [one for one in operations() if one.id in handlers]
+        self._by_path = {(one.method, one.base + one.path): one for one in self.served}
 
-    def add_to(self, app: Flask) -> None:
-        """Route each call to what answers it, at the path that the contract gives."""
-        for one in operations():
-            if one.id in self._handlers:
-                path = (one.base + one.path).replace("{", "<").replace("}", ">")
-                app.add_url_rule(path, one.id, self._view(one), methods=[one.method])
+    def at(self, method: str, path: str) -> Operation | None:
+        """Find the call that a method at exactly this path is, one without {names}."""
+        return self._by_path.get(("GET" if method == "HEAD" else method, path))
 
-    def _view(self, operation: Operation) -> Callable[..., Response]:
-        def view(**_: str) -> Response:
-            return self._respond(operation)
-
-        return view
-
-    def _respond(self, operation: Operation) -> Response:
-        asked = asked_now()
-        if refusal := self._problem_with_caller(operation):
+    def respond(self, asked: Asked, operation: Operation) -> Raw:
+        """Answer a call."""
+        if refusal := self._problem_with_caller(asked, operation):
             return refusal
         if refusal := self._signatures.refusal(asked):
             return refusal
-        if why := self._problem(operation, asked):
-            return refused(operation.family, why)
-        self._note_pace(operation, asked)
+        if why := self._problem(asked, operation):
+            return refused(asked, why)
+        self._note_pace(asked, operation)
         answer = self._handlers[operation.id](asked)
-        if isinstance(answer, Response):
+        if isinstance(answer, Raw):
             return answer
         self._notifier.after(operation.id, asked.body, answer.body)
-        return _sent(operation, answer)
+        # What the contract finds wrong with it is our own fault.
+        asked.answer_faults = faults(
+            operation, "answer", answer.body, status=answer.status
+        )
+        return _sent(answer)
 
-    def _problem_with_caller(self, operation: Operation) -> Response | None:
+    def _problem_with_caller(self, asked: Asked, operation: Operation) -> Raw | None:
         """Look at who calls: a token, or in its place what is made for the one call."""
         if operation.scheme == "none":
             return None
-        authorization = request.authorization
-        if authorization is None or authorization.type != "bearer":
-            return unauthorised(operation.family, None)
-        token = authorization.token or ""
+        token = asked.bearer
+        if token is None:
+            return unauthorised(asked, None)
         if operation.scheme in _TOKEN_SCHEMES:
             problem = self._desk.problem_with(token)
         else:
             mistaken = self._desk.problem_with(token) is None
             problem = "An access token where a signed one is due" if mistaken else None
-        return unauthorised(operation.family, problem) if problem else None
+        return unauthorised(asked, problem) if problem else None
 
-    def _problem(self, operation: Operation, asked: Asked) -> Refusal | None:
-        if request.get_data() and operation.id != "echo" and not request.is_json:
-            wanted = "Content-Type"
-            return Refusal("API.002", "Invalid format", wanted, "headers", 415)
+    def _problem(self, asked: Asked, operation: Operation) -> Refusal | None:
         if operation.id == "echo":
             return None
+        if asked.data and not asked.request.is_json:
+            wanted = "Content-Type"
+            return Refusal("API.002", "Invalid format", wanted, "headers", 415)
         parts = ["path", "query", "headers", "body"]
         if operation.family == _LENIENT:
             parts.remove("headers")
-        why = refusal_for(asked.faults, *parts)
+        why = refusal_for(fault for one in parts for fault in asked.faults_of(one))
         if why and why.part == "body" and not why.field and _is_v3(operation):
             return why._replace(code="API.001", text="The message cannot be read")
         return why
 
-    def _note_pace(self, operation: Operation, asked: Asked) -> None:
+    def _note_pace(self, asked: Asked, operation: Operation) -> None:
         """Tell of a poll that came before PayNet's published pace; it is answered."""
         if operation.pace_s is None:
             return
@@ -113,7 +113,7 @@ class Calls:
             before = polls.get(f"{operation.id} {key}")
             polls[f"{operation.id} {key}"] = now
         if before is not None and 0 <= now - before < operation.pace_s:
-            asked.faults.append(
+            asked.problems.append(
                 Fault(
                     "pace",
                     "pace",
@@ -126,31 +126,24 @@ class Calls:
             )
 
 
-def asked_now() -> Asked:
-    """Read the request that Flask serves, once."""
-    if "asked" not in g:
-        g.asked = asked_by(request)
-    found: Asked = g.asked
-    return found
-
-
 def _is_v3(operation: Operation) -> bool:
     return operation.family == "participant-v3"
 
 
-def _sent(operation: Operation, answer: Answer) -> Response:
-    """Write an answer; what the contract finds wrong with it is our own fault."""
-    g.answer_faults = faults(operation, "answer", answer.body, status=answer.status)
-    g.codes = read_codes(answer.body)
-    response = _written(answer.body)
-    response.status_code = answer.status
-    response.headers.update(answer.headers)
-    return response
-
-
-def _written(body: Any) -> Response:
+def _sent(answer: Answer) -> Raw:
+    """Write an answer."""
+    body, kind = answer.body, "application/json"
     if isinstance(body, str):
-        return Response(body, mimetype="text/plain")
-    if isinstance(body, dict) and "header" in body:
-        return jsonify(body)
-    return Response(minified(body), mimetype="application/json")
+        text, kind = body, "text/plain; charset=utf-8"
+    elif answer.written:
+        text = answer.written
+    elif "header" in body:
+        text = f"{compact(body)}\n"
+    else:
+        text = minified(body)
+    return Raw(
+        content=text.encode(),
+        status=answer.status,
+        headers={"Content-Type": kind, **answer.headers},
+        codes=read_codes(body),
+    )

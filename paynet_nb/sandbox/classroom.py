@@ -149,9 +149,9 @@ class Classroom:
             return self._pages.app.wsgi_app(environ, start)
         learner = self._register.caller(Request(environ))
         if learner is None:
-            return self._nobody.gateway.app.wsgi_app(environ, start)
+            return self._nobody.gateway(environ, start)
         below_own_path(environ, learner)
-        return learner.gateway.app.wsgi_app(environ, start)
+        return learner.gateway(environ, start)
 
     @property
     def reach(self) -> str:

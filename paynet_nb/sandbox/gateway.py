@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
-from decimal import Decimal
-from json import detect_encoding
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from flask import Flask, Response, g, jsonify, request
 from flask.json.provider import DefaultJSONProvider
-from werkzeug.exceptions import BadRequest, HTTPException
-from werkzeug.http import http_date
+from werkzeug import Request
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
+from werkzeug.http import HTTP_STATUS_CODES, http_date
 
 from paynet_nb.credentials import Credentials
-from paynet_nb.paynet import document, written
+from paynet_nb.paynet import Operation, document, written
 from paynet_nb.sandbox import faults
-from paynet_nb.sandbox.answers import http_refusal, refused
+from paynet_nb.sandbox.answers import Raw, http_refusal, refused
+from paynet_nb.sandbox.asked import Asked
 from paynet_nb.sandbox.bank_page import ENDPOINT as BANK_PAGE, BankPage
-from paynet_nb.sandbox.calls import Calls, asked_now
+from paynet_nb.sandbox.calls import Calls
 from paynet_nb.sandbox.chance import Chance
 from paynet_nb.sandbox.clock import Clock
 from paynet_nb.sandbox.helpers import Helpers
@@ -29,14 +31,15 @@ from paynet_nb.sandbox.merchants import Merchants
 from paynet_nb.sandbox.notices import Notifier
 from paynet_nb.sandbox.participants import Participants
 from paynet_nb.sandbox.pay import Pay
-from paynet_nb.sandbox.record import NO_CODES, Seen, SeenRequest
+from paynet_nb.sandbox.record import Seen, SeenRequest
 from paynet_nb.sandbox.reports import FILES, Reports
-from paynet_nb.sandbox.scenarios import NORMAL, Scenario, name_of
+from paynet_nb.sandbox.scenarios import NORMAL, Scenario
 from paynet_nb.sandbox.signatures import Signatures
 from paynet_nb.sandbox.switch import Switch
 from paynet_nb.sandbox.tokens import REPORTS, TokenDesk, TokenRoute
 from paynet_nb.sandbox.verdicts import Refusal
 
+_LOGGER = logging.getLogger(__name__)
 REMEMBERED, REMEMBERED_SIZE = 1_000, 10_000_000  # requests; characters in all
 
 # What kind of request a route gets, for the scenarios; "api" all that is not here.
@@ -80,12 +83,10 @@ class GatewayApp:
         self._names = names
 
         self.app = app = Flask(__name__, static_folder=None)
-        app.json = _ExactJson(app)
-        app.before_request(self._arrive)
-        app.after_request(self._leave)
-        app.register_error_handler(HTTPException, http_refusal)
-        # JSON that is nested deeper than Python reads or writes.
-        app.register_error_handler(RecursionError, lambda _: http_refusal(BadRequest()))
+        app.json = _InOrder(app)
+        app.before_request(self._before)
+        app.after_request(self._after)
+        app.register_error_handler(HTTPException, self._refuse)
         token = TokenRoute(app, credentials, self.desk)
         for path in ("/v1/picasso-guard/auth/token", "/auth/token"):
             app.add_url_rule(path, "token", token.respond, methods=["POST"])
@@ -93,22 +94,46 @@ class GatewayApp:
         jwks = "/.well-known/jwks.json"
         app.add_url_rule(jwks, "jwks", lambda: jsonify(self.desk.jwks()))
         app.add_url_rule("/openapi.json", "contract", self._contract)
-        app.add_url_rule(
-            faults.PORTAL, "portal", lambda: faults.portal_page(self._stopping)
-        )
-        self._add_calls(chance)
+        app.add_url_rule(faults.PORTAL, "portal", self._portal)
+        self._calls = self._made_calls(chance)
         self.bank = BankPage(
             app, self.desk, self.ledger, clock, self.notifier.tell, chance.hex(16)
         )
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer a request (PEP 3333).
+
+        Flask's routing and hooks cost as much as the answer to a call, so a call at a
+        path without {names} is answered without them.
+        """
+        called = self._calls.at(environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        if called is None:
+            return self.app.wsgi_app(environ, start_response)
+        asked = self._arrived(Request(environ), "api")
+        asked.operation = called
+        raw = self._early(asked) or self._answer(asked, called)
+        asked.codes = raw.codes
+        headers = {**raw.headers, **self._date(asked)}
+        status, content = f"{raw.status} {HTTP_STATUS_CODES[raw.status]}", raw.content
+        if not isinstance(content, bytes):
+            self._left(asked, None)
+            start_response(status, [*headers.items()])
+            return content
+        self._left(asked, raw.status)
+        start_response(
+            status, [*headers.items(), ("Content-Length", str(len(content)))]
+        )
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else content]
 
     def requests(self) -> list[SeenRequest]:
         """List what it saw last, oldest first."""
         with self._lock:
             return [one.record() for one in self._seen]
 
-    def _add_calls(self, chance: Chance) -> None:
+    def _made_calls(self, chance: Chance) -> Calls:
         reports = Reports(self.ledger, chance.bits)
-        self.app.add_url_rule(FILES, "report file", reports.file)
         handlers = {
             **Merchants(self.desk, self.ledger).handlers(),
             **Participants(self.desk, self.ledger).handlers(),
@@ -116,7 +141,7 @@ class GatewayApp:
             **reports.handlers(),
             **Helpers(self.desk, self.ledger).handlers(),
         }
-        Calls(
+        calls = Calls(
             handlers,
             desk=self.desk,
             ledger=self.ledger,
@@ -125,7 +150,18 @@ class GatewayApp:
             signatures=Signatures(
                 self.keys, self._credentials.client_secret, self.clock, self.ledger
             ),
-        ).add_to(self.app)
+        )
+
+        def view(called: Operation) -> Callable[..., Response]:
+            return lambda **_: _by_flask(self._answer(g.asked, called))
+
+        for one in calls.served:
+            path = (one.base + one.path).replace("{", "<").replace("}", ">")
+            self.app.add_url_rule(path, one.id, view(one), methods=[one.method])
+        self.app.add_url_rule(
+            FILES, "report file", lambda name: _by_flask(reports.file(g.asked, name))
+        )
+        return calls
 
     def reset(self) -> None:
         """Forget what it was told and saw, and refuse the tokens given so far."""
@@ -136,66 +172,81 @@ class GatewayApp:
             self._seen.clear()
             self._seen_size = 0
 
-    def _contract(self) -> Response:
-        # Its numbers keep their text, which Flask's own JSON would not do.
-        whole = document(request.url_root.rstrip("/"))
-        return Response(written(whole), mimetype="application/json")
-
-    def _arrive(self) -> Response | None:
-        # Read before Flask parses a form, which would leave nothing to remember.
+    def _arrived(self, request: Request, kind: str) -> Asked:
+        # Read before anything parses a form, which would leave nothing to remember.
         request.get_data()
-        g.at = self.clock.at
-        g.scenario = NORMAL
-        if not self._names.are_meant_by(request):
-            return refused("", Refusal("API.001", self._names.told, status=421))
-        g.scenario = self.switch.take(_KINDS.get(request.endpoint or "", "api"))
-        return g.scenario.fault(self._stopping) if g.scenario.fault else None
+        is_meant = self._names.are_meant_by(request)
+        scenario = self.switch.take(kind) if is_meant else NORMAL
+        return Asked(request, self.clock.at, scenario, is_meant=is_meant)
 
-    def _leave(self, response: Response) -> Response:
-        if g.scenario.skew_s or self.clock.is_moved:
-            response.headers["Date"] = http_date(self.clock.now() + g.scenario.skew_s)
-        # Only an answer that never comes is a stream here.
-        status = None if response.is_streamed else response.status_code
-        secret = self._credentials.client_secret.reveal()
-        record = Seen(
-            request,
-            secret,
-            at=g.at,
-            status=status,
-            faults=tuple(asked_now().faults),
-            answer_faults=g.get("answer_faults", ()),
-            signature_check=g.get("signature_check", {}),
-            codes=g.get("codes", NO_CODES),
-            scenario=name_of(g.scenario),
-        )
+    def _early(self, asked: Asked) -> Raw | None:
+        """Give what is answered whatever is asked for; None: look at that."""
+        if not asked.is_meant:
+            return refused(asked, Refusal("API.001", self._names.told, status=421), "")
+        fault = asked.scenario.fault
+        return fault(asked, self._stopping) if fault else None
+
+    def _answer(self, asked: Asked, called: Operation) -> Raw:
+        try:
+            raw = self._calls.respond(asked, called)
+        except HTTPException as error:
+            raw = http_refusal(asked, error)
+        except RecursionError:
+            # JSON that is nested deeper than Python reads or writes.
+            raw = http_refusal(asked, BadRequest())
+        except Exception:
+            _LOGGER.exception("the sandbox malfunctioned: %s", called.id)
+            raw = http_refusal(asked, InternalServerError())
+        return raw
+
+    def _date(self, asked: Asked) -> dict[str, str]:
+        """Give the header of the time, where that is not this machine's."""
+        skew_s = asked.scenario.skew_s
+        if not skew_s and not self.clock.is_moved:
+            return {}
+        return {"Date": http_date(self.clock.now() + skew_s)}
+
+    def _left(self, asked: Asked, status: int | None) -> None:
+        """Remember a request and what it was answered; None: nothing."""
+        record = Seen(asked, self._credentials.client_secret.reveal(), status)
         with self._lock:
             self._seen.append(record)
             self._seen_size += record.size
             while len(self._seen) > REMEMBERED or self._seen_size > REMEMBERED_SIZE:
                 self._seen_size -= self._seen.popleft().size
+
+    # What Flask serves: tokens, the contract, files, and what is none of these.
+
+    def _before(self) -> Response | None:
+        kind = _KINDS.get(request.endpoint or "", "api")
+        g.asked = self._arrived(request, kind)
+        early = self._early(g.asked)
+        return _by_flask(early) if early else None
+
+    def _after(self, response: Response) -> Response:
+        response.headers.update(self._date(g.asked))
+        # Only an answer that never comes is a stream here.
+        self._left(g.asked, None if response.is_streamed else response.status_code)
         return response
 
+    def _refuse(self, error: HTTPException) -> Response:
+        return _by_flask(http_refusal(g.asked, error))
 
-class _ExactJson(DefaultJSONProvider):
-    """JSON without floats, its members in the order in which they were written."""
+    def _portal(self) -> Response:
+        return _by_flask(faults.portal_page(g.asked, self._stopping))
+
+    def _contract(self) -> Response:
+        # Its numbers keep their text, which Flask's own JSON would not do.
+        whole = document(request.url_root.rstrip("/"))
+        return Response(written(whole), mimetype="application/json")
+
+
+class _InOrder(DefaultJSONProvider):
+    """JSON whose members stand in the order in which they were written."""
 
     sort_keys = False
 
-    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        # Strictly: a half of a surrogate pair could not be written again.
-        text = s if isinstance(s, str) else s.decode(detect_encoding(s))
-        return super().loads(
-            text, parse_float=_decimal, parse_constant=_refuse_constant, **kwargs
-        )
 
-
-def _decimal(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except ArithmeticError:
-        raise ValueError("a number that is too large or too small") from None
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    # RFC 8259 section 6: NaN and Infinity are no JSON.
-    raise ValueError(name)
+def _by_flask(raw: Raw) -> Response:
+    g.asked.codes = raw.codes
+    return Response(raw.content, raw.status, raw.headers)

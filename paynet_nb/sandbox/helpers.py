@@ -5,9 +5,7 @@ Sandbox assumptions: whose ID it makes, and that it signs with the sandbox's own
 
 from __future__ import annotations
 
-from flask import request
-
-from paynet_nb.sandbox.answers import Answer, today
+from paynet_nb.sandbox.answers import Answer
 from paynet_nb.sandbox.asked import Asked
 from paynet_nb.sandbox.calls import Handler
 from paynet_nb.sandbox.ledger import Ledger
@@ -33,13 +31,13 @@ class Helpers:
         """Make a message ID that nobody had."""
         code = _CODES[asked.query["transactionCode"]]
         number = self._ledger.count("message IDs")
-        day = today().replace("-", "")
+        day = asked.today.replace("-", "")
         return Answer(body=f"{day}{_BIC}{code}ORB{number:08}")
 
     def make_jws(self, asked: Asked) -> Answer:
         """Sign the body that was sent, as it was sent."""
         message_id = asked.query["businessMessageId"]
         jws = self._desk.sign_body(
-            text_of(request.get_data()), message_id=message_id, issuer=message_id[8:16]
+            text_of(asked.data), message_id=message_id, issuer=message_id[8:16]
         )
         return Answer(body=f"Bearer {jws}")

@@ -7,15 +7,18 @@ what a sandbox answers; and a token that is asked for in clear must not leave it
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 from dataclasses import dataclass
 
-from flask import Request
+from werkzeug import Request
 
 from paynet_nb.errors import RefusedError
 from paynet_nb.paynet import is_loopback, origin_of
 
 HOST = "127.0.0.1"
+# What nearly every request has; the rest is looked at closely.
+_USUAL = re.compile(r"(127\.0\.0\.1|localhost)(:[0-9]{1,4}|:[1-5][0-9]{4})?")
 EVERY = frozenset({"0.0.0.0", "::"})  # noqa: S104  # told apart, not listened on
 # Nobody's (RFC 5737); a datagram socket that is connected to it sends nothing.
 _NOBODY = ("192.0.2.1", 9)
@@ -36,6 +39,8 @@ class Names:
     def are_meant_by(self, request: Request) -> bool:
         """Tell whether a request's Host header has one of them."""
         host = request.environ.get("HTTP_HOST", HOST)  # HTTP/1.0 has none
+        if _USUAL.fullmatch(host):
+            return True
         if set("/?#") & set(host):
             return False
         try:

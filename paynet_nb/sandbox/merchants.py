@@ -10,14 +10,15 @@ the API-keys page's `PUT https://api_domain`.
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, g, json, request
+from werkzeug.exceptions import BadRequest
 
 from paynet_nb.sandbox import rules
-from paynet_nb.sandbox.answers import Answer, header, refused, today
-from paynet_nb.sandbox.asked import Asked
+from paynet_nb.sandbox.answers import Answer, Raw, compact, header, refused
+from paynet_nb.sandbox.asked import Asked, read_json
 from paynet_nb.sandbox.bank_page import link_to_page, waits_for_press
 from paynet_nb.sandbox.banks import made_up_banks
 from paynet_nb.sandbox.calls import Handler
@@ -39,6 +40,7 @@ class Merchants:
         self._desk = desk
         self._ledger = ledger
         self._banks = made_up_banks()
+        self._written = [compact(bank) for bank in self._banks]
         # As PayNet was seen to do it: a page starts after the bank that pageKey names.
         codes = ["", *(bank["code"] for bank in self._banks[:-1])]
         self._starts = {code: at for at, code in enumerate(codes)}
@@ -52,25 +54,28 @@ class Merchants:
             "echo": self.echo,
         }
 
-    def bank_list(self, asked: Asked) -> Answer | Response:
+    def bank_list(self, asked: Asked) -> Answer | Raw:
         """Give a page of banks; its `pageKey` is the code of the last one on it."""
         key, message_id = asked.query.get("pageKey", ""), asked.query["messageId"]
         if key not in self._starts:
-            return refused(
-                "merchant-v1", Refusal("API.004", "Invalid value", "pageKey", "query")
-            )
+            why = Refusal("API.004", "Invalid value", "pageKey", "query")
+            return refused(asked, why)
         ids = {"transactionId": asked.query["transactionId"], "endToEndId": message_id}
         with self._ledger.table("pages") as pages:
             page_before = pages.setdefault(message_id, key)
         if page_before != key:
-            head = header(rules.DUPLICATE, message_id=message_id)
+            head = header(asked, rules.DUPLICATE, message_id=message_id)
             return Answer(body={"header": head, **ids, "banks": []})
         start = self._starts[key]
-        banks = self._banks[start : start + PAGE_SIZE]
-        body = {"header": header(*ACCEPTED, message_id), **ids}
-        if start + PAGE_SIZE < len(self._banks):
+        end = start + PAGE_SIZE
+        banks = self._banks[start:end]
+        body = {"header": header(asked, *ACCEPTED, message_id), **ids}
+        if end < len(self._banks):
             body["pageKey"] = banks[-1]["code"]
-        return Answer(body={**body, "banks": banks})
+        # The banks, which are most of it, are as they were written once.
+        listed = f',"banks":[{",".join(self._written[start:end])}]}}\n'
+        written = compact(body).removesuffix("}") + listed
+        return Answer(body={**body, "banks": banks}, written=written)
 
     def pay(self, asked: Asked) -> Answer:
         """Take a payment, or refuse it as PayNet does: RJCT in a 200."""
@@ -79,7 +84,7 @@ class Merchants:
         amount = Decimal(body["amount"])
         # Only where the time of creation came with it: the field is optional.
         created = body.get("date", "")
-        dates = rules.of_dates(message_id, created, today()) if created else "U000"
+        dates = rules.of_dates(message_id, created, asked.today) if created else "U000"
         reason = rules.worst(dates, rules.of_amount(amount))
         with self._ledger.table("payments") as payments:
             if not rules.first_seen(self._ledger, message_id):
@@ -92,17 +97,17 @@ class Merchants:
                     "cause": rules.cause_later(amount) if taken else reason,
                     "amount": str(body["amount"]),
                     "merchant": body["merchant"]["name"],
-                    "at": g.at.timestamp(),
+                    "at": asked.at.timestamp(),
                 }
         answer: dict[str, Any] = {
-            "header": header(*_told(reason), message_id),
+            "header": header(asked, *_told(reason), message_id),
             "transactionId": body["transactionId"],
             "endToEndId": payment_id,
         }
         if reason not in {rules.ACCEPTED, rules.LATE}:
             return Answer(body=answer)
         signature = answer["endToEndIdSignature"] = self._desk.sign(payment_id)
-        return Answer(body=answer, headers=link_to_page(payment_id, signature))
+        return Answer(body=answer, headers=link_to_page(asked, payment_id, signature))
 
     def payment_status(self, asked: Asked) -> Answer:
         """Tell how far a payment is: RECEIVED at the first look, then how it ended."""
@@ -111,33 +116,36 @@ class Merchants:
         with self._ledger.table("payments") as payments:
             payment = payments.get(asked.query["endToEndId"])
             if payment is None:
-                head = header(UNKNOWN, message_id=message_id)
+                head = header(asked, UNKNOWN, message_id=message_id)
                 return Answer(body={"header": head, **ids})
             status = payment["status"]
-            if status == "RECEIVED" and not waits_for_press(payment, g.at.timestamp()):
+            if status == "RECEIVED" and not waits_for_press(
+                payment, asked.at.timestamp()
+            ):
                 payment["status"] = "REJECT" if payment["cause"] else "CLEARED"
         cause = payment["cause"] if status == "REJECT" else rules.ACCEPTED
         return Answer(
             body={
-                "header": header(*_told(cause), message_id),
+                "header": header(asked, *_told(cause), message_id),
                 **ids,
                 "originalTransactionId": payment["transactionId"],
                 "transactionStatus": status,
             }
         )
 
-    def echo(self, _asked: Asked) -> Response:
+    def echo(self, asked: Asked) -> Raw:
         """Give back the JSON body as it came, and the headers that were seen."""
         # Whatever the Content-Type: curl calls the body of the page's line a form.
-        request.get_json(force=True)
-        head = json.dumps(header(*ACCEPTED))
-        seen = json.dumps(shown_headers(request.headers))
+        try:
+            read_json(asked.data)
+        except ValueError:
+            raise BadRequest from None
+        head = json.dumps(header(asked, *ACCEPTED))
+        seen = json.dumps(shown_headers(asked.headers.items()))
         # Put together as text: parsed and written again, 10.00 would become "10.00".
-        body = text_of(request.get_data())
-        return Response(
-            f'{{"header": {head}, "body": {body}, "headers": {seen}}}\n',
-            mimetype="application/json",
-        )
+        body = text_of(asked.data)
+        line = f'{{"header": {head}, "body": {body}, "headers": {seen}}}\n'
+        return Raw(content=line.encode())
 
 
 def _told(reason: str) -> tuple[str, str]:

@@ -15,18 +15,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, g, request
-
 from paynet_nb.sandbox import rules
 from paynet_nb.sandbox.answers import (
     PLATFORM,
     Answer,
+    Raw,
     answer_id,
-    local_time,
     minified,
     refused,
     status_of,
-    today,
     words_of,
 )
 from paynet_nb.sandbox.asked import Asked
@@ -79,30 +76,30 @@ class Participants:
             "echo_v3": lambda asked: self._answer(asked, None),
         }
 
-    def transfer_v2(self, asked: Asked) -> Answer | Response:
+    def transfer_v2(self, asked: Asked) -> Answer | Raw:
         """Take an account enquiry or a transfer of version 2."""
         sent = asked.body["data"]
-        if sent[_ID] != request.headers["X-Business-Message-Id"]:
-            return refused(_V2, _DIFFERS._replace(field=f"data.{_ID}"))
+        if sent[_ID] != asked.headers["X-Business-Message-Id"]:
+            return refused(asked, _DIFFERS._replace(field=f"data.{_ID}"))
         reason = rules.worst(
-            rules.of_dates(sent[_ID], sent["createdDateTime"], today()),
+            rules.of_dates(sent[_ID], sent["createdDateTime"], asked.today),
             rules.of_id(sent["creditorAccount"]["id"]),
             rules.of_amount(Decimal(sent["interbankSettlementAmount"])),
         )
         if not rules.first_seen(self._ledger, sent[_ID]):
             reason = rules.DUPLICATE
-        return _answer_v2(sent[_ID], reason)
+        return _answer_v2(asked, sent[_ID], reason)
 
     def resolve_proxy(self, asked: Asked) -> Answer:
         """Look a proxy up: its end says whether it is found, suspended or unknown."""
         reason = rules.of_id(asked.path["secondaryId"])
-        return _answer_v2(request.headers["X-Business-Message-Id"], reason)
+        return _answer_v2(asked, asked.headers["X-Business-Message-Id"], reason)
 
-    def enquire_account(self, asked: Asked) -> Answer | Response:
+    def enquire_account(self, asked: Asked) -> Answer | Raw:
         """Tell whose account a QR leads to; a payment by it may follow."""
         account_id = asked.body["creditorAccount"]["id"]
         if account_id.endswith("0000"):
-            return _unknown("creditorAccount.id")
+            return _unknown(asked, "creditorAccount.id")
         reason = rules.worst(self._of_message(asked), rules.of_id(account_id))
         if reason != rules.ACCEPTED:
             return self._answer(asked, reason)
@@ -115,13 +112,15 @@ class Participants:
         }
         return self._answer(asked, reason, data)
 
-    def transfer(self, asked: Asked) -> Answer | Response:
+    def transfer(self, asked: Asked) -> Answer | Raw:
         """Take a QR payment, after its enquiry."""
         body, transaction_id = asked.body, asked.body["appHeader"]["transactionId"]
         with self._ledger.table("transfers") as transfers:
             known = transfers.get(transaction_id)
             if body["appHeader"].get("possibleDuplicate"):
-                return self._answer(asked, known["reason"]) if known else _dropped()
+                return (
+                    self._answer(asked, known["reason"]) if known else _dropped(asked)
+                )
             money = body["interbankSettlementAmount"]
             amount = Decimal(money["value"])
             reason = rules.worst(
@@ -136,7 +135,7 @@ class Participants:
                     "reason": reason,
                     "next": rules.cause_later(amount) if taken else None,
                     "amount": str(money["value"]),
-                    "date": today(),
+                    "date": asked.today,
                     "debtor": body["debtor"]["name"],
                     "agent": body["debtorAgent"]["id"],
                     "creditor": body["creditor"]["name"],
@@ -145,18 +144,18 @@ class Participants:
             return self._answer(asked, reason)
         data = {
             "settlementCycleNumber": _CYCLE,
-            "interbankSettlementDate": today(),
+            "interbankSettlementDate": asked.today,
             "creditor": {"name": body["creditor"]["name"]},
             "creditorAccount": {"id": body["creditorAccount"]["id"], **_ACCOUNT},
         }
         return self._answer(asked, reason, data)
 
-    def enquire_transaction(self, asked: Asked) -> Answer | Response:
+    def enquire_transaction(self, asked: Asked) -> Answer | Raw:
         """Tell what became of a payment: at the second look how it ended."""
         with self._ledger.table("transfers") as transfers:
             paid = transfers.get(asked.body["appHeader"]["transactionId"])
             if paid is None:
-                return _unknown("appHeader.transactionId")
+                return _unknown(asked, "appHeader.transactionId")
             reason = paid["reason"]
             ended = rules.ACCEPTED if reason == rules.LATE else reason
             paid["reason"], paid["next"] = paid["next"] or ended, None
@@ -175,13 +174,13 @@ class Participants:
         }
         return self._answer(asked, rules.ACCEPTED, data)
 
-    def reverse(self, asked: Asked) -> Answer | Response:
+    def reverse(self, asked: Asked) -> Answer | Raw:
         """Give a payment back, once."""
         body = asked.body
         with self._ledger.table("transfers") as transfers:
             paid = transfers.get(body["appHeader"]["transactionId"])
             if paid is None:
-                return _unknown("appHeader.transactionId")
+                return _unknown(asked, "appHeader.transactionId")
             amount = Decimal(body["interbankSettlementAmount"]["value"])
             was_refused = status_of(paid["reason"]) == "RJCT"
             reason = rules.worst(
@@ -195,30 +194,30 @@ class Participants:
             paid["reversed"] = True
         data = {
             "settlementCycleNumber": _CYCLE,
-            "interbankSettlementDate": today(),
+            "interbankSettlementDate": asked.today,
             "creditor": {"name": body["creditor"]["name"]},
             "creditorAccount": body["creditorAccount"],
         }
         return self._answer(asked, reason, data)
 
-    def sign(self, asked: Asked, *, off: bool) -> Answer | Response:
+    def sign(self, asked: Asked, *, off: bool) -> Answer | Raw:
         """Sign a participant off, or on again; everybody is signed on at first."""
         with self._ledger.table("signed off") as signed_off:
-            signed_off.pop(request.headers["X-Client-Id"], None)
+            signed_off.pop(asked.headers["X-Client-Id"], None)
             if off:
-                signed_off[request.headers["X-Client-Id"]] = True
+                signed_off[asked.headers["X-Client-Id"]] = True
         return self._answer(asked, None)
 
     def _of_message(self, asked: Asked) -> str:
         """Judge a message by itself: who sends it, its ID, its date."""
         head = asked.body["appHeader"]
         with self._ledger.table("signed off") as signed_off:
-            is_off = request.headers["X-Client-Id"] in signed_off
+            is_off = asked.headers["X-Client-Id"] in signed_off
         is_new = rules.first_seen(self._ledger, head[_ID])
         return rules.worst(
             _SIGNED_OFF if is_off else rules.ACCEPTED,
             rules.ACCEPTED if is_new else rules.DUPLICATE,
-            rules.of_dates(head[_ID], head["creationDateTime"], today()),
+            rules.of_dates(head[_ID], head["creationDateTime"], asked.today),
         )
 
     def _of_enquiry(self, qr: str) -> str:
@@ -227,11 +226,11 @@ class Participants:
 
     def _answer(
         self, asked: Asked, reason: str | None, data: Parts | None = None
-    ) -> Answer | Response:
+    ) -> Answer | Raw:
         """Write a signed answer of version 3; reason None: of administration."""
         head = asked.body["appHeader"]
-        if head[_ID] != request.headers["X-Business-Message-Id"]:
-            return refused(_V3, _DIFFERS)
+        if head[_ID] != asked.headers["X-Business-Message-Id"]:
+            return refused(asked, _DIFFERS)
         resp: dict[str, Any] = {"status": "ACTC"}
         if reason:
             resp = {"status": status_of(reason), "reason": _reason_v3(reason)}
@@ -240,7 +239,7 @@ class Participants:
         body = {
             "appHeader": {
                 _ID: own_id,
-                "creationDateTime": f"{local_time()}+08:00",
+                "creationDateTime": f"{asked.local_time}+08:00",
                 **{name: head[name] for name in kept if name in head},
                 "originalBusinessMessageId": head[_ID],
             },
@@ -251,21 +250,21 @@ class Participants:
             minified(body),
             message_id=own_id,
             issuer=PLATFORM,
-            forgery=g.scenario.forgery,
+            forgery=asked.scenario.forgery,
         )
         headers = {
-            "X-Client-Id": request.headers["X-Client-Id"],
-            "X-Api-Version": request.headers["X-Api-Version"],
+            "X-Client-Id": asked.headers["X-Client-Id"],
+            "X-Api-Version": asked.headers["X-Api-Version"],
             "X-Business-Message-Id": own_id,
             **({"Authorization": f"Bearer {jws}"} if jws else {}),
         }
         return Answer(body=body, headers=headers)
 
 
-def _answer_v2(message_id: str, reason: str) -> Answer:
+def _answer_v2(asked: Asked, message_id: str, reason: str) -> Answer:
     data = {
         _ID: answer_id(message_id),
-        "createdDateTime": local_time(),
+        "createdDateTime": asked.local_time,
         "code": status_of(reason),
         "reason": reason,
         "description": words_of(reason),
@@ -282,9 +281,9 @@ def _reason_v3(reason: str) -> dict[str, str]:
     }
 
 
-def _unknown(field: str) -> Response:
-    return refused(_V3, Refusal("API.010", "Record not found", field, "body", 404))
+def _unknown(asked: Asked, field: str) -> Raw:
+    return refused(asked, Refusal("API.010", "Record not found", field, "body", 404))
 
 
-def _dropped() -> Response:
-    return refused(_V3, Refusal("API.008", "Time-out", status=408))
+def _dropped(asked: Asked) -> Raw:
+    return refused(asked, Refusal("API.008", "Time-out", status=408))

@@ -14,10 +14,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, g, request
-
 from paynet_nb.sandbox import rules
-from paynet_nb.sandbox.answers import PLATFORM, Answer, answer_id, refused, today
+from paynet_nb.sandbox.answers import PLATFORM, Answer, Raw, answer_id, refused
 from paynet_nb.sandbox.asked import Asked
 from paynet_nb.sandbox.bank_page import PATH, link_to_page, waits_for_press
 from paynet_nb.sandbox.banks import made_up_banks
@@ -56,11 +54,11 @@ class Pay:
         return {name: self._signed(one) for name, one in self._unsigned().items()}
 
     def _signed(self, handler: Handler) -> Handler:
-        def signed(asked: Asked) -> Answer | Response:
+        def signed(asked: Asked) -> Answer | Raw:
             answer = handler(asked)
             if isinstance(answer, Answer):
                 token = self._desk.sign_data(
-                    answer.body, PLATFORM, forgery=g.scenario.forgery
+                    answer.body, PLATFORM, forgery=asked.scenario.forgery
                 )
                 proof = {"Authorization": f"Bearer {token}"} if token else {}
                 return replace(answer, headers={**answer.headers, **proof})
@@ -85,20 +83,20 @@ class Pay:
             "get_refund": self.refund_status,
         }
 
-    def intent(self, asked: Asked) -> Answer | Response:
+    def intent(self, asked: Asked) -> Answer | Raw:
         """Open a session at the page that PayNet hosts; the first bank plays it."""
         issuer = made_up_banks()[0]["code"]
-        if failed := self._open({"issuer": issuer, **asked.body}):
+        if failed := self._open(asked, {"issuer": issuer, **asked.body}):
             return failed
         session = str(uuid.UUID(int=self._random_bits(128), version=4))
         with self._ledger.table("checkouts") as checkouts:
             checkouts[asked.body["checkoutId"]]["session"] = session
-        url = f"{request.url_root.rstrip('/')}{PATH}?session={session}"
+        url = f"{asked.request.url_root.rstrip('/')}{PATH}?session={session}"
         return _good({"id": session, "redirectUrl": url})
 
-    def start(self, asked: Asked) -> Answer | Response:
+    def start(self, asked: Asked) -> Answer | Raw:
         """Start a payment or a consent at the merchant's own page."""
-        if failed := self._open(asked.body):
+        if failed := self._open(asked, asked.body):
             return failed
         with self._ledger.table("checkouts") as checkouts:
             made = dict(checkouts[asked.body["checkoutId"]])
@@ -110,17 +108,17 @@ class Pay:
             "issuer": issuer,
         }
         method = {} if made["consentId"] else {"paymentMethod": "01"}
-        links = link_to_page(name, signature, issuer)
+        links = link_to_page(asked, name, signature, issuer)
         return replace(_good({**told, **method}), headers=links)
 
-    def checkout(self, asked: Asked) -> Answer | Response:
+    def checkout(self, asked: Asked) -> Answer | Raw:
         """Tell which checkout an end-to-end ID belongs to."""
         with self._ledger.table("checkouts") as checkouts:
             known = checkouts.values()
             wanted = asked.query["endToEndId"]
             made = next((one for one in known if one["endToEndId"] == wanted), None)
             if made is None:
-                return refused(_PAY, _UNKNOWN)
+                return refused(asked, _UNKNOWN)
             told = {"checkoutId": made["checkoutId"], "issuer": made["issuer"]}
             if made["consentId"]:
                 of_kind = {"consentEndToEndId": wanted, "consentId": made["consentId"]}
@@ -128,11 +126,11 @@ class Pay:
                 of_kind = {"rtpEndToEndId": wanted, "paymentMethod": made["method"]}
         return _good({**told, **of_kind}, "OK")
 
-    def status(self, asked: Asked, *more: str) -> Answer | Response:
+    def status(self, asked: Asked, *more: str) -> Answer | Raw:
         """Tell how far a payment is; a look moves it on."""
-        made = self._looked_at("checkouts", asked.query["checkoutId"])
+        made = self._looked_at(asked, "checkouts", asked.query["checkoutId"])
         if made is None or (made["consentId"] and made["method"] != _DEBIT):
-            return refused(_PAY, _UNKNOWN)
+            return refused(asked, _UNKNOWN)
         told = {
             "endToEndId": made["endToEndId"],
             "transactionStatus": made["status"],
@@ -143,11 +141,11 @@ class Pay:
         cause = made["cause"] if made["status"] == "REJECTED" else None
         return _good({**own_id, **told}, cause or rules.ACCEPTED)
 
-    def consent_status(self, asked: Asked) -> Answer | Response:
+    def consent_status(self, asked: Asked) -> Answer | Raw:
         """Tell how far a consent is; a look moves it on."""
-        made = self._looked_at("checkouts", asked.query["checkoutId"])
+        made = self._looked_at(asked, "checkouts", asked.query["checkoutId"])
         if made is None or not made["consentId"]:
-            return refused(_PAY, _UNKNOWN)
+            return refused(asked, _UNKNOWN)
         return _good(
             {
                 "messageId": answer_id(made["endToEndId"]),
@@ -157,12 +155,12 @@ class Pay:
             }
         )
 
-    def consent(self, asked: Asked) -> Answer | Response:
+    def consent(self, asked: Asked) -> Answer | Raw:
         """Give a consent's terms and state."""
         with self._ledger.table("checkouts") as checkouts:
             made = _with_consent(checkouts, asked.query["consentId"])
             if made is None:
-                return refused(_PAY, Refusal(_NO_CONSENT, ""))
+                return refused(asked, Refusal(_NO_CONSENT, ""))
             terms = {name: made["terms"][name] for name in _TERMS[1:]}
             consent = {
                 "consentId": made["consentId"],
@@ -173,22 +171,22 @@ class Pay:
             own_id, issuer = answer_id(made["endToEndId"]), made["issuer"]
         return _good({"messageId": own_id, "consent": consent, "issuer": issuer})
 
-    def end_consent(self, asked: Asked) -> Answer | Response:
+    def end_consent(self, asked: Asked) -> Answer | Raw:
         """End a consent."""
         with self._ledger.table("checkouts") as checkouts:
             made = _with_consent(checkouts, asked.query["consentId"])
             if made is None:
-                return refused(_PAY, Refusal(_NO_CONSENT, ""))
+                return refused(asked, Refusal(_NO_CONSENT, ""))
             made["status"] = "CANC"
             return _good({"messageId": answer_id(made["endToEndId"])})
 
-    def autodebit(self, asked: Asked) -> Answer | Response:
+    def autodebit(self, asked: Asked) -> Answer | Raw:
         """Take a debit under a consent that is in force."""
         body = asked.body
         with self._ledger.table("checkouts") as checkouts:
             made = _with_consent(checkouts, body["consentId"])
             if made is None:
-                return refused(_PAY, Refusal(_NO_CONSENT, ""))
+                return refused(asked, Refusal(_NO_CONSENT, ""))
             amount = Decimal(body["amount"])
             above = amount > Decimal(made["terms"]["maxAmount"])
             issuer = made["issuer"]
@@ -197,28 +195,28 @@ class Pay:
                 _ABOVE if above else rules.ACCEPTED,
             )
         if reason != rules.ACCEPTED:
-            return refused(_PAY, Refusal(reason, ""))
+            return refused(asked, Refusal(reason, ""))
         debit = {**body, "issuer": issuer, "method": _DEBIT}
-        if failed := self._open(debit):
+        if failed := self._open(asked, debit):
             return failed
         with self._ledger.table("checkouts") as checkouts:
             own_id = answer_id(checkouts[body["checkoutId"]]["endToEndId"])
         return _good({"messageId": own_id, "issuer": issuer})
 
-    def refund(self, asked: Asked) -> Answer | Response:
+    def refund(self, asked: Asked) -> Answer | Raw:
         """Take a refund of a payment, once, up to its amount."""
         body = asked.body
         with self._ledger.table("checkouts") as checkouts:
             made = checkouts.get(body["checkoutId"])
             if made is None or made["amount"] is None:
-                return refused(_PAY, _UNKNOWN)
+                return refused(asked, _UNKNOWN)
             amount, issuer = Decimal(made["amount"]), made["issuer"]
             end_to_end = made["endToEndId"]
         if Decimal(body["amount"]) > amount:
-            return refused(_PAY, Refusal("U112", ""))
+            return refused(asked, Refusal("U112", ""))
         with self._ledger.table("refunds") as refunds:
             if body["refundId"] in refunds:
-                return refused(_PAY, Refusal(rules.DUPLICATE, ""))
+                return refused(asked, Refusal(rules.DUPLICATE, ""))
             refunds[body["refundId"]] = {
                 "status": "REFUND_PENDING",
                 "told": {
@@ -232,26 +230,26 @@ class Pay:
         told = {"endToEndId": end_to_end, "refundStatus": "REFUND_PENDING"}
         return _good(told, "OK")
 
-    def refund_status(self, asked: Asked) -> Answer | Response:
+    def refund_status(self, asked: Asked) -> Answer | Raw:
         """Tell how far a refund is: pending at the first look, then accepted."""
         with self._ledger.table("refunds") as refunds:
             made = refunds.get(asked.query["refundId"])
             if made is None:
-                return refused(_PAY, _UNKNOWN)
+                return refused(asked, _UNKNOWN)
             status, made["status"] = made["status"], "REFUND_ACCEPTED"
             return _good({**made["told"], "refundStatus": status}, "OK")
 
-    def _open(self, body: dict[str, Any]) -> Response | None:
+    def _open(self, asked: Asked, body: dict[str, Any]) -> Raw | None:
         """Take a payment or a consent up, or refuse it."""
         amount = body.get("amount")
         reason = rules.of_amount(Decimal(amount)) if amount else rules.ACCEPTED
         number = self._ledger.count("pay")
-        date = today().replace("-", "")
+        date = asked.today.replace("-", "")
         with self._ledger.table("checkouts") as checkouts:
             if body["checkoutId"] in checkouts:
                 reason = rules.DUPLICATE
             if reason not in {rules.ACCEPTED, rules.LATE}:
-                return refused(_PAY, Refusal(reason, ""))
+                return refused(asked, Refusal(reason, ""))
             terms = None if amount else {one: body["consent"][one] for one in _TERMS}
             corporate = body.get("transactionFlow") == _CORPORATE
             checkouts[body["checkoutId"]] = {
@@ -266,18 +264,18 @@ class Pay:
                 "then": "PENDAUTH" if corporate and not terms else None,
                 "cause": rules.cause_later(Decimal(amount)) if amount else None,
                 "merchant": body.get("merchantName"),
-                "at": g.at.timestamp(),
+                "at": asked.at.timestamp(),
             }
         return None
 
-    def _looked_at(self, table: str, key: str) -> dict[str, Any] | None:
+    def _looked_at(self, asked: Asked, table: str, key: str) -> dict[str, Any] | None:
         """Give a row as it is, and move it on."""
         with self._ledger.table(table) as rows:
             row = rows.get(key)
             if row is None:
                 return None
             seen = dict(row)
-            if waits_for_press(row, g.at.timestamp()):
+            if waits_for_press(row, asked.at.timestamp()):
                 pass
             elif row["status"] == "RECEIVED" and row["then"]:
                 row["status"] = row["then"]

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from itertools import chain, islice
 from json import detect_encoding
-from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Request
+from werkzeug import Request
+from werkzeug.datastructures import EnvironHeaders
 
 from paynet_nb.paynet import AnswerCodes, Fault, Outcome, verdict
-from paynet_nb.sandbox.tokens import REPORTS
+from paynet_nb.sandbox.asked import NO_CODES, Asked, faults_in, query_fields
+from paynet_nb.sandbox.scenarios import name_of
 
 MASK = "[redacted]"
-NO_CODES = AnswerCodes()
+MOST_FAULTS = 100  # of one request; a stranger may send a list of a million
 
 _SHOWN_FIELDS = frozenset({"grant_type", "client_id", "scope"})
 _HIDDEN_NAMES = re.compile("(?i)secret|token|password|assertion")
 _HIDDEN_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
+_WHO_CALLS = frozenset(
+    f"HTTP_{name.upper().replace('-', '_')}" for name in _HIDDEN_HEADERS
+)
+_OF_CONTENT = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH"})
+_FORM = "application/x-www-form-urlencoded"
 _SCHEMES = frozenset({"basic", "bearer"})
 _LONGEST_BODY = 10_000
 
@@ -86,35 +94,52 @@ class SeenRequest:
 class Arrived:
     """A request as it came, but for who calls; no repr tells it."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, *, for_token: bool = False) -> None:
         self.method = request.method
         self.path = request.path
-        self.query = list(request.args.items(multi=True))
-        self.headers = [
-            (name, _scheme(value) + MASK if name.lower() in _HIDDEN_HEADERS else value)
-            for name, value in request.headers
-        ]
+        self.query = request.query_string
+        # Of who calls the form only: how long it is, and where it has blanks.
+        self._environ = {
+            name: _formless(value) if name in _WHO_CALLS else value
+            for name, value in request.environ.items()
+            if name.startswith("HTTP_") or name in _OF_CONTENT
+        }
         self.body = request.get_data()
-        self.mimetype = request.mimetype
-        self.endpoint = request.endpoint
+        self.for_token = for_token
 
     @property
     def size(self) -> int:
         """How many characters it holds."""
-        pairs = (*self.query, *self.headers)
-        return len(self.path) + len(self.body) + sum(len(n) + len(v) for n, v in pairs)
+        named = sum(len(n) + len(v) for n, v in self._environ.items())
+        return len(self.path) + len(self.query) + len(self.body) + named
+
+    @property
+    def headers(self) -> EnvironHeaders:
+        """The headers."""
+        return EnvironHeaders(self._environ)
 
 
 class Seen:
     """A record that is made when it is first looked at, most often never."""
 
-    def __init__(self, request: Request, secret: str, **told: Any) -> None:
-        arrived = Arrived(request)
+    def __init__(self, asked: Asked, secret: str, status: int | None) -> None:
+        arrived = Arrived(asked.request, for_token=asked.family == "token")
         self.size = arrived.size
         self._record: SeenRequest | None = None
-        self._make: Callable[[], SeenRequest] = lambda: seen(arrived, secret, **told)
+        self._make: Callable[[], SeenRequest] = partial(
+            seen,
+            arrived,
+            secret,
+            at=asked.at,
+            status=status,
+            faults=_to_look_for(asked, arrived),
+            answer_faults=asked.answer_faults,
+            signature_check=asked.signature_check,
+            codes=asked.codes,
+            scenario=name_of(asked.scenario),
+        )
         # Not kept as they came: a long body, and one that has the Client Secret in it.
-        if len(arrived.body) > _LONGEST_BODY or arrived.endpoint in {"token", REPORTS}:
+        if len(arrived.body) > _LONGEST_BODY or arrived.for_token:
             self.size = self.record().size
 
     def record(self) -> SeenRequest:
@@ -124,6 +149,22 @@ class Seen:
             found = self._record = self._make()
             del self._make
         return found
+
+
+def _to_look_for(asked: Asked, arrived: Arrived) -> Iterator[Fault]:
+    """Give the faults of a request; those of its headers are looked for only then."""
+    called = asked.operation
+    before = [fault for one in ("path", "query") for fault in asked.faults_of(one)]
+    body = asked.faults_of("body")
+
+    def found() -> Iterator[Fault]:
+        yield from before
+        if called is not None and called.known:
+            for part in ("headers", "signature"):
+                yield from faults_in(called, part, arrived.headers)
+        yield from body
+
+    return chain(islice(found(), MOST_FAULTS), asked.problems)
 
 
 def seen(
@@ -149,7 +190,7 @@ def seen(
         path=safe(request.path),
         query={
             safe(name): MASK if _HIDDEN_NAMES.search(name) else safe(value)
-            for name, value in request.query
+            for name, value in query_fields(request.query)
         },
         headers={
             name: safe(value) for name, value in shown_headers(request.headers).items()
@@ -212,12 +253,13 @@ def _without_jwt(run: str) -> str:
 def _body(request: Arrived) -> str:
     body = text_of(request.body)
     is_json = body.lstrip().startswith(("{", "["))
-    if request.mimetype == "application/x-www-form-urlencoded" and not is_json:
+    kind = request.headers.get("Content-Type", "").partition(";")[0]
+    if kind.strip().lower() == _FORM and not is_json:
         return "&".join(
             f"{name}={value}" if name in _SHOWN_FIELDS else f"{_name(name)}={MASK}"
             for name, value in parse_qsl(body, keep_blank_values=True)
         )
-    if request.endpoint in {"token", REPORTS}:
+    if request.for_token:
         # Whatever it is, a secret is likely to be in it.
         return f"[{len(body)} characters that are no form, not kept]" if body else ""
     return body
@@ -226,6 +268,12 @@ def _body(request: Arrived) -> str:
 def _name(name: str) -> str:
     # A form that was put together wrongly may have a piece of the secret as a name.
     return name if name == "client_secret" else MASK
+
+
+def _formless(value: str) -> str:
+    scheme = _scheme(value)
+    words = value[len(scheme) :].split(" ")
+    return scheme + " ".join("x" * len(word) for word in words)
 
 
 def _scheme(value: str) -> str:

@@ -13,9 +13,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Response, request
-
-from paynet_nb.sandbox.answers import Answer, refused, today
+from paynet_nb.sandbox.answers import Answer, Raw, refused
 from paynet_nb.sandbox.asked import Asked
 from paynet_nb.sandbox.calls import Handler
 from paynet_nb.sandbox.ledger import Ledger
@@ -74,19 +72,21 @@ class Reports:
         ]
         return Answer(body={"success": True, "data": told})
 
-    def download(self, asked: Asked) -> Answer | Response:
+    def download(self, asked: Asked) -> Answer | Raw:
         """Give the address of a report's file, which serves once."""
         kind = asked.body["report_type"].removesuffix("_C1").removesuffix("_C2")
-        code = _of_date(asked.body["date"]) or ("" if kind in _TYPES else "E0004")
+        code = _of_date(asked.body["date"], asked.today) or (
+            "" if kind in _TYPES else "E0004"
+        )
         if code:
-            return refused("reports", Refusal("", _TEXTS[code]))
-        return Answer(body={"url": self._new_file(kind)})
+            return refused(asked, Refusal("", _TEXTS[code]))
+        return Answer(body={"url": self._new_file(asked, kind)})
 
     def query(self, asked: Asked) -> Answer:
         """Answer a query: a summary at once, an itemised report at the third call."""
         variables = asked.body.get("variables", {})
         wanted = variables.get("input", {})
-        code = _of_query(wanted)
+        code = _of_query(wanted, asked.today)
         if code:
             errors = [{"message": _TEXTS[code]}]
             return Answer(body={"data": None, "errors": errors})
@@ -94,8 +94,8 @@ class Reports:
         report: dict[str, Any] = {"status": state}
         if state == "ready":
             report |= {
-                "url": self._new_file(wanted["report"]),
-                "expiry": f"{today()}T23:59:59",
+                "url": self._new_file(asked, wanted["report"]),
+                "expiry": f"{asked.today}T23:59:59",
                 "checksum": {
                     "rows": _CONTENT.count(b"\n") - 1,
                     "size": len(_CONTENT),
@@ -104,23 +104,28 @@ class Reports:
             }
         return Answer(body={"data": {"Report": report}})
 
-    def file(self, name: str) -> Response:
+    def file(self, asked: Asked, name: str) -> Raw:
         """Give a report's file, once, to whoever has its address."""
         with self._ledger.table("files") as files:
             kind = files.pop(name, None)
         if kind is None:
-            return refused("reports", Refusal("", "This URL has served", status=404))
+            return refused(
+                asked, Refusal("", "This URL has served", status=404), "reports"
+            )
         packed = gzip.compress(_CONTENT, mtime=0)
-        response = Response(packed, mimetype="application/gzip")
         told = f'attachment; filename="{kind}.csv.gz"'
-        response.headers["Content-Disposition"] = told
-        return response
+        return Raw(
+            content=packed,
+            headers={"Content-Type": "application/gzip", "Content-Disposition": told},
+        )
 
-    def _new_file(self, kind: str) -> str:
+    def _new_file(self, asked: Asked, kind: str) -> str:
         name = f"{self._random_bits(128):032x}"
         with self._ledger.table("files") as files:
             files[name] = "".join(filter(str.isalnum, kind))[:20]
-        return f"{request.url_root}{FILES.removeprefix('/').replace('<name>', name)}"
+        return (
+            f"{asked.request.url_root}{FILES.removeprefix('/').replace('<name>', name)}"
+        )
 
     def _state_of(self, wanted: dict[str, Any]) -> str:
         if not wanted["report"].startswith("I"):
@@ -130,23 +135,23 @@ class Reports:
         return _STATES[min(looks, len(_STATES)) - 1]
 
 
-def _of_query(wanted: Any) -> str:
+def _of_query(wanted: Any, today: str) -> str:
     if not isinstance(wanted, dict) or not all(wanted.get(one) for one in _WANTED):
         return "E0006"
     if not all(isinstance(wanted[one], str) for one in ("product", "report", "date")):
         return "E0004"
-    return _of_date(wanted["date"])
+    return _of_date(wanted["date"], today)
 
 
-def _of_date(text: str) -> str:
+def _of_date(text: str, today: str) -> str:
     """Give the E-code of a report's date; "": none."""
-    now = date.fromisoformat(today())
+    now = date.fromisoformat(today)
     try:
-        asked = date.fromisoformat(text)
+        wanted = date.fromisoformat(text)
     except ValueError:
         return "E0005"
-    if asked > now:
+    if wanted > now:
         return "E0002"
-    if asked == now:
+    if wanted == now:
         return "E0003"
-    return "E0001" if now - asked > LONGEST else ""
+    return "E0001" if now - wanted > LONGEST else ""

@@ -19,10 +19,10 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
-from flask import Response, g, request
+from werkzeug.datastructures import Headers
 
 from paynet_nb.credentials import Secret
-from paynet_nb.sandbox.answers import refused
+from paynet_nb.sandbox.answers import Raw, refused
 from paynet_nb.sandbox.asked import Asked
 from paynet_nb.sandbox.clock import Clock
 from paynet_nb.sandbox.keys import Keys
@@ -51,24 +51,22 @@ class Signatures:
         self._clock = clock
         self._tokens = SignedTokens(keys, ledger)
 
-    def refusal(self, asked: Asked) -> Response | None:
+    def refusal(self, asked: Asked) -> Raw | None:
         """Refuse a call for its signature; None: it is good, or none is wanted.
 
         What was found wrong is told in the header `TOLD` and in `box.requests`.
         """
         if asked.operation is None:
             return None
-        scheme, headers = asked.operation.scheme, _lower(asked.headers)
+        scheme = asked.operation.scheme
         wrong: Wrong | None = None
         if scheme == "reports-hmac":
-            text, wrong = self._of_reports(headers)
+            text, wrong = self._of_reports(asked.headers)
             why = Refusal("", text)
         elif scheme == "merchant-rsa":
-            wrong = self._of_merchant(asked, headers)
+            wrong = self._of_merchant(asked)
         elif scheme in {"jws", "pay-jwt"}:
-            authorization = request.authorization
-            token = (authorization.token or "") if authorization else ""
-            now, body = self._clock.now(), request.get_data()
+            token, now, body = asked.bearer or "", self._clock.now(), asked.data
             wrong = self._tokens.problem_with(scheme, token, asked, body, now)
         if wrong is None:
             return None
@@ -77,24 +75,23 @@ class Signatures:
             # What PayNet would say; all that is known more is in the header.
             text = wrong.told if wrong.code != "KMS.001" else "Signature is invalid"
             why = Refusal(wrong.code, text, status=status)
-        g.signature_check = {"scheme": scheme, **wrong._asdict()}
-        response = refused(asked.operation.family, why)
-        response.headers[TOLD] = json.dumps(g.signature_check)
-        return response
+        asked.signature_check = {"scheme": scheme, **wrong._asdict()}
+        told = json.dumps(asked.signature_check)
+        return refused(asked, why).with_headers({TOLD: told})
 
-    def _of_merchant(self, asked: Asked, headers: Mapping[str, str]) -> Wrong | None:
-        sent = headers.get("x-signature", "")
+    def _of_merchant(self, asked: Asked) -> Wrong | None:
+        sent = asked.headers.get("x-signature", "")
         if not sent:
             told = "there is no X-Signature header"
-            demanded = g.scenario.demands_signatures
+            demanded = asked.scenario.demands_signatures
             return Wrong("no_signature", told) if demanded else None
         signed = asked.operation.signed if asked.operation else ()
-        values = asked.query if request.method == "GET" else asked.body
+        values = asked.query if asked.request.method == "GET" else asked.body
         text = _text_of(signed, values if isinstance(values, dict) else {})
         if text is None:
             return None  # a value is missing or no value: that is told as such
         due = text[:_LONGEST]
-        name = headers.get("x-signature-key", "")
+        name = asked.headers.get("x-signature-key", "")
         if not name:
             return Wrong("no_key_id", "there is no X-Signature-Key header", due)
         keys = self._keys.named(name)
@@ -119,7 +116,7 @@ class Signatures:
             return Wrong("signature_of_other_text", told, due)
         return Wrong("unknown_key", "the key named did not make it", due)
 
-    def _of_reports(self, headers: Mapping[str, str]) -> tuple[str, Wrong | None]:
+    def _of_reports(self, headers: Headers) -> tuple[str, Wrong | None]:
         """Check the HMAC; also give the text that PayNet publishes for the fault."""
         causes = ("no_timestamp", "no_signature")
         for (name, text), cause in zip(_REPORTS_TEXTS.items(), causes, strict=True):
@@ -139,10 +136,6 @@ class Signatures:
             told = "X-Signature is not the HMAC of X-Timestamp in small hex digits"
             return "Invalid signature", Wrong("unknown_secret", told)
         return "", None
-
-
-def _lower(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
 
 
 def _text_of(signed: tuple[str, ...], values: Mapping[str, Any]) -> str | None:

@@ -101,13 +101,17 @@ class TokenDesk:
         now = self._clock.now()
         return max((end for end in [*self._ends.values()] if end > now), default=None)
 
-    def gave(self, token: str) -> bool:
-        """Tell whether it knows *token* still: given, not revoked, not long ended."""
-        return _digest(token) in self._ends
+    def gave(self, digest: bytes) -> bool:
+        """Tell whether it knows a token still: given, not revoked, not long ended.
+
+        Args:
+            digest: The token's, by `digest_of`.
+        """
+        return digest in self._ends
 
     def problem_with(self, token: str) -> str | None:
         """Say why *token* is refused; None: it is good."""
-        end = self._ends.get(_digest(token))
+        end = self._ends.get(digest_of(token))
         if end is None:
             return "The access token is unknown or revoked"
         return "The access token expired" if self._clock.now() >= end else None
@@ -204,10 +208,11 @@ class TokenDesk:
             # The ended stay for a minute, so that a refusal can say that they ended.
             self._ends = {t: end for t, end in self._ends.items() if end > now - 60}
             if good:
-                self._ends[_digest(token)] = now + lifetime_s
+                self._ends[digest_of(token)] = now + lifetime_s
 
 
-def _digest(token: str) -> bytes:
+def digest_of(token: str) -> bytes:
+    """Give what a token is remembered by: no listing can show the token itself."""
     return hashlib.sha256(token.encode()).digest()
 
 
@@ -255,7 +260,7 @@ class TokenRoute(AuthorizationServer):
         self.register_token_generator(
             "default",
             lambda client, **_: desk.answer(
-                client.client_id, g.scenario, reports=request.endpoint == REPORTS
+                client.client_id, g.asked.scenario, reports=request.endpoint == REPORTS
             ),
         )
 
@@ -272,7 +277,7 @@ class TokenRoute(AuthorizationServer):
         if error.error == "invalid_client":
             error.status_code = 401
             error.description = "Client authentication failed"
-        g.codes = AnswerCodes(code=error.error)
+        g.asked.codes = AnswerCodes(code=error.error)
         response: Response = super().handle_error_response(request, error)
         return response
 

@@ -48,13 +48,12 @@ class Refusal(NamedTuple):
     status: int = 400
 
 
-def refusal_for(faults: Iterable[Fault], *parts: str) -> Refusal | None:
-    """Give the one refusal for all faults of some *parts*; None: there are none."""
-    placed = [(fault, *_place(fault)) for fault in faults]
-    found = [(fault, part, name) for fault, part, name in placed if part in parts]
-    if not found:
+def refusal_for(faults: Iterable[Fault]) -> Refusal | None:
+    """Give the one refusal for all *faults*; None: there are none."""
+    fault = min(faults, key=lambda one: _ORDER.index(code_of(one)), default=None)
+    if fault is None:
         return None
-    fault, part, name = min(found, key=lambda one: _ORDER.index(code_of(one[0])))
+    part, _, name = fault.location.partition(".")
     code = code_of(fault)
     return Refusal(code, WORDS[code], name, part)
 
@@ -64,8 +63,3 @@ def code_of(fault: Fault) -> str:
     if fault.got_kind in _NOTHING and fault.keyword != "type":
         return "API.005"
     return _CODES.get(fault.keyword, "API.002")
-
-
-def _place(fault: Fault) -> tuple[str, str]:
-    part, _, name = fault.location.partition(".")
-    return part, name

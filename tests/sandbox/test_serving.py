@@ -5,19 +5,24 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import pytest
 import requests
-from flask import Flask
+from werkzeug import Request
+from werkzeug.test import create_environ
 
 from paynet_nb.sandbox import Sandbox, faults
+from paynet_nb.sandbox.asked import Asked
+from paynet_nb.sandbox.scenarios import NORMAL
 from paynet_nb.sandbox.server import LEAVE, RESET
 from tests.sandbox.helpers import (
     TIMEOUT_S,
     ask_token,
     bank_list,
     outcome,
+    payment_status,
     port_of,
     token_form,
     token_of,
@@ -167,7 +172,25 @@ def test_a_client_that_has_gone_is_no_error_of_the_gateway() -> None:
         gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"")
 
     ways = {RESET: cut, LEAVE: gone.close}
-    with Flask(__name__).test_request_context(environ_overrides=ways):
-        answer = faults.reset(threading.Event())
+    request = Request(create_environ(environ_overrides=ways))
+    asked = Asked(request, datetime.now(UTC), NORMAL)
+    answer = faults.reset(asked, threading.Event())
 
-    assert answer.is_streamed  # one that never comes
+    assert not isinstance(answer.content, bytes)  # one that never comes
+
+
+def test_a_malfunction_is_answered_and_remembered(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """In the family's shape, without a trace of the program; that is in the log."""
+    payment = "20260102M0000001861OBW00000001"
+    with Sandbox() as first:
+        state = first.state()
+    state["tables"]["payments"] = {payment: {}}  # as no sandbox writes it
+    with Sandbox(state=state) as box:
+        answer = payment_status(box, payment)
+        seen = box.requests[-1]
+
+    assert outcome(answer) == (500, "RJCT", "U901")
+    assert (seen.status, seen.codes.reason) == (500, "U901")
+    assert "KeyError" in caplog.text

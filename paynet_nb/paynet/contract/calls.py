@@ -67,6 +67,9 @@ class Operation:
     known: bool = True
     missing: str = ""
 
+    def __hash__(self) -> int:
+        return hash((self.id, self.method, self.path))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sample:

@@ -100,7 +100,8 @@ def by_jsonschema_rs(form: dict[str, Any]) -> _Look:
     validator = jsonschema_rs.Draft202012Validator(form)
 
     def look(value: Any) -> Iterator[_Raw]:
-        for error in validator.iter_errors(value):
+        # Most often there is none, which costs a tenth of looking for each.
+        for error in () if validator.is_valid(value) else validator.iter_errors(value):
             missing = getattr(error.kind, "property", "")
             yield error.instance_path, error.schema_path, missing
 
