@@ -208,8 +208,8 @@ class Caller(Generic[Auth]):
         renewing = None if typed else self._authorize(request)
         if not own_cookies:
             self._add_cookies(request)
-        self.answers.prepare(request)
-        call, response = self._exchange(request, label, attempt=1)
+        family = self.answers.prepare(request)
+        call, response = self._exchange(request, family, label, attempt=1)
         if renewing and response is not None and response.status_code == 401:
             renewed = renewing.renewed_request(
                 response, replay_unsafe=replay_unsafe or self.replay_unsafe
@@ -217,7 +217,7 @@ class Caller(Generic[Auth]):
             if renewed is not None:
                 if not own_cookies:
                     self._add_cookies(renewed)
-                call, _ = self._exchange(renewed, label, attempt=2)
+                call, _ = self._exchange(renewed, family, label, attempt=2)
         if call.error:
             raise CallError(f"{method} {call.path}: {call.error}", call=call)
         return call
@@ -249,7 +249,12 @@ class Caller(Generic[Auth]):
             request.prepare_cookies(self.transport.session.cookies)
 
     def _exchange(
-        self, request: requests.PreparedRequest, label: str, *, attempt: int
+        self,
+        request: requests.PreparedRequest,
+        family: str,
+        label: str,
+        *,
+        attempt: int,
     ) -> tuple[Call, requests.Response | None]:
         call, response, _ = send(
             request,
@@ -258,7 +263,7 @@ class Caller(Generic[Auth]):
             record=self.history.append,
             recorded=self.history.holds,
             # Only then: the token may have been renewed while the call was under way.
-            knows=lambda *answer: self._known(request, *answer),
+            knows=lambda *answer: self._known(request, family, *answer),
             kind="call",
             environment=self.environment.name,
             sent_at_s=time.time(),
@@ -270,14 +275,17 @@ class Caller(Generic[Auth]):
     def _known(
         self,
         request: requests.PreparedRequest,
+        family: str,
         response: requests.Response | None,
         body: bytes | None,
     ) -> Known:
         known = knowing_credential(self._redactor, request)
         if response is None:
             return known
-        verdict = self.answers.verdict(request, response.headers, body or b"")
-        return known._replace(signature=verdict)
+        verdict = self.answers.verdict(
+            request, response.headers, body or b"", family=family
+        )
+        return known._replace(signature=verdict) if verdict else known
 
 
 def _is_override(header: str) -> bool:

@@ -18,6 +18,7 @@ from paynet_nb.client.plain_text import plain_text
 from paynet_nb.display import visible
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.paynet import Environment, origin_of
+from paynet_nb.wire import copied
 
 Params = Mapping[str, Any] | Sequence[tuple[str, Any]] | str | None
 Headers = Mapping[str, str | None] | None  # None takes a header of the session away
@@ -26,6 +27,7 @@ Headers = Mapping[str, str | None] | None  # None takes a header of the session 
 _ABSOLUTE = re.compile(r"([a-z][a-z0-9+.-]*:|[\\/]{2})", re.IGNORECASE)
 # What requests would send as it is written; no segment begins with a dot.
 _PLAIN_PATH = re.compile(r"/?[\w~-][\w.~-]*(?:/[\w~-][\w.~-]*)*", re.ASCII)
+_BODILESS = frozenset({"GET", "HEAD"})  # else requests adds "Content-Length: 0"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # RFC 9110 section 5.5
 
@@ -83,8 +85,7 @@ def build_request(
             request.prepare_url(_whole_url(environment, path), query)
             # A fragment is never sent (RFC 9110 section 7.1).
             request.url = (request.url or "").partition("#")[0]
-        request.prepare_body(body, None)
-        request.prepare_hooks(session.hooks)
+        _add_body_and_hooks(request, body, session)
     except TypeError as error:
         problem = str(error)  # of `_query`: names types only
     except (requests.RequestException, ValueError) as error:
@@ -97,6 +98,16 @@ def build_request(
     if plain_url is None:  # else it begins with the environment's own address
         _refuse_elsewhere(request, environment)
     return request
+
+
+def _add_body_and_hooks(
+    request: requests.PreparedRequest, body: bytes | None, session: requests.Session
+) -> None:
+    """Add what most calls have none of, and then at no cost."""
+    if body is not None or request.method not in _BODILESS:
+        request.prepare_body(body, None)
+    if any(session.hooks.values()):
+        request.prepare_hooks(session.hooks)
 
 
 def _refuse_elsewhere(
@@ -269,7 +280,7 @@ def _fields(
     White space around a value goes. What would break the message is wrong: requests
     quotes it in its error. Nothing is raised here, where a traceback could show them.
     """
-    fields: CaseInsensitiveDict[Any] = CaseInsensitiveDict(session.headers)
+    fields = copied(session.headers)
     if has_body:
         fields.setdefault("Content-Type", "application/json")
     typed: Mapping[Any, Any] = headers or {}
@@ -287,7 +298,6 @@ def _fields(
                 "that no header can carry"
             )
         fields[name] = None if value is None else text
-    # Not `items`: that looks each name up again, in each call.
     for lowered, value in [*fields.lower_items()]:
         if value is None:
             del fields[lowered]

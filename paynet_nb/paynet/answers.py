@@ -7,6 +7,7 @@ What each code means is in `all_codes`; one that is not known there is shown as 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -50,7 +51,7 @@ def verdict(status: int | None, codes: AnswerCodes, *, may_have_acted: bool) -> 
             whose code says that the outcome is not certain.
     """
     if status is not None and 200 <= status < 300:
-        return _said(codes) or "good"
+        return _said(codes.code, codes.reason) or "good"
     found = known_code(codes.reason) or known_code(codes.code)
     unsure = status in {None, _GATEWAY_TIMEOUT} or (
         found is not None and found.verdict == "unknown"
@@ -58,9 +59,9 @@ def verdict(status: int | None, codes: AnswerCodes, *, may_have_acted: bool) -> 
     return "unknown" if may_have_acted and unsure else "failed"
 
 
-def _said(codes: AnswerCodes) -> Outcome | None:
+@lru_cache(maxsize=64)
+def _said(code: str | None, reason: str | None) -> Outcome | None:
     """Give what the codes say by themselves; None: there are none."""
-    code, reason = codes.code, codes.reason
     if not reason:
         return _verdict_of(code) if code else None
     by_reason = _verdict_of(reason)
@@ -163,4 +164,6 @@ def _object(parent: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str | None:
-    return whole(value) if isinstance(value, str) and value else None
+    if not value or not isinstance(value, str):
+        return None
+    return value if value.isascii() else whole(value)

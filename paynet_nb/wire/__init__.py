@@ -18,6 +18,10 @@ if TYPE_CHECKING:
         knowing_credential as knowing_credential,
         send as send,
     )
+    from paynet_nb.wire.header_fields import (
+        copied as copied,
+        header_values as header_values,
+    )
     from paynet_nb.wire.json_text import (
         charset_of as charset_of,
         collector_paused as collector_paused,
@@ -77,6 +81,7 @@ else:
             "answer_words": "cut_mark",
             "call": "Call",
             "exchange": "Known Sent capture knowing_credential send",
+            "header_fields": "copied header_values",
             "json_text": "charset_of collector_paused json_line parse_json",
             "no_answer": "NoAnswer NO_ANSWER ToldAlready why_no_answer",
             "outcome": "outcome_of",

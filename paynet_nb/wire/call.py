@@ -274,7 +274,9 @@ class Call:
         """
         found = self._codes.message_id
         found = found or sent_message_id(self.request_headers, self.url)
-        return found or codes_in(self.request_body).message_id
+        if found or not self.request_body:
+            return found
+        return codes_in(self.request_body).message_id
 
     @cached_property
     def _codes(self) -> AnswerCodes:

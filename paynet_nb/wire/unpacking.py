@@ -25,6 +25,8 @@ def packings(content_encoding: str) -> tuple[str, ...] | None:
     Args:
         content_encoding: The header (RFC 9110 section 8.4), with several codings, too.
     """
+    if not content_encoding:
+        return ()
     named = [name.strip().lower() for name in content_encoding.split(",")]
     if not _OTHERS.isdisjoint(named):
         return None

@@ -74,13 +74,18 @@ class AnswerCheck:
         self._unnamed_kid = False
         self._lock = threading.Lock()
 
-    def prepare(self, request: requests.PreparedRequest) -> None:
+    def prepare(self, request: requests.PreparedRequest) -> str:
         """Have the keys ready before a call is sent, if its answer will be signed.
 
         Nothing is fetched between an answer and its record.
+
+        Returns:
+            The call's family; "": it is not known.
         """
-        if _family_of(request) in SIGNED:
+        family = _family_of(request)
+        if family in SIGNED:
             self.read_keys()
+        return family
 
     def read_keys(self) -> None:
         """Have the keys ready; those of a URL are fetched where it is time to."""
@@ -94,7 +99,12 @@ class AnswerCheck:
                 self._keys = self._read(self._url)
 
     def verdict(
-        self, request: requests.PreparedRequest, headers: Mapping[str, str], body: bytes
+        self,
+        request: requests.PreparedRequest,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        family: str | None = None,
     ) -> str:
         """Judge the answer to a call.
 
@@ -102,8 +112,9 @@ class AnswerCheck:
             request: The call, as it was sent.
             headers: Of the answer.
             body: Of the answer, its content coding undone.
+            family: As `prepare` gave it, so that it is not looked up again.
         """
-        family = _family_of(request)
+        family = _family_of(request) if family is None else family
         if family not in SIGNED:
             return NOT_KNOWN if family in _OTHERS else ""
         sent_id = sent_message_id(request.headers, request.url or "")

@@ -11,7 +11,7 @@ from typing import Any
 
 from requests.structures import CaseInsensitiveDict
 
-from paynet_nb.wire import Call
+from paynet_nb.wire import Call, header_values
 
 # What stands in few values, or in numbers, is in the columns of `records`.
 _REST = ("request_headers", "headers", "request_body", "body")
@@ -55,7 +55,7 @@ class PackedCalls(Texts):
 
         def flat(headers: Mapping[str, str]) -> _Flat:
             names = tuple(headers)
-            return same(names, names), tuple(_values(headers))
+            return same(names, names), tuple(header_values(headers))
 
         self._large: list[_Piece] = []
         rows = [
@@ -134,13 +134,6 @@ def _unpacked(piece: _Piece) -> list[Any]:
 def _inflated(piece: _Piece) -> bytes:
     kept, is_packed = piece
     return zlib.decompress(kept) if is_packed else kept
-
-
-def _values(headers: Mapping[str, str]) -> Iterable[str]:
-    if isinstance(headers, CaseInsensitiveDict):
-        # Its own `values` looks each name up again.
-        return [value for _, value in headers.lower_items()]
-    return headers.values()
 
 
 def _headers(flat: _Flat) -> Mapping[str, str]:

@@ -20,6 +20,7 @@ from paynet_nb.paynet.samples import today
 
 EXAMPLE_DAY = "20260701"  # of all examples in the contract, also as 2026-07-01
 _ID_HEADER = "X-Business-Message-Id"  # bears the ID that is in the body
+_SERVER = re.compile("https?://[^/]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,9 +137,11 @@ def find_operation(method: str, path: str) -> Operation | None:
     """
     method = method.upper()
     asked = _path_of(path)
-    by_path, by_template = _table()
+    by_path, by_length = _table()
     some = by_path.get(asked) or [
-        one for form, one in by_template if form.fullmatch(asked)
+        one
+        for form, one in by_length.get(asked.count("/"), ())
+        if form.fullmatch(asked)
     ]
     return next((one for one in some if one.method in {method, ""}), None)
 
@@ -146,15 +149,16 @@ def find_operation(method: str, path: str) -> Operation | None:
 def path_values(operation: Operation, path: str) -> dict[str, str]:
     """Read what stands in a path for the {names} of an operation's; {}: no names."""
     asked = _path_of(path)
-    for form, one in _table()[1]:
+    for form, one in _table()[1].get(asked.count("/"), ()):
         if one is operation and (found := form.fullmatch(asked)):
             return {name: unquote(text) for name, text in found.groupdict().items()}
     return {}
 
 
 def _path_of(url: str) -> str:
-    asked = re.sub(r"^https?://[^/?#]*", "", url, flags=re.IGNORECASE)
-    return "/" + re.split(r"[?#]", asked, maxsplit=1)[0].strip("/")
+    asked = url.partition("#")[0].partition("?")[0]
+    server = _SERVER.match(asked)
+    return "/" + asked[server.end() if server else 0 :].strip("/")
 
 
 def sample(operation: Operation, day: str | None = None) -> Sample:
@@ -308,16 +312,21 @@ def _ways() -> Mapping[str, tuple[str, str, str]]:
 
 @cache
 def _table() -> tuple[
-    Mapping[str, list[Operation]], list[tuple[re.Pattern[str], Operation]]
+    Mapping[str, list[Operation]],
+    Mapping[int, list[tuple[re.Pattern[str], Operation]]],
 ]:
-    """The operations of each path, with and without its base; and those with names."""
+    """The operations of each path, with and without its base.
+
+    Those with names in their paths are by the number of slashes: no name holds one.
+    """
     by_path: dict[str, list[Operation]] = {}
-    by_template = []
+    by_length: dict[int, list[tuple[re.Pattern[str], Operation]]] = {}
     for one in operations():
         for path in {one.path, one.base + one.path} - {""}:
             if "{" in path:
                 form = re.sub(r"\\\{(.*?)\\\}", r"(?P<\1>[^/]+)", re.escape(path))
-                by_template.append((re.compile(form), one))
+                some = by_length.setdefault(path.count("/"), [])
+                some.append((re.compile(form), one))
             else:
                 by_path.setdefault(path, []).append(one)
-    return by_path, by_template
+    return by_path, by_length

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn, cast
 
 from paynet_nb.errors import CredentialsError
+from paynet_nb.wire.header_fields import header_values
 from paynet_nb.wire.redaction.by_name import (
     FORM_VALUE,
     QUERY_VALUE,
@@ -107,6 +108,7 @@ class Redactor:
         "_join",
         "_joined_by",
         "_knowing",
+        "_plain_names",
         "_sent",
         "_shown_for",
         "_suspicious",
@@ -120,6 +122,7 @@ class Redactor:
     _join: Callable[[Redactor], Redactor]
     _joined_by: Callable[[Mapping[str, str]], Redactor]
     _knowing: Callable[[str, str], Redactor]
+    _plain_names: Callable[[tuple[str, ...]], bool]
     _shown_for: Callable[[str], str | None]
     _sent: Callable[[tuple[tuple[str, str | bytes], ...]], Mapping[str, str]]
     _suspicious: Callable[[str], bool]
@@ -162,19 +165,19 @@ class Redactor:
                 return self
             return Redactor({**others, **known}, by_name=by_name)
 
-        object.__setattr__(
-            self, "_by_value", functools.cache(lambda: Redactor(known, by_name=False))
-        )
-        object.__setattr__(self, "_shown_for", known.get)
-        object.__setattr__(self, "_credential", credential)
-        object.__setattr__(self, "_in_name", in_name)
-        object.__setattr__(self, "_in_values", in_values)
-        object.__setattr__(self, "_join", lambda other: other._joined_by(known))
-        object.__setattr__(self, "_joined_by", join)
-        object.__setattr__(self, "_knowing", knowing)
-        object.__setattr__(self, "_sent", functools.lru_cache(8)(self._sent_anew))
-        object.__setattr__(self, "_suspicious", suspicious)
-        object.__setattr__(self, "_whole", whole)
+        keep = functools.partial(object.__setattr__, self)
+        keep("_by_value", functools.cache(lambda: Redactor(known, by_name=False)))
+        keep("_shown_for", known.get)
+        keep("_credential", credential)
+        keep("_in_name", in_name)
+        keep("_in_values", in_values)
+        keep("_join", lambda other: other._joined_by(known))
+        keep("_joined_by", join)
+        keep("_knowing", knowing)
+        keep("_plain_names", functools.lru_cache(8)(self._are_plain))
+        keep("_sent", functools.lru_cache(8)(self._sent_anew))
+        keep("_suspicious", suspicious)
+        keep("_whole", whole)
 
     @property
     def by_value(self) -> Redactor:
@@ -201,16 +204,20 @@ class Redactor:
         self, url: str, headers: Mapping[str, str], body: bytes, content_type: str
     ) -> bool:
         """Tell fast, by one look at all of an answer, that there is nothing to mask."""
-        if any(map(_header_is_secret, headers)):
-            return False
-        names = _BETWEEN.join(headers)
         texts = [text for text, _, _ in readings(body, content_type)]
+        if len(texts) != 1 or not self._plain_names(tuple(headers)):
+            return False
+        # One search through all of it, beside the names: servers send the same ones.
+        whole = _BETWEEN.join([url, *header_values(headers), *texts])
+        return not self._suspicious(whole)
+
+    def _are_plain(self, names: tuple[str, ...]) -> bool:
+        """Tell whether there is nothing to mask in headers for their names."""
+        joined = _BETWEEN.join(names)
         return (
-            len(texts) == 1
-            and self._in_name(names) == names
-            and not self._suspicious(
-                _BETWEEN.join([url, names, *headers.values(), *texts])
-            )
+            not any(map(names_a_secret, names))
+            and self._in_name(joined) == joined
+            and not self._suspicious(joined)
         )
 
     def url(self, url: str) -> str:
@@ -227,7 +234,8 @@ class Redactor:
     def sent_headers(self, headers: Mapping[str, str | bytes]) -> Mapping[str, str]:
         """Redact the headers of a request, most often the same as of the last one."""
         # A copy: who changes the headers of one call changes no other's.
-        return dict(self._sent(tuple(headers.items())))
+        items = tuple(zip(headers, header_values(headers), strict=True))
+        return dict(self._sent(items))
 
     def _sent_anew(
         self, items: tuple[tuple[str, str | bytes], ...]
