@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from paynet_nb.course.class_page import tell_class
 from paynet_nb.course.evidence import Evidence
 from paynet_nb.course.exercise import Exercise
 from paynet_nb.course.exercises import EXERCISES
@@ -17,7 +18,9 @@ def check(exercise: str, answer: object = None) -> Verdict:
     """Look at what you did, and say whether an exercise is right.
 
     It looks at your variables: histories, tokens, the sandbox; how you got there and
-    the order of your cells do not matter.
+    the order of your cells do not matter. Where a client of yours calls a class's
+    sandbox, the trainer's page there is told which exercises you tried, and whether
+    they are right.
 
     Args:
         exercise: Its number, "02.3".
@@ -31,8 +34,10 @@ def check(exercise: str, answer: object = None) -> Verdict:
     kept = Kept()
     if answer is None:
         answer = kept.of(found.id).get("answer")
-    judged = found.judge(Evidence(_callers_variables()), answer)
+    evidence = Evidence(_callers_variables())
+    judged = found.judge(evidence, answer)
     kept.add_try(found.id, judged, answer if found.kind == "predicted" else None)
+    tell_class(evidence, kept)
     unkept = f"Your progress is not kept: {kept.problem}." if kept.problem else ""
     if judged.state == "right":
         return Verdict.of(found, judged.state, found.why, unkept)

@@ -43,6 +43,11 @@ class Kept:
         """Give the best verdict so far."""
         return str(self.of(exercise).get("verdict", "not tried"))
 
+    def verdicts(self) -> dict[str, str]:
+        """Give the best verdict on each exercise that was tried."""
+        tried = {name: self.verdict(name) for name in self._all}
+        return {name: one for name, one in tried.items() if one != "not tried"}
+
     def count(self, exercise: str, what: str) -> int:
         """Give how many "tries" or "hints" there were."""
         found = self.of(exercise).get(what, 0)

@@ -9,6 +9,7 @@ site can use. Neither shows a secret or a token; both answer to their own names 
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -17,15 +18,25 @@ from typing import Any
 from flask import Flask, Response, jsonify, redirect, request
 
 from paynet_nb.credentials import Secret
-from paynet_nb.errors import ConfigurationError
+from paynet_nb.errors import ConfigurationError, RefusedError
+from paynet_nb.paynet import is_loopback
 from paynet_nb.sandbox.hosts import Names
 from paynet_nb.sandbox.learners import Learner, Register
 from paynet_nb.sandbox.pages import HEADERS, is_of_another_site
-from paynet_nb.sandbox.trainer_html import class_page, key_form, learner_page
+from paynet_nb.sandbox.trainer_html import (
+    NOT_YET,
+    RIGHT,
+    class_page,
+    key_form,
+    learner_page,
+)
 
 SETTINGS, TRAINER = "/sandbox", "/trainer"
 COOKIE = "paynet_trainer"
 _MOST_SESSIONS = 16  # of a trainer's browsers
+_EXERCISE = re.compile("[0-9]{2}[.][0-9]")  # lesson and number
+_MOST_EXERCISES = 200
+_VERDICTS = (RIGHT, NOT_YET)
 
 
 class ClassPages:
@@ -46,6 +57,8 @@ class ClassPages:
         self._key = trainer_key
         self._is_secure = is_secure
         self._sessions: list[str] = []
+        # By number: the verdict on each exercise that was tried, as `check` told it.
+        self._progress_of: dict[int, dict[str, str]] = {}
         self.app = app = Flask(__name__, static_folder=None)
         app.config["MAX_CONTENT_LENGTH"] = 100_000
         app.before_request(self._arrive)
@@ -55,6 +68,8 @@ class ClassPages:
             (f"{SETTINGS}/clock", self._clock, "POST"),
             (f"{SETTINGS}/reset", self._reset, "POST"),
             (f"{SETTINGS}/key", self._signing_key, "PUT"),
+            (f"{SETTINGS}/notify", self._notify, "PUT"),
+            (f"{SETTINGS}/progress", self._progress, "PUT"),
             (f"{SETTINGS}/requests", self._requests, "GET"),
             (TRAINER, self._show_class, "GET"),
             (TRAINER, self._sign_in, "POST"),
@@ -130,6 +145,34 @@ class ClassPages:
             return _told(str(error), 400)
         return jsonify(registered=True)
 
+    def _notify(self) -> Response:
+        """{"to": an address of this machine that is notified}; "": none."""
+        learner, asked = self._learner(), _json()
+        if learner is None:
+            return _nobody()
+        if not is_loopback(request.remote_addr or ""):
+            # Or who is elsewhere could reach this machine's own services by it.
+            return _told(
+                "only a learner on the sandbox's own machine has a say here", 403
+            )
+        try:
+            learner.gateway.notifier.to = str(asked.get("to") or "")
+        except RefusedError as error:
+            return _told(str(error), 400)
+        return jsonify(to=learner.gateway.notifier.to)
+
+    def _progress(self) -> Response:
+        """{"exercises": {"02.3": "right"}}: all that was tried, and each verdict."""
+        learner, told = self._learner(), _json().get("exercises")
+        if learner is None:
+            return _nobody()
+        if not (isinstance(told, dict) and len(told) <= _MOST_EXERCISES):
+            return _told("exercises is an object: a verdict for each", 400)
+        if not all(_EXERCISE.fullmatch(n) and v in _VERDICTS for n, v in told.items()):
+            return _told(f"a verdict is one of {' or '.join(_VERDICTS)}", 400)
+        self._progress_of[learner.number] = told
+        return jsonify(exercises=len(told))
+
     def _requests(self) -> Response:
         learner = self._learner()
         if learner is None:
@@ -164,13 +207,15 @@ class ClassPages:
     def _show_class(self) -> Response:
         if not self._is_trainer():
             return _page(key_form(), 401)
-        return _page(class_page(self._learners))
+        return _page(class_page(self._learners, self._progress_of.copy()))
 
     def _show_learner(self, number: int) -> Response:
         if not self._is_trainer():
             return _page(key_form(), 401)
         learner = self._register.numbered(number)
-        return _page(learner_page(learner)) if learner else _told("no such place", 404)
+        if learner is None:
+            return _told("no such place", 404)
+        return _page(learner_page(learner, self._progress_of.get(number, {})))
 
     def _set_scenario(self, number: int) -> Response:
         if not self._is_trainer():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from paynet_nb.sandbox.gateway import GatewayApp
 from paynet_nb.sandbox.hosts import EVERY, HOST, ONLY_LOOPBACK, Names, names_at
 from paynet_nb.sandbox.keys import GatewayKey
 from paynet_nb.sandbox.learners import Learner, Register, below_own_path
+from paynet_nb.sandbox.notices import checked_address
 from paynet_nb.sandbox.scenarios import NORMAL, Scenario, find
 from paynet_nb.sandbox.server import HttpServer, listen
 
@@ -49,6 +50,8 @@ class Classroom:
             signs itself is made where HTTPS is due.
         key: The PEM file of its private key.
         scenario: A name of `Sandbox.scenarios`, in force for all at first.
+        notify_to: By a learner's number, the address on this machine that is notified
+            after that learner's payments, as `Sandbox` has it.
 
     Attributes:
         url: Where it is.
@@ -59,7 +62,9 @@ class Classroom:
 
     Raises:
         ConfigurationError: The address cannot be taken, the certificate cannot be used,
-            the scenario is unknown, or the number is none of 1 to 500.
+            the scenario is unknown, the number is none of 1 to 500, or there is no
+            learner of a number in *notify_to*.
+        RefusedError: An address in *notify_to* is not on this machine.
     """
 
     def __init__(
@@ -71,12 +76,19 @@ class Classroom:
         certificate: str | Path | None = None,
         key: str | Path | None = None,
         scenario: str | None = None,
+        notify_to: Mapping[int, str] | None = None,
     ) -> None:
         if not 1 <= learners <= MOST_LEARNERS:
             raise ConfigurationError(
                 f"{learners} learners: give a number from 1 to {MOST_LEARNERS}"
             )
         first = find(scenario) if scenario else NORMAL
+        told = {n: checked_address(to) for n, to in (notify_to or {}).items()}
+        if strangers := {*told} - {*range(1, learners + 1)}:
+            raise ConfigurationError(
+                f"notify_to: there is no learner {min(strangers)}; give numbers from "
+                f"1 to {learners}"
+            )
         self._stopping = threading.Event()
         self.trainer_key = Secret(secrets.token_urlsafe(16))
         self.certificate = _certificate(host, certificate, key)
@@ -90,6 +102,8 @@ class Classroom:
             for number in range(1, learners + 2)
         ]
         self.learners, self._nobody = made[:-1], made[-1]
+        for number, to in told.items():
+            self.learners[number - 1].gateway.notifier.to = to
         self._register = Register(self.learners, signing)
         self._pages = ClassPages(
             self.learners,

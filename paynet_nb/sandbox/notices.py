@@ -85,10 +85,23 @@ class Notifier:
         self._ledger = ledger
         self._clock = clock
         self._stopping = stopping
-        self._to = _checked(to) if to else None
+        self.to = to or ""
         self._numbers = itertools.count()
         self._made: dict[int, Notice] = {}
         self._lock = threading.Lock()
+
+    @property
+    def to(self) -> str:
+        """Where a payment is told of by itself; "": nowhere.
+
+        Raises:
+            RefusedError: The address is not on this machine.
+        """
+        return self._to
+
+    @to.setter
+    def to(self, address: str) -> None:
+        self._to = checked_address(address) if address else ""
 
     @property
     def made(self) -> list[Notice]:
@@ -119,7 +132,7 @@ class Notifier:
     def after(self, call: str, sent: Any, answer: Any) -> None:
         """Tell of what a call has changed, if an address was given for that."""
         kind, changes = _told_of(call, sent, answer)
-        if self._to is None or not kind:
+        if not (self._to and kind):
             return
         number, notice = self._prepared(kind, self._to, changes, "")
         self._go_on(number, notice)
@@ -129,7 +142,7 @@ class Notifier:
 
         The first try is over then, as `send` has it.
         """
-        if self._to is not None:
+        if self._to:
             self.send(kind, self._to, changes)
 
     def forget(self) -> None:
@@ -153,7 +166,7 @@ class Notifier:
         if forgery not in ("", REPEATED, *FORGERIES):
             known = ", ".join([REPEATED, *FORGERIES])
             raise ConfigurationError(f"no forgery is a {forgery!r}; there are {known}")
-        address = _checked(to).rstrip("/")
+        address = checked_address(to).rstrip("/")
         if called.path and not address.endswith(called.path):
             address += called.path
         if forgery == REPEATED:
@@ -251,7 +264,12 @@ def _posted(
         return answer.status, ""
 
 
-def _checked(to: str) -> str:
+def checked_address(to: str) -> str:
+    """Give an address of this machine as it is.
+
+    Raises:
+        RefusedError: It is none.
+    """
     try:
         parts = urlsplit(to)
         own = parts.scheme == "http" and is_loopback(parts.hostname or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from paynet_nb.display import KUALA_LUMPUR, Html, escape, signed, table
@@ -15,6 +15,9 @@ from paynet_nb.sandbox.verdicts import WORDS
 
 REFRESH_S = 5
 _SHOWN = 50  # calls of one learner
+RIGHT, NOT_YET = "right", "not yet"  # the course's verdicts on what was tried
+
+Progress = Mapping[str, str]  # the verdict on each exercise that was tried
 
 _REFRESH = f'<meta http-equiv="refresh" content="{REFRESH_S}">'
 
@@ -31,13 +34,19 @@ def key_form(problem: str = "") -> str:
     return whole_page("The class", told + form)
 
 
-def class_page(learners: Sequence[Learner]) -> str:
-    """Show one row a learner; the page renews itself."""
-    rows = [_row(one) for one in learners]
+def class_page(learners: Sequence[Learner], progress: Mapping[int, Progress]) -> str:
+    """Show one row a learner; the page renews itself.
+
+    Args:
+        learners: All of the class.
+        progress: By a learner's number; who tried nothing is not in it.
+    """
+    rows = [_row(one, progress.get(one.number, {})) for one in learners]
     headings = (
         "learner",
         "token",
         "scenario",
+        "exercises",
         "calls",
         "last call",
         "failed",
@@ -45,10 +54,11 @@ def class_page(learners: Sequence[Learner]) -> str:
     )
     held = sum(one.gateway.desk.held_until() is not None for one in learners)
     told = f"<p>{held} of {len(learners)} have a token. Renewed each {REFRESH_S} s.</p>"
-    return whole_page("The class", told + table(headings, rows), _REFRESH)
+    shown = told + table(headings, rows) + _exercises(progress.values())
+    return whole_page("The class", shown, _REFRESH)
 
 
-def learner_page(learner: Learner) -> str:
+def learner_page(learner: Learner, progress: Progress) -> str:
     """Show one learner's last calls, and a form that sets the scenario."""
     calls = learner.gateway.requests()[::-1][:_SHOWN]
     rows = [
@@ -58,11 +68,15 @@ def learner_page(learner: Learner) -> str:
     shown = table(("time", "method", "path", "outcome", "by what"), rows)
     title = f"Learner {learner.number}"
     return whole_page(
-        title, '<p><a href="/trainer">The class</a></p>' + _form(learner) + shown
+        title,
+        '<p><a href="/trainer">The class</a></p>'
+        + _form(learner)
+        + _exercises([progress])
+        + shown,
     )
 
 
-def _row(learner: Learner) -> list[object]:
+def _row(learner: Learner, progress: Progress) -> list[object]:
     calls = learner.gateway.requests()
     bad = [one for one in calls if one.outcome != "good"]
     last = (
@@ -75,11 +89,28 @@ def _row(learner: Learner) -> list[object]:
         Html(f'<a href="/trainer/{number}">learner {number}</a>'),
         until,
         learner.scenario or "all is well",
+        _progress(progress),
         len(calls),
         last,
         len(bad),
         _most(_why(one) for one in bad),
     ]
+
+
+def _progress(verdicts: Progress) -> str:
+    """Say how many exercises are right, and which are not yet."""
+    right = sum(one == RIGHT for one in verdicts.values())
+    still = ", ".join(sorted(n for n, one in verdicts.items() if one == NOT_YET))
+    told = f"{right} right" if verdicts else "none tried"
+    return f"{told}; not yet {still}" if still else told
+
+
+def _exercises(class_: Iterable[Progress]) -> str:
+    """Show how many have each exercise right, or not yet; "": nobody tried one."""
+    tried = Counter(pair for verdicts in class_ for pair in verdicts.items())
+    names = sorted({name for name, _ in tried})
+    rows = [(name, tried[name, RIGHT], tried[name, NOT_YET]) for name in names]
+    return table(("exercise", RIGHT, NOT_YET), rows) if rows else ""
 
 
 def _most(reasons: Iterable[str]) -> str:

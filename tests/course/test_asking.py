@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 import paynet_nb as pn
 from paynet_nb.course import EXERCISES, FILE, check, hint, progress, solution
-from paynet_nb.sandbox import Sandbox
+from paynet_nb.sandbox import Classroom, Sandbox
 
 Run = Callable[[str], Any]
 BANKS = "/merchants/v1/payments/lists/bank"
@@ -107,6 +108,44 @@ def test_what_a_listener_took_counts() -> None:
     assert "was approved" in states[0].lines[0]
     assert "forged" in states[1].lines[0]
     assert right.state == "right"
+
+
+def test_a_class_sees_the_progress_of_two_learners(
+    box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each by its own token: exercises and verdicts alone, and no trace of the telling.
+
+    The lesson's own sandbox is not told, nor one that is gone waited for.
+    """
+    lessons_own = pn.Client(pn.ClientCredentialsAuth(box.credentials))
+    lessons_own.auth.get_token()
+    before = len(box.requests)
+    with Classroom(2) as room, requests.Session() as trainer:
+        for number, cell in ((1, "check('01.2', 'unsure')"), (2, "check('00.1', 2)")):
+            (tmp_path / str(number)).mkdir()
+            monkeypatch.chdir(tmp_path / str(number))
+            keys = room.learners[number - 1].credentials
+            auth = pn.ClientCredentialsAuth(keys)
+            client = pn.Client(auth)
+            run = learner(box, client=client, lessons_own=lessons_own)
+            run(cell)  # before there is a token, nobody is told
+            assert auth.held is None
+            run("client.get(BANKS, params=box.example('bank list', 30))\n0")
+            run(cell)
+            assert len(client.history) == 2
+        url = f"{room.url}/trainer"
+        trainer.post(url, data={"key": room.trainer_key.reveal()}, timeout=30)
+        page = trainer.get(url, timeout=30).text
+        put = [one.path for who in room.learners for one in who.gateway.requests()]
+    gone = run(cell)
+
+    first, second = (page.split(f">learner {n}<")[1].split("</tr>")[0] for n in (1, 2))
+    assert "0 right; not yet 01.2" in first
+    assert "1 right<" in second
+    assert "unsure" not in page
+    assert put.count(BANKS) == 2
+    assert gone.state == "right"
+    assert len(box.requests) == before
 
 
 def test_the_order_of_cells_does_not_matter(box: Sandbox) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -152,3 +153,75 @@ def test_no_page_shows_a_secret(room: Classroom, trainer: requests.Session) -> N
 
     for hidden in (secret, token, room.trainer_key.reveal(), "<script"):
         assert hidden not in text
+
+
+def tell(
+    room: Classroom, number: int, exercises: Any, **headers: str
+) -> requests.Response:
+    """Tell a learner's progress, as `check` does."""
+    return requests.put(
+        f"{room.url}/sandbox/progress",
+        json={"exercises": exercises},
+        headers=headers or bearer(room, number),
+        timeout=TIMEOUT_S,
+    )
+
+
+def test_progress_is_shown_by_learner_and_by_exercise(
+    room: Classroom, trainer: requests.Session
+) -> None:
+    """What a learner tells is that learner's; the last word counts."""
+    assert "none tried" in page(room, trainer)
+    tell(room, 1, {"02.1": "not yet"})
+    tell(room, 1, {"00.1": "right", "02.1": "not yet", "04.2": "not yet"})
+    tell(room, 2, {"00.1": "right"})
+    text = page(room, trainer)
+    first, second = (
+        text.split(f">learner {number}<")[1].split("</tr>")[0] for number in (1, 2)
+    )
+    rows = [
+        [cell.split("<")[0] for cell in row.split("<td")[1:]]
+        for row in text.split(">02.1<")[0].split("<tr")
+    ]
+
+    assert "1 right; not yet 02.1, 04.2" in first
+    assert "1 right<" in second
+    assert [cell.rpartition(">")[2] for cell in rows[-2]] == ["00.1", "2", "0"]
+    assert ">04.2<" not in page(room, trainer, "/2")
+    assert ">04.2<" in page(room, trainer, "/1")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        None,
+        [],
+        "right",
+        {"00.1": "RIGHT"},
+        {"00.1": ["right"]},
+        {"00.1": None},
+        {"<b>": "right"},
+        {"00.12": "right"},
+        {f"{n // 10:02}.{n % 10}": "right" for n in range(201)},
+    ],
+)
+def test_what_is_no_progress_is_refused(
+    room: Classroom, trainer: requests.Session, told: object
+) -> None:
+    """And what was told before stays."""
+    tell(room, 1, {"07.1": "right"})
+
+    assert tell(room, 1, told).status_code == 400
+    assert "1 right<" in page(room, trainer).split(">learner 1<")[1]
+
+
+def test_nobody_tells_of_another(room: Classroom, trainer: requests.Session) -> None:
+    """Without a token that is good now, nothing is taken."""
+    token = bearer(room, 2)
+    tell(room, 2, {"07.1": "right"})
+    for headers in ({"Authorization": "Bearer x"}, {"X-Learner": "2"}):
+        assert tell(room, 2, {"07.2": "right"}, **headers).status_code == 401
+    room.learners[1].reset()
+
+    assert tell(room, 2, {"07.2": "right"}, **token).status_code == 401
+    assert ">07.2<" not in page(room, trainer, "/2")

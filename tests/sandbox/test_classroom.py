@@ -14,11 +14,16 @@ import requests
 
 import paynet_nb as pn
 from paynet_nb.errors import ConfigurationError
-from paynet_nb.paynet import message_ids, sample
+from paynet_nb.paynet import message_ids, sample, sample_payment
 from paynet_nb.paynet.contract import written
 from paynet_nb.sandbox import Classroom
+from paynet_nb.sandbox.chance import Chance
+from paynet_nb.sandbox.class_pages import ClassPages
+from paynet_nb.sandbox.hosts import ONLY_LOOPBACK
+from paynet_nb.sandbox.keys import GatewayKey
+from paynet_nb.sandbox.learners import Register
 from paynet_nb.sandbox.signed_tokens import minified
-from tests.sandbox.helpers import OPERATIONS, TIMEOUT_S
+from tests.sandbox.helpers import OPERATIONS, TIMEOUT_S, until
 
 BANKS = "/merchants/v1/payments/lists/bank"
 DAY = "20260102"
@@ -294,3 +299,62 @@ def own_token_of(key: pn.SigningKey, body: bytes, headers: Mapping[str, str]) ->
         "ds": hashlib.sha256(body).hexdigest(),
     }
     return key.jws(json.dumps(claims).encode())
+
+
+def test_each_learner_is_told_of_its_own_payments() -> None:
+    """At the address that the trainer or the learner gave, and nobody else's."""
+    with (
+        pn.Listener() as one,
+        pn.Listener() as two,
+        Classroom(3, notify_to={1: one.url}) as room,
+    ):
+        heads = [bearer(room, number) for number in (1, 2, 3)]
+        answer = setting(room, heads[1], "notify", "PUT", to=two.url)
+        for number, head in enumerate(heads, start=1):
+            url = f"{room.url}/merchants/v1/payments/redirect"
+            body = sample_payment(number, day=DAY)
+            requests.post(url, json=body, headers=head, timeout=TIMEOUT_S)
+        until(lambda: len(one.history) == 1 and len(two.history) == 1)
+        ended = setting(room, heads[1], "notify", "PUT", to="")
+        made = [len(learner.gateway.notifier.made) for learner in room.learners]
+
+    assert (answer.json(), ended.json()) == ({"to": two.url}, {"to": ""})
+    assert made == [1, 1, 0]
+    assert "OBW00000002" in str(two.history[0].request_text)
+
+
+def test_a_class_notifies_its_own_machine_only(room: Classroom) -> None:
+    """Neither a trainer nor a learner points it at another."""
+    elsewhere = "http://192.0.2.1/"
+    told = setting(room, bearer(room, 1), "notify", "PUT", to=elsewhere)
+    nobody = setting(room, {}, "notify", "PUT", to="http://127.0.0.1:9/")
+
+    assert (told.status_code, nobody.status_code) == (400, 401)
+    assert room.learners[0].gateway.notifier.to == ""
+    with pytest.raises(pn.RefusedError, match="own machine"):
+        Classroom(1, notify_to={1: elsewhere})
+    with pytest.raises(ConfigurationError, match="no learner 2"):
+        Classroom(1, notify_to={2: "http://127.0.0.1:9/"})
+
+
+def test_who_calls_from_elsewhere_names_no_address(room: Classroom) -> None:
+    """It would reach services of the class's machine that it cannot reach itself."""
+    register = Register(room.learners, GatewayKey.new(Chance()))
+    pages = ClassPages(
+        room.learners, register, ONLY_LOOPBACK, room.trainer_key, is_secure=False
+    )
+    keys = room.learners[0].credentials
+    states = [
+        pages.app.test_client()
+        .put(
+            "/sandbox/notify",
+            json={"to": "http://127.0.0.1:9/"},
+            auth=(keys.client_id, keys.client_secret.reveal()),
+            environ_overrides={"REMOTE_ADDR": caller},
+        )
+        .status_code
+        for caller in ("192.0.2.1", "", "::1")
+    ]
+    to, room.learners[0].gateway.notifier.to = room.learners[0].gateway.notifier.to, ""
+
+    assert (states, to) == ([403, 403, 200], "http://127.0.0.1:9/")
