@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from waitress.adjustments import Adjustments
 from waitress.channel import ClientDisconnected, HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
@@ -72,8 +73,16 @@ def _leave() -> NoReturn:
     raise ClientDisconnected
 
 
-class _Channel(HTTPChannel):
+class _Parser(HTTPRequestParser):
+    # Waitress names it where a client has gone, and a broken request never got one.
+    path = ""
+
+
+class Channel(HTTPChannel):
+    """A client's connection, which a scenario may cut."""
+
     task_class = _Task
+    parser_class = _Parser
 
     def reset(self) -> None:
         """Let the connection end with a TCP reset once it is closed."""
@@ -115,7 +124,7 @@ class _Dispatcher(ThreadedTaskDispatcher):
 
 
 class _Listener(TcpWSGIServer):
-    channel_class = _Channel
+    channel_class = Channel
 
 
 class HttpServer:

@@ -1,17 +1,20 @@
 """Anything at all is sent to the sandbox: it answers, by its contract, and never 500.
 
 Seeds are fixed here; others by `--hypothesis-seed=7` and `PAYNET_NB_FUZZ=10000`, the
-number of requests.
+number of requests. `python -m tests.benchmarks.hammer` sends ten thousand, and looks at
+the memory, too.
 """
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
 import random
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -21,6 +24,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from paynet_nb.paynet import Operation
 from paynet_nb.paynet.contract import sample, written
 from paynet_nb.sandbox import Sandbox
+from tests.benchmarks.hammer import answer_to, drawn as hammered, fault_in, send_slowly
 from tests.sandbox.helpers import OPERATIONS, TIMEOUT_S, port_of, proof_for, token_of
 
 REQUESTS = int(os.environ.get("PAYNET_NB_FUZZ", "300"))
@@ -187,3 +191,29 @@ def test_broken_http_is_refused_in_a_line(common: Sandbox, sent: bytes) -> None:
     assert answer.split(b" ", 2)[1] in {b"400", b"404", b"413", b"431"}
     assert b"Traceback" not in answer
     assert token_of(common)
+
+
+def test_what_no_client_sends_is_no_malfunction(
+    common: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Bytes at random, tricks in paths, broken heads and chunks, too large bodies."""
+    port = port_of(common)
+    sent = hammered(random.Random(13), port, 120)  # noqa: S311 - the same in each run
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda one: answer_to(one, port, 0.5), sent))
+
+    assert [
+        (one, f) for one, a in zip(sent, answers, strict=True) if (f := fault_in(a))
+    ] == []
+    assert any(one.startswith(b"HTTP/1.1 404 ") for one in answers)
+    assert caplog.text == ""
+
+
+def test_many_slow_senders_are_answered_beside_others(common: Sandbox) -> None:
+    """Each sends a piece now and then; no thread waits for one of them."""
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(asyncio.run, send_slowly(port_of(common), 200, 5, 0.1))
+        # More of them than there are threads to answer.
+        assert [bool(token_of(common)) for _ in range(3)] == [True] * 3
+
+    assert slow.result() == 200

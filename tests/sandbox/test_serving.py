@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
+from waitress.adjustments import Adjustments
 from werkzeug import Request
 from werkzeug.test import create_environ
 
 from paynet_nb.sandbox import Sandbox, faults
 from paynet_nb.sandbox.asked import Asked
 from paynet_nb.sandbox.scenarios import NORMAL
-from paynet_nb.sandbox.server import LEAVE, RESET
+from paynet_nb.sandbox.server import LEAVE, RESET, Channel
 from tests.sandbox.helpers import (
     TIMEOUT_S,
     ask_token,
@@ -194,3 +195,12 @@ def test_a_malfunction_is_answered_and_remembered(
     assert outcome(answer) == (500, "RJCT", "U901")
     assert (seen.status, seen.codes.reason) == (500, "U901")
     assert "KeyError" in caplog.text
+
+
+def test_a_broken_request_whose_client_left_can_be_named() -> None:
+    """Waitress logs its path, and fails where it has none."""
+    request = Channel.parser_class(Adjustments())
+    request.received(b"\x00 broken\r\n\r\n")
+
+    assert request.error
+    assert request.path == ""
