@@ -13,6 +13,7 @@ from paynet_nb.credentials import Secret
 from paynet_nb.display import Watchers, show_live
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history import chart as charts, shown as still
+from paynet_nb.history.search import Search
 from paynet_nb.history.store.store import Store
 from paynet_nb.paynet import OUTCOMES, Outcome
 from paynet_nb.wire import Call, Redactor
@@ -126,6 +127,21 @@ class History:
         )
         frame["elapsed_ms"] *= 1000
         return frame
+
+    def search(
+        self, text: str, start: int, end: int
+    ) -> Iterator[tuple[int, list[int]]]:
+        """Look for a text, in steps, in the exchanges from *start* on up to *end*.
+
+        It is found in URL, label, status in words, why there was no answer, token and
+        bodies (also as JSON escapes it); capitals do not matter.
+
+        Returns:
+            After each step how far the search is, and the places found in it.
+        """
+        look = Search(text, self._store.__getitem__)
+        for piece in self._store.pieces(start, end):
+            yield piece.places.stop, look.places(piece)
 
     def outcomes(self) -> list[Outcome]:
         """Give the outcome of each exchange, as `Call.outcome`, without pandas."""

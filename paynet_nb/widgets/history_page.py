@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from paynet_nb.display import shortened, signed, whole
+from paynet_nb.display import shortened, signed
 from paynet_nb.history import History
 from paynet_nb.paynet import OUTCOMES
 from paynet_nb.wire import Call
@@ -15,7 +13,6 @@ from paynet_nb.wire import Call
 ROWS = 50  # of one page
 
 _LONGEST = 200  # characters of one cell
-_AT_ONCE = 1_000  # calls
 _KINDS = {"call": "", "token": "token request", "notification": "notification"}
 _TRIES = {2: "2nd try", 3: "3rd try"}
 
@@ -74,34 +71,9 @@ class Matches:
             # No call need be looked at, so that a long history is shown at once.
             self._found.extend(range(self._seen, total))
             self._seen = total
-        # Bodies are unpacked to look into them: of some calls at a time.
-        while self._seen < total:
-            end = min(total, self._seen + _AT_ONCE)
-            calls = enumerate(self._history[self._seen : end], self._seen)
-            found = [index for index, call in calls if _is_in(self.text, call)]
+        for end, found in self._history.search(self.text, self._seen, total):
             # One statement: the stop button comes before it or behind it.
             self._found, self._seen = [*self._found, *found], end
-
-
-def _is_in(text: str, call: Call) -> bool:
-    said = "\n".join((call.url, call.label, call.answer_in_words, call.token or ""))
-    if whole(text).casefold() in said.casefold():
-        return True
-    bodies = b"\n".join((call.request_body or b"", call.body))
-    if text.isascii() and bodies.isascii():
-        # As bytes: to decode 10,000 answers would take longer than a person waits.
-        bodies = bodies.lower()
-        return any(form.encode() in bodies for form in _forms(text))
-    texts = f"{call.request_text or ''}\n{call.text}".casefold()
-    return any(form in texts for form in _forms(text))
-
-
-@lru_cache(maxsize=8)
-def _forms(text: str) -> set[str]:
-    """Give how *text* may stand in a body: as it is, or as JSON escapes it."""
-    cases = {whole(case) for case in (text, text.lower(), text.upper())}
-    escaped = {json.dumps(case)[1:-1] for case in cases}
-    return {form.casefold() for form in cases | escaped}
 
 
 def _row(number: int, call: Call) -> dict[str, str]:

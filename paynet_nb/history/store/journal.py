@@ -20,7 +20,7 @@ from typing import Any
 
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.store import schema
-from paynet_nb.history.store.packing import Texts
+from paynet_nb.history.store.packing import Bodies, Texts
 from paynet_nb.history.store.rows import (
     CODES,
     FIELDS,
@@ -37,11 +37,15 @@ _PATIENCE_S = 30.0  # for another process that writes at this moment
 _NAMES = ", ".join(FIELDS)
 _ALL = (*FIELDS, *CODES, "is_read")
 _WRITE = f"INSERT INTO calls ({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))})"  # noqa: S608  # names from the code
+_BODIES = (
+    "SELECT id, request_body, body FROM calls WHERE id BETWEEN ? AND ? ORDER BY id"
+)
 _SMALL = f"SELECT id, is_read, {', '.join(SMALL)} FROM calls"  # noqa: S608
 _READ = f"{_SMALL} WHERE id > ? ORDER BY id LIMIT ?"
 _READ_SMALL = f"{_SMALL} WHERE id = ?"
 _READ_ONE = f"SELECT {_NAMES} FROM calls WHERE id = ?"  # noqa: S608
 _AT_ONCE = 512  # rows without headers and bodies
+_BODIES_AT_ONCE = 16  # they may be large
 _FEW = 64  # rows; so many are kept as calls, not in a block of their own
 # Behind a damaged page rows are looked for one by one, and a damaged number may be any.
 _MOST_LOOKED_FOR = 100_000
@@ -161,6 +165,26 @@ class Journal:
             rows = []
         return call_of(number, rows[0]) if rows else damaged_call(number)
 
+    def bodies(self, first: int, last: int) -> dict[int, Bodies]:
+        """Read what was sent and what came, of the calls with some numbers.
+
+        Of a call that is damaged nothing is there.
+        """
+        try:
+            rows = self._rows(_BODIES, first, last)
+        except (OSError, sqlite3.Error) as error:
+            # A page may be damaged; where all of it cannot be read now, nothing helps.
+            is_all = isinstance(error, (OSError, sqlite3.OperationalError))
+            if is_all or first == last:
+                return {}
+            middle = (first + last) // 2
+            return self.bodies(first, middle) | self.bodies(middle + 1, last)
+        return {
+            number: (sent, came)
+            for number, sent, came in rows
+            if isinstance(came, bytes) and isinstance(sent, bytes | None)
+        }
+
     def _rows(self, query: str, *values: int) -> list[tuple[Any, ...]]:
         with self._used() as connection:
             return connection.execute(query, values).fetchall()
@@ -214,6 +238,14 @@ class JournalCalls(Texts):
 
     def __len__(self) -> int:
         return len(self._numbers)
+
+    def bodies(self, rows: Sequence[int]) -> Iterator[Bodies]:
+        """Give what was sent and what came, of some of the calls."""
+        numbers = (self._numbers[row] for row in rows)
+        while some := [*islice(numbers, _BODIES_AT_ONCE)]:
+            kept = self._journal.bodies(some[0], some[-1])
+            for number in some:
+                yield kept.get(number, (None, b""))
 
     def call(self, row: int, known: Callable[[], Mapping[str, Any]]) -> Call:
         """Read a call; where that fails, it is made of what is *known* of it."""

@@ -1,4 +1,4 @@
-"""Some hundred calls as two packed pieces: what a table shows, and all the rest."""
+"""Some hundred calls, packed: what a table shows, headers, and bodies, each apart."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import marshal
 import os
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, groupby
 from typing import Any
 
 from requests.structures import CaseInsensitiveDict
@@ -14,14 +16,20 @@ from requests.structures import CaseInsensitiveDict
 from paynet_nb.wire import Call, header_values
 
 # What stands in few values, or in numbers, is in the columns of `records`.
-_REST = ("request_headers", "headers", "request_body", "body")
-_CUTS = ("request_body_cut", "body_cut")
+_REST = (
+    *("request_headers", "headers", "request_body", "body"),
+    *("request_body_cut", "body_cut"),
+)
 _PACKED_ALONE = 16_384  # bytes
 _LIGHT = 64  # bytes a row; to unpack texts heavier than this is worth their room
 _LEFT_OUT = 1_024  # bytes; below this an object's own size would count
 
+Flat = tuple[tuple[str, ...], tuple[str, ...]]  # names and values of headers
+Bodies = tuple[bytes | None, bytes]  # what was sent, what came
+
+_Others = tuple[Flat, Flat, int, int]  # headers; bytes cut off both bodies
+_Light = tuple[bytes | int | None, bytes | int | None]  # a body, or its place
 _Piece = tuple[bytes, bool]  # the second tells whether zlib packed the first
-_Flat = tuple[tuple[str, ...], tuple[str, ...]]  # names and values of headers
 
 
 class Texts:
@@ -40,69 +48,133 @@ class Texts:
         return _unpacked(urls), _unpacked(ids)
 
 
-class PackedCalls(Texts):
-    """What cannot be a number of some calls, packed.
+class Rest:
+    """Headers and bodies of some calls, packed apart: a search reads bodies only."""
 
-    Bodies of up to 1 KB are packed together: they look alike. Larger ones stay as they
-    are, each kept once, and very large ones are packed one by one; to pack all would
-    take longer than a call may wait for its history.
-    """
-
-    def __init__(self, calls: Sequence[Call], ids: list[str | None]) -> None:
-        super().__init__([call.url for call in calls], ids)
-        shared: dict[Any, Any] = {}
-        same = shared.setdefault  # of two that are equal one is kept
-
-        def flat(headers: Mapping[str, str]) -> _Flat:
-            names = tuple(headers)
-            return same(names, names), tuple(header_values(headers))
-
-        self._large: list[_Piece] = []
-        rows = [
-            (
-                flat(call.request_headers),
-                flat(call.headers),
-                self._light(call.request_body, same),
-                self._light(call.body, same),
-                call.request_body_cut,
-                call.body_cut,
-            )
-            for call in calls
-        ]
+    def __init__(
+        self, others: list[_Others], bodies: list[_Light], large: list[_Piece]
+    ) -> None:
+        self._size = len(bodies)
         # Version 4 writes an object that comes again as a reference to the first.
-        self._rest = zlib.compress(marshal.dumps(rows, 4), 1)
+        self._others = zlib.compress(marshal.dumps(others, 4), 1)
+        self._bodies = zlib.compress(marshal.dumps(bodies, 4), 1)
+        self._large = large
 
-    def _light(
-        self, body: bytes | None, same: Callable[[Any, Any], Any]
-    ) -> bytes | int | None:
-        """Give a small body itself, and of a large one its place."""
-        if body is None or len(body) <= _LEFT_OUT:
-            return body
-        place = same((body,), len(self._large))
-        if place == len(self._large):
-            is_large = len(body) > _PACKED_ALONE
-            self._large.append((zlib.compress(body, 1) if is_large else body, is_large))
-        return place  # type: ignore[no-any-return]
+    def __len__(self) -> int:
+        return self._size
 
-    def rest(self, rows: Iterable[int]) -> Iterator[dict[str, Any]]:
-        """Give the other fields of some of the calls."""
+    def bodies(self, rows: Iterable[int]) -> Iterator[Bodies]:
+        """Give what was sent and what came, of some of the calls."""
         # Written above, by this process; it never comes from elsewhere.
-        kept = marshal.loads(zlib.decompress(self._rest))  # noqa: S302
-        picked = map(kept.__getitem__, rows)
-        for request_headers, headers, request_body, body, *cuts in picked:
-            fields = (
-                _headers(request_headers),
-                _headers(headers),
-                self._whole(request_body),
-                self._whole(body),
-                *cuts,
-            )
-            yield dict(zip((*_REST, *_CUTS), fields, strict=True))
+        kept = marshal.loads(zlib.decompress(self._bodies))  # noqa: S302
+        for sent, came in map(kept.__getitem__, rows):
+            yield self._whole(sent), self._whole(came) or b""
+
+    def others(self, rows: Iterable[int]) -> Iterator[_Others]:
+        """Give headers, and how much of the bodies was cut, of some of the calls."""
+        kept = marshal.loads(zlib.decompress(self._others))  # noqa: S302  # as above
+        return map(kept.__getitem__, rows)
 
     def _whole(self, light: bytes | int | None) -> bytes | None:
         if not isinstance(light, int):
             return light
         return _inflated(self._large[light])
+
+
+class Steps:
+    """Headers and bodies of a block of calls, packed some calls at a time.
+
+    Bodies of up to 1 KB are packed together: they look alike. Larger ones stay as they
+    are, each kept once, and very large ones are packed one by one; to pack all would
+    take longer than a call may wait for its history.
+
+    Attributes:
+        rests: What is packed of the block, in its order.
+    """
+
+    def __init__(self) -> None:
+        self.rests: list[Rest] = []
+        self._large: list[_Piece] = []
+        self._places: dict[bytes, int] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self.rests))
+
+    def add(self, calls: Sequence[Call]) -> None:
+        """Pack the next calls; broken off, it is as before."""
+        names: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+        def flat(headers: Mapping[str, str]) -> Flat:
+            these = tuple(headers)
+            # Of two that are equal one is kept.
+            return names.setdefault(these, these), tuple(header_values(headers))
+
+        others = [
+            (
+                flat(call.request_headers),
+                flat(call.headers),
+                call.request_body_cut,
+                call.body_cut,
+            )
+            for call in calls
+        ]
+        light = self._light
+        bodies = [(light(call.request_body), light(call.body)) for call in calls]
+        rest = Rest(others, bodies, self._large)
+        self.rests = [*self.rests, rest]
+
+    def _light(self, body: bytes | None) -> bytes | int | None:
+        """Give a small body itself, and of a large one its place."""
+        if body is None or len(body) <= _LEFT_OUT:
+            return body
+        place = self._places.get(body)
+        if place is None:
+            place = len(self._large)
+            is_large = len(body) > _PACKED_ALONE
+            self._large.append((zlib.compress(body, 1) if is_large else body, is_large))
+            self._places[body] = place
+        return place
+
+
+class PackedCalls(Texts):
+    """What cannot be a number of some calls, packed in steps.
+
+    Args:
+        rests: Headers and bodies of all of them, in their order.
+        urls: Their URLs.
+        ids: Their message IDs.
+    """
+
+    def __init__(
+        self, rests: Sequence[Rest], urls: list[str], ids: list[str | None]
+    ) -> None:
+        super().__init__(urls, ids)
+        self._rests = rests
+        self._starts = [0, *accumulate(map(len, rests))]
+
+    def _places(self, rows: Iterable[int]) -> Iterator[tuple[Rest, list[int]]]:
+        for step, group in groupby(rows, lambda row: bisect_right(self._starts, row)):
+            start = self._starts[step - 1]
+            yield self._rests[step - 1], [row - start for row in group]
+
+    def bodies(self, rows: Iterable[int]) -> Iterator[Bodies]:
+        """Give what was sent and what came, of some of the calls."""
+        for rest, places in self._places(rows):
+            yield from rest.bodies(places)
+
+    def headers(self, rows: Iterable[int]) -> Iterator[tuple[Flat, Flat]]:
+        """Give the headers of some of the calls, as names and values."""
+        for rest, places in self._places(rows):
+            for sent, came, *_ in rest.others(places):
+                yield sent, came
+
+    def rest(self, rows: Iterable[int]) -> Iterator[dict[str, Any]]:
+        """Give the other fields of some of the calls."""
+        for rest, places in self._places(rows):
+            both = zip(rest.others(places), rest.bodies(places), strict=True)
+            for (sent, came, *cuts), bodies in both:
+                headers = _headers(sent), _headers(came)
+                yield dict(zip(_REST, (*headers, *bodies, *cuts), strict=True))
 
 
 def _packed(column: list[Any]) -> _Piece:
@@ -136,6 +208,6 @@ def _inflated(piece: _Piece) -> bytes:
     return zlib.decompress(kept) if is_packed else kept
 
 
-def _headers(flat: _Flat) -> Mapping[str, str]:
+def _headers(flat: Flat) -> Mapping[str, str]:
     headers: CaseInsensitiveDict[str] = CaseInsensitiveDict(zip(*flat, strict=True))
     return headers

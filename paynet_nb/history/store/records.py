@@ -6,17 +6,20 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain, groupby, pairwise, repeat
+from itertools import chain, filterfalse, groupby, pairwise, repeat
 from operator import attrgetter
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 from paynet_nb.frames import Coded
 from paynet_nb.history.store.journal import JournalCalls
-from paynet_nb.history.store.packing import PackedCalls
+from paynet_nb.history.store.packing import Bodies, PackedCalls, Steps
 from paynet_nb.history.store.rows import NUMBERS
 from paynet_nb.wire import Call, collector_paused
 
-_BLOCK = 512  # calls; packing them takes some milliseconds
+_BLOCK = 512  # calls
+# Packed a step at a time, so that no append waits for long: what one step takes.
+_STEP = 64  # calls
+_STEP_BYTES = 250_000  # of bodies
 _READ_AT_ONCE = 1_024  # bytes; a larger body is read when its codes are asked for
 
 # The same few values again and again: each is kept once, a row has its number.
@@ -26,7 +29,25 @@ _REPEATED = (
 )
 _CODES = ("code", "reason", "outcome")
 
+TOLD = ("label", "status", "error", "signature", "token")
+
 _Column = Sequence[Any] | Coded
+
+
+class Piece(NamedTuple):
+    """What a search looks at, of some calls that are kept together.
+
+    Attributes:
+        places: Where they are.
+        urls: The URL of each.
+        told: The values of `TOLD` of each.
+        bodies: What was sent and what came; read when it is asked for.
+    """
+
+    places: range
+    urls: Sequence[str]
+    told: Sequence[tuple[Any, ...]]
+    bodies: Iterator[Bodies]
 
 
 class Records:
@@ -39,6 +60,9 @@ class Records:
 
     def __init__(self) -> None:
         self._newest: list[Call] = []
+        self._steps = Steps()  # of the first of the newest
+        self._due = _STEP  # so many of the newest begin the next step
+        self._waiting = 0  # bytes of bodies that are in no step, about
         self._blocks: list[PackedCalls | JournalCalls] = []
         self._starts = [0]  # of the blocks, and of the newest
         self._unread: dict[int, list[int]] = {}
@@ -51,15 +75,18 @@ class Records:
     def append(self, call: Call) -> None:
         """Add one call."""
         self._newest.append(call)
-        if len(self._newest) >= _BLOCK:
+        self._waiting += len(call.body) + len(call.request_body or b"")
+        if len(self._newest) >= self._due or self._waiting > _STEP_BYTES:
             with collector_paused():
-                self._pack()
+                self._pack_step()
+                if len(self._newest) >= _BLOCK:
+                    self._pack()
 
     def add(self, calls: JournalCalls) -> None:
         """Add calls whose headers and bodies stay where they are."""
         if self._newest:
             self._pack()
-        self._add(calls, calls.columns, calls.unread, [])
+        self._add(calls, calls.columns, calls.unread)
 
     @property
     def are_in_memory(self) -> bool:
@@ -99,6 +126,36 @@ class Records:
             yield from self._unpacked(block, range(end - start))
         yield from newest
 
+    def pieces(self, start: int, end: int) -> Iterator[Piece]:
+        """Give what a search looks at, of the calls from *start* on up to *end*.
+
+        Others may come meanwhile.
+        """
+        return self._pieces(self._starts, self._newest[:], start, end)
+
+    def _pieces(
+        self, starts: list[int], newest: list[Call], start: int, end: int
+    ) -> Iterator[Piece]:
+        for block, (first, behind) in enumerate(pairwise(starts)):
+            rows = range(max(start, first) - first, min(end, behind) - first)
+            if rows:
+                kept = self._blocks[block]
+                places = range(first + rows.start, first + rows.stop)
+                urls = kept.texts()[0][rows.start : rows.stop]
+                told = [
+                    *zip(*(self._cells(name, places) for name in TOLD), strict=True)
+                ]
+                yield Piece(places, urls, told, kept.bodies(rows))
+        first = max(start, starts[-1])
+        calls = newest[first - starts[-1] : max(end - starts[-1], 0)]
+        if calls:
+            yield Piece(
+                range(first, first + len(calls)),
+                [call.url for call in calls],
+                [*map(attrgetter(*TOLD), calls)],
+                ((call.request_body, call.body) for call in calls),
+            )
+
     def columns(self, *names: str) -> dict[str, _Column]:
         """Give what a table needs, or only the columns of some *names*.
 
@@ -127,32 +184,47 @@ class Records:
                 columns[name] = [*chain.from_iterable(packed), *texts]
         return columns
 
+    def _pack_step(self) -> None:
+        calls = self._newest[len(self._steps) :]
+        # Read now, a call keeps them: for a whole block it would take long.
+        for name in ("outcome", "message_id"):  # one by one is a quarter faster
+            for call in filterfalse(_is_large, calls):
+                getattr(call, name)
+        self._steps.add(calls)
+        self._due, self._waiting = min(len(self._newest) + _STEP, _BLOCK), 0
+
     def _pack(self) -> None:
+        if len(self._steps) < len(self._newest):
+            self._pack_step()
+        self._due = _STEP
         calls = self._newest[:]
         unread = [i for i, call in enumerate(calls) if _is_large(call)]
         small = _small(calls, {*unread})
-        block = PackedCalls(calls, _message_ids(calls, {*unread}))
-        self._add(block, small, unread, self._newest[len(calls) :])
+        urls = [call.url for call in calls]
+        block = PackedCalls(self._steps.rests, urls, _message_ids(calls, {*unread}))
+        self._add(block, small, unread)
 
     def _add(
         self,
         block: PackedCalls | JournalCalls,
         small: Mapping[str, Sequence[Any]],
         unread: list[int],
-        newest: list[Call],
     ) -> None:
+        """Add a block, in which are all of the newest."""
         self._drop_half_block()
         for name, numbers in self._numbers.items():
             numbers.extend(small[name])
         for name, codes in self._coded.items():
             codes += self._codes(name, small[name])
         starts = [*self._starts, len(self._coded["kind"])]
+        steps = Steps()
         unread_blocks = {**self._unread, len(self._blocks): unread}
         # One statement, without a call: an interrupt comes before it or behind it.
-        self._blocks, self._starts, self._newest, self._unread = (
+        self._blocks, self._starts, self._newest, self._steps, self._unread = (
             [*self._blocks, block],
             starts,
-            newest,
+            [],
+            steps,
             unread_blocks if unread else self._unread,
         )
 
@@ -187,25 +259,34 @@ class Records:
             yield from self._read(packed, start, rows)
             return
         urls, _ = packed.texts()
-        for row, rest in zip(rows, packed.rest(rows), strict=True):
-            yield Call(url=urls[row], **self._known(start + row), **rest)
+        known = self._known([start + row for row in rows])
+        for row, rest, fields in zip(rows, packed.rest(rows), known, strict=True):
+            yield Call(url=urls[row], **fields, **rest)
 
     def _read(
         self, block: JournalCalls, start: int, rows: Iterable[int]
     ) -> Iterator[Call]:
         for row in rows:
-            call = block.call(row, partial(self._known, start + row))
+            known = partial(next, self._known([start + row]))
+            call = block.call(row, known)
             # A table tells of damage once somebody came upon it.
-            if call.error != self._known(start + row)["error"]:
+            if call.error != next(self._cells("error", [start + row])):
                 self._damaged[start + row] = call.error
             yield call
 
-    def _known(self, place: int) -> dict[str, Any]:
-        """Give the fields of a call that are in the columns."""
-        known = {name: numbers[place] for name, numbers in self._numbers.items()}
-        for name in _REPEATED:
-            known[name] = self._listed(name)[self._coded[name][place]]
-        return known
+    def _known(self, places: Sequence[int]) -> Iterator[dict[str, Any]]:
+        """Give the fields that are in the columns, of some calls."""
+        columns: list[Iterator[Any]] = [
+            map(column.__getitem__, places) for column in self._numbers.values()
+        ]
+        columns += [self._cells(name, places) for name in _REPEATED]
+        names = (*self._numbers, *_REPEATED)
+        for cells in zip(*columns, strict=True):
+            yield dict(zip(names, cells, strict=True))
+
+    def _cells(self, name: str, places: Sequence[int]) -> Iterator[Any]:
+        codes = map(self._coded[name].__getitem__, places)
+        return map(self._listed(name).__getitem__, codes)
 
     def _listed(self, name: str) -> list[Any]:
         values, listed = self._values[name], self._lists[name]

@@ -16,7 +16,7 @@ from typing import Any, overload
 from paynet_nb import frames
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.store.journal import Journal, JournalCalls
-from paynet_nb.history.store.records import Records
+from paynet_nb.history.store.records import Piece, Records
 from paynet_nb.wire import Call, PerProcess
 
 __all__ = ["Store"]
@@ -104,6 +104,11 @@ class Store:
     def __getitem__(self, index: int | slice) -> Call | list[Call]:
         with self._seen() as records:
             return records[index]
+
+    def pieces(self, start: int, end: int) -> Iterator[Piece]:
+        """Give what a search looks at, of the calls from *start* on up to *end*."""
+        with self._lock:
+            return self._records.pieces(start, end)
 
     def columns(self, *names: str) -> dict[str, Sequence[Any] | frames.Coded]:
         """Give the columns of a table of all calls; see `Records.columns`."""

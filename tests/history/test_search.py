@@ -1,0 +1,96 @@
+"""Searching a history: what is found, and by how much work."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import paynet_nb as pn
+from tests.helpers.records import call_of
+
+BLOCK = 512
+E_ACUTE = "\N{LATIN SMALL LETTER E WITH ACUTE}"
+KINDS = (
+    {"body": b'{"name": "Bank of Kinabalu"}', "status": 200},
+    {"body": json.dumps({"name": f"Caf{E_ACUTE}"}).encode(), "status": 200},
+    {"body": f"Caf{E_ACUTE}".encode(), "status": 404},
+    {"body": "Kinabalu".encode("utf-16"), "status": 200,
+     "headers": {"Content-Type": "text/plain; charset=utf-16"}},
+    {"request_body": b"sent Kinabalu", "body": b"x" * 5_000, "status": 200},
+    {"body": b"y" * 40_000 + b"kinabalu", "status": 200},
+    {"error": "Kinabalu did not answer"},
+    {"url": "https://api.example.my/KINABALU", "label": "some label", "status": 500},
+)  # fmt: skip
+FOUND = {
+    "kinabalu": [0, 3, 4, 5, 6, 7],
+    f"caf{E_ACUTE}": [1, 2],
+    "internal server": [7],
+    "SOME LABEL": [7],
+    "nobody": [],
+}
+
+
+def found(history: pn.History, text: str) -> list[int]:
+    """Search to the end."""
+    steps = history.search(text, 0, len(history))
+    return [place for _, places in steps for place in places]
+
+
+@pytest.mark.parametrize("kept", ["in memory", "in a journal", "read from a journal"])
+def test_a_text_is_found_wherever_exchanges_are_kept(tmp_path: Path, kept: str) -> None:
+    """Packed, as they came, in a file; in each encoding; in their order."""
+    history = pn.History(None if kept == "in memory" else tmp_path / "calls.sqlite")
+    count = BLOCK + 100
+    for number in range(count):
+        history.append(call_of(**KINDS[number % len(KINDS)]))
+    if kept == "read from a journal":
+        history = pn.History(tmp_path / "calls.sqlite")
+
+    for text, kinds in FOUND.items():
+        wanted = [place for place in range(count) if place % len(KINDS) in kinds]
+        assert found(history, text) == wanted, text
+    some = history.search("kinabalu", BLOCK - 3, BLOCK + 2)
+    assert [places for _, places in some] == [
+        [BLOCK - 3, BLOCK - 2, BLOCK - 1],
+        [BLOCK],
+    ]
+
+
+def test_a_damaged_exchange_hides_no_other(tmp_path: Path) -> None:
+    """A body that is no bytes, or gone, is found by its address still."""
+    path = tmp_path / "calls.sqlite"
+    history = pn.History(path)
+    for number in range(100):
+        history.append(call_of(url=f"https://api.example.my/{number}", body=b"word"))
+    with sqlite3.connect(path) as journal:
+        journal.execute("UPDATE calls SET body = 7 WHERE id = 4")
+        journal.execute("DELETE FROM calls WHERE id = 9")
+    journal.close()
+
+    again = pn.History(path)
+
+    assert found(again, "word") == [0, 1, 2, *range(4, 99)]
+    assert found(again, "my/3") == [3, *range(29, 39)]
+
+
+def test_a_search_takes_far_less_than_reading_all_exchanges() -> None:
+    """No object is made of an exchange to look into it."""
+    history = pn.History()
+    for number in range(4 * BLOCK):
+        history.append(call_of(body=b'{"text": "%d"}' % number * 60))
+
+    def cpu_s(work: Any) -> float:
+        begun = time.process_time()
+        work()
+        return time.process_time() - begun
+
+    ratios = []
+    for _ in range(5):
+        read = cpu_s(lambda: [*history])
+        ratios.append(cpu_s(lambda: found(history, "no such text")) / read)
+    assert min(ratios) < 0.5
