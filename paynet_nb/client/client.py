@@ -10,6 +10,7 @@ from paynet_nb.auth import RenewingAuth
 from paynet_nb.client.batch import call_many as many
 from paynet_nb.client.caller import Auth, Caller
 from paynet_nb.client.checking import check
+from paynet_nb.client.completion import paths
 from paynet_nb.client.published import endpoints
 from paynet_nb.client.request import (
     Headers,
@@ -18,6 +19,7 @@ from paynet_nb.client.request import (
     build_request,
     unshown,
 )
+from paynet_nb.display import complete
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history import History
 from paynet_nb.paynet import Environment
@@ -33,7 +35,8 @@ class Client(Caller[Auth]):
     """Call the APIs of one environment; every exchange goes into `history`.
 
     An HTTP status is data: a 404 gives a `Call` like any other. Redirects are not
-    followed. Threads may share a client. Constructing sends nothing.
+    followed. Threads may share a client. Constructing sends nothing. In IPython Tab
+    offers the paths of the contract, after `client.get("` for example.
 
     Args:
         auth: Any auth of requests, or None for calls without one.
@@ -86,6 +89,7 @@ class Client(Caller[Auth]):
             replay_unsafe=replay_unsafe,
             answer_keys=answer_keys,
         )
+        complete(paths)
 
     @property
     def session(self) -> requests.Session:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         table as table,
     )
     from paynet_nb.display.kernel import (
+        complete as complete,
         has_kernel as has_kernel,
         running_cell as running_cell,
         show as show,
@@ -56,7 +57,7 @@ else:
                 "Html badge card details escape facts line narrow preformatted "
                 "scrolling stacked table"
             ),
-            "kernel": "has_kernel running_cell show show_text variables",
+            "kernel": "complete has_kernel running_cell show show_text variables",
             "live": "show_live show_with_still",
             "outcomes": "COLOURS SIGNS signed",
             "text": (

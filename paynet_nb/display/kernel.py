@@ -7,6 +7,7 @@ a plain script need not load it to hear that it has none.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from typing import Any
 
 
@@ -34,6 +35,34 @@ def variables() -> list[Any]:
     names: dict[str, Any] = getattr(_shell(), "user_ns", {})
     # A copy: JupyterLab handles messages in a thread beside the cells.
     return [value for name, value in dict(names).items() if name[:1] != "_"]
+
+
+def complete(
+    offered: Callable[[str, Mapping[str, Any]], tuple[str, list[str]]],
+) -> None:
+    """Have the Tab key offer words of ours, alone where there are any.
+
+    Args:
+        offered: Gets the line up to the cursor and the person's variables; gives the
+            end of that line which is typed so far, and what it can become. It is asked
+            once, however often it is given.
+    """
+    matchers = getattr(getattr(_shell(), "Completer", None), "custom_matchers", None)
+    if matchers is None or any(getattr(one, "of", None) is offered for one in matchers):
+        return
+    from IPython.core.completer import SimpleCompletion, context_matcher
+
+    def answer(context: Any) -> dict[str, Any]:
+        typed, words = offered(context.text_until_cursor, _shell().user_ns)
+        return {
+            "completions": [SimpleCompletion(text=word) for word in words],
+            "matched_fragment": typed,
+            "suppress": bool(words),
+        }
+
+    matcher: Any = context_matcher()(answer)
+    matcher.of = offered
+    matchers.append(matcher)
 
 
 def running_cell() -> str | None:
