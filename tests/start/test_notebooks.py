@@ -168,9 +168,7 @@ def test_kernels_of_lessons_left_open_end_after_ten_minutes() -> None:
 
     app = ServerApp()
     app.parse_command_line([*lab.CULLED])
-    kernels = AsyncMappingKernelManager(  # type: ignore[no-untyped-call]
-        config=app.config
-    )
+    kernels = AsyncMappingKernelManager(config=app.config)
 
     assert (kernels.cull_idle_timeout, kernels.cull_interval) == (600, 60)
     assert (kernels.cull_connected, kernels.cull_busy) == (True, False)
