@@ -19,7 +19,6 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 import paynet_nb
-from docs.build import build
 from paynet_nb.course import EXERCISES, FILE
 from paynet_nb.sandbox import Sandbox
 from tests.course.wrong_answers import WRONG
@@ -287,6 +286,8 @@ def test_the_site_builds_without_a_warning(
     lessons: dict[str, Lesson], tmp_path: Path
 ) -> None:
     """Pages, the contract, lessons with outputs, a reference from the docstrings."""
+    from docs.build import build  # Sphinx: half a second for who needs it
+
     ran = tmp_path / "lessons"
     ran.mkdir()
     for stem, lesson in lessons.items():

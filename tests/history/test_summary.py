@@ -8,17 +8,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 import pytest
 from IPython.core.formatters import DisplayFormatter
-from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
-from matplotlib.colors import to_hex
 
 import paynet_nb as pn
 from tests.helpers.programs import TIMEOUT_S
 from tests.helpers.records import call_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 SENT_AT_S = 1_760_000_000.0  # 2025-10-09 08:53:20 UTC
 
@@ -26,6 +26,10 @@ SENT_AT_S = 1_760_000_000.0  # 2025-10-09 08:53:20 UTC
 @pytest.fixture(autouse=True)
 def _no_screen() -> Iterator[None]:
     """Draw into memory, and keep no figure."""
+    # Here and below: no worker that runs other tests waits for it.
+    import matplotlib as mpl
+    from matplotlib import pyplot as plt
+
     with mpl.rc_context({"backend": "Agg", "timezone": "Asia/Kuala_Lumpur"}):
         yield
     plt.close("all")
@@ -166,6 +170,8 @@ def test_the_picture_has_an_alternative_text(history: pn.History) -> None:
 
 def test_a_figure_of_ones_own_is_drawn_into(history: pn.History) -> None:
     """With `ax` no other figure is made, and the Axes come back."""
+    from matplotlib import pyplot as plt
+
     _, mine = plt.subplots()
 
     assert history.plot(ax=mine) is mine
@@ -275,6 +281,9 @@ def test_without_matplotlib_the_extra_is_named() -> None:
 
 def test_a_plot_is_seen_on_light_and_on_dark(tmp_path: Path) -> None:
     """The page's ground shows through; each letter has a contrast of 4.5 on both."""
+    from matplotlib import pyplot as plt
+    from matplotlib.colors import to_hex
+
     history = pn.History()
     for number in range(3):
         history.append(call_of(status=404, sent_at_s=1_760_000_000.5 + number))

@@ -6,12 +6,15 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from distributed import Client as DaskClient, LocalCluster
 
 import paynet_nb as pn
 from tests.helpers.gateway import SECRET, Gateway, answer
+
+if TYPE_CHECKING:
+    from distributed import Client as DaskClient
 
 ROWS = [{"id": f"{n:03}"} for n in range(40)]
 
@@ -19,6 +22,9 @@ ROWS = [{"id": f"{n:03}"} for n in range(40)]
 @pytest.fixture(scope="module")
 def dask() -> Iterator[DaskClient]:
     """Run two worker processes, as on two machines."""
+    # Not above: no worker that runs other tests waits for it.
+    from distributed import Client as DaskClient, LocalCluster
+
     with (
         LocalCluster(
             n_workers=2, threads_per_worker=4, processes=True, dashboard_address=":0"
