@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from tests.helpers.gateway import Gateway
+from tests.house.repo import ROOT
 
 _SETTINGS = ("PAYNET_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _CA_FILES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
@@ -21,6 +24,29 @@ def pytest_addoption(
     if not pluginmanager.hasplugin("xdist"):
         parser.addoption("--numprocesses", "--dist", help="needs pytest-xdist")
         parser.addoption("--no-loadscope-reorder", action="store_true")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand out a file at a time, but all that open JupyterLab to one worker.
+
+    They share one server and one page: both together take 15 seconds of a core.
+    """
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Files(LoadFileScheduling):  # type: ignore[misc]  # it publishes no types
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "JupyterLab" if _opens_jupyterlab(file) else file
+
+    return Files(config, log)
+
+
+@cache
+def _opens_jupyterlab(file: str) -> bool:
+    return "from tests.browser.lab import" in (ROOT / file).read_text("utf-8")
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from paynet_nb.sandbox import Sandbox
 from tests.browser.binder import installed
 from tests.browser.lab import Lab, serving
-from tests.browser.notebook import clear
+from tests.browser.notebook import cleared
 from tests.browser.visits import CHROMIUM, chromium, visiting
 from tests.helpers.bare_page import BarePage
 
@@ -56,24 +56,29 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def _desk(browser: Browser) -> Iterator[Page]:
+def open_lab(browser: Browser) -> Iterator[Page]:
+    """Give the page for all notebooks in JupyterLab: to load that takes ten seconds.
+
+    Who opens a notebook there closes it afterwards, as `cleared` does.
+    """
     with visiting(browser) as page:
         yield page
 
 
 @pytest.fixture
-def desk(request: pytest.FixtureRequest, _desk: Page, lab: Lab) -> Iterator[Page]:
-    """Give a page for notebooks in JupyterLab, which stays open: it costs ten seconds.
+def desk(request: pytest.FixtureRequest, open_lab: Page, lab: Lab) -> Iterator[Page]:
+    """Lend the page to one test, which finds it empty and opens a notebook there."""
+    with cleared(open_lab, lab, request.session):
+        yield open_lab
 
-    Each test finds it empty, and opens a notebook with a kernel of its own.
-    """
-    failed = request.session.testsfailed
-    yield _desk
-    if request.session.testsfailed == failed:
-        clear(_desk)
-    else:  # what a test left there that failed shall not fail the next one
-        _desk.goto("about:blank")
-    lab.end_sessions()
+
+@pytest.fixture(scope="module")
+def modules_desk(
+    request: pytest.FixtureRequest, open_lab: Page, lab: Lab
+) -> Iterator[Page]:
+    """Lend the page to the tests of a module that share a notebook."""
+    with cleared(open_lab, lab, request.session):
+        yield open_lab
 
 
 @pytest.fixture

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
 from paynet_nb.sandbox import Sandbox
@@ -39,7 +43,9 @@ form
 
 
 def change_theme(page: Page, name: str) -> None:
-    """Choose a theme in JupyterLab's menu."""
+    """Choose a theme in JupyterLab's menu, if it is another one."""
+    if page.locator("body").get_attribute("data-jp-theme-name") == name:
+        return
     page.get_by_role("menuitem", name="Settings", exact=True).click()
     page.locator(".lm-Menu-itemLabel").get_by_text("Theme", exact=True).hover()
     page.locator(".lm-Menu-itemLabel").get_by_text(name, exact=True).click()
@@ -54,6 +60,18 @@ def plain_in(page: Page) -> Locator:
 def clear(page: Page) -> None:
     """Close all that is open in JupyterLab; changes that are not saved are lost."""
     page.evaluate(_CLOSE_ALL)
+
+
+@contextmanager
+def cleared(page: Page, lab: Lab, session: pytest.Session) -> Iterator[None]:
+    """Leave JupyterLab empty behind the block, its kernels ended."""
+    failed = session.testsfailed
+    yield
+    if session.testsfailed == failed:
+        clear(page)
+    else:  # what a test left there that failed shall not fail the next one
+        page.goto("about:blank")
+    lab.end_sessions()
 
 
 class Notebook:

@@ -14,7 +14,6 @@ from paynet_nb.widgets import HistoryView, TokenCard
 from tests.browser.axe import findings
 from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook, change_theme
-from tests.browser.visits import visiting
 from tests.helpers.bare_page import BarePage
 from tests.helpers.jwts import changed, written
 
@@ -38,8 +37,7 @@ WIDGETS = {
 }
 THEMES = "JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"
 SCREEN: ViewportSize = {"width": 1280, "height": 1024}
-# Zoom gives a page half the CSS pixels, each twice as large on the screen. The page of
-# these tests has two pixels for one of CSS all the time, so here it gets fewer only.
+# Zoom gives a page half the CSS pixels, each twice as large on the screen.
 ZOOMED_TO_200_PERCENT: ViewportSize = {"width": 640, "height": 512}
 
 EACH = pytest.mark.parametrize("name", WIDGETS)
@@ -86,24 +84,28 @@ root => [root, ...root.querySelectorAll("*")].map(node => {
 
 
 @pytest.fixture(scope="module")
-def shown(browser: Browser, lab: Lab) -> Iterator[Page]:
+def shown(modules_desk: Page, lab: Lab) -> Iterator[Page]:
     """Open one notebook that shows all widgets."""
+    page = modules_desk
     cells = [cell for cell, _ in WIDGETS.values()]
     lab.write("everyone.ipynb", BEGIN, *cells, "'an end'")
-    with visiting(browser, sharpness=2) as page:
-        notebook = Notebook(page, lab, "everyone.ipynb")
-        notebook.run(0)
-        for number, (name, (_, press)) in enumerate(WIDGETS.items(), 1):
-            notebook.run(number)
-            page.locator(f".{name} {press}").first.click()
-            status = page.locator(f".{name}").get_by_role("status")
-            expect(status.last).not_to_have_text("Sending to the kernel ...")
-        yield page
+    notebook = Notebook(page, lab, "everyone.ipynb")
+    notebook.run(0)
+    for number, (name, (_, press)) in enumerate(WIDGETS.items(), 1):
+        notebook.run(number)
+        page.locator(f".{name} {press}").first.click()
+        status = page.locator(f".{name}").get_by_role("status")
+        expect(status.last).not_to_have_text("Sending to the kernel ...")
+    usual = page.viewport_size
+    yield page
+    if usual:
+        page.set_viewport_size(usual)
+    change_theme(page, THEMES[0])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def blank(browser: Browser) -> Iterator[Page]:
-    """Open a page with nothing on it."""
+    """Open a page for what a test puts there."""
     with browser.new_context() as context:
         yield context.new_page()
 
@@ -126,8 +128,8 @@ def tab_through(root: Locator) -> tuple[list[str], list[Any]]:
     return stops, reached
 
 
-@pytest.mark.parametrize("theme", THEMES)
 @EACH
+@pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing_serious(widget: Locator, theme: str) -> None:
     """Names, roles and contrast are right in each theme."""
     change_theme(widget.page, theme)

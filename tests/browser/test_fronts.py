@@ -8,11 +8,19 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
 from paynet_nb.sandbox import Sandbox
-from tests.browser.lab import Front
-from tests.browser.notebook import LOG_ALL, PLAIN, Notebook, clear, form_for, plain_in
+from tests.browser.lab import Front, Lab
+from tests.browser.notebook import (
+    LOG_ALL,
+    PLAIN,
+    Notebook,
+    clear,
+    cleared,
+    form_for,
+    plain_in,
+)
 from tests.browser.visits import visiting
 from tests.browser.wires import sent_frames, told
 
@@ -76,12 +84,25 @@ def front(request: pytest.FixtureRequest) -> Iterator[Front]:
 
 
 @pytest.fixture(scope="module")
-def used(browser: Browser, front: Front) -> Iterator[Used]:
+def page_of(request: pytest.FixtureRequest, front: Front) -> Iterator[Page]:
+    """Give a page for each front end; JupyterLab's is shared by all tests."""
+    here: Lab = request.getfixturevalue("lab")
+    if front == (here, "lab/tree"):
+        page: Page = request.getfixturevalue("open_lab")
+        with cleared(page, here, request.session):
+            yield page
+    else:
+        with visiting(request.getfixturevalue("browser")) as page:
+            yield page
+
+
+@pytest.fixture(scope="module")
+def used(page_of: Page, front: Front) -> Iterator[Used]:
     """Type into the form, show all that holds the token, and save again and again."""
-    lab = front.lab
+    page, lab = page_of, front.lab
     typed, canary = [secrets.token_hex(16)], secrets.token_hex(16)
     files: dict[str, set[str]] = {}
-    with Sandbox() as box, visiting(browser) as page:
+    with Sandbox() as box:
         typed += [box.credentials.client_secret.reveal(), secrets.token_hex(16)]
         lab.write(
             NAME, f"{LOG_ALL}\n{PLAIN}", form_for(box), "form.credentials", SHOW_ALL
