@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from functools import cache
@@ -24,6 +25,16 @@ def pytest_addoption(
     if not pluginmanager.hasplugin("xdist"):
         parser.addoption("--numprocesses", "--dist", help="needs pytest-xdist")
         parser.addoption("--no-loadscope-reorder", action="store_true")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect without the garbage collector: all that is made here stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
