@@ -17,7 +17,13 @@ from paynet_nb.wire.no_answer import NO_ANSWER, NoAnswer, why_no_answer
 from paynet_nb.wire.redaction.in_json import is_json
 from paynet_nb.wire.redaction.redactor import REDACTED, Redactor, knowing_token
 from paynet_nb.wire.shareable import MASK_IN_BYTES, apart_in_json, apart_in_url
-from paynet_nb.wire.transport import Timeout, Transport, bearer_of, read_whole
+from paynet_nb.wire.transport import (
+    Timeout,
+    Transport,
+    bearer_of,
+    masking,
+    read_whole,
+)
 
 _LONGEST_RECORDING_S = 30.0
 
@@ -124,7 +130,7 @@ class _Exchange:
         read: Callable[[requests.Response], bytes | None],
     ) -> None:
         try:
-            response = _answer(transport, self._request, timeout)
+            response = self._answer(transport, timeout)
             body = read(response)
         except NO_ANSWER as error:
             self._no_answer = why_no_answer(error, self._request.url or "")
@@ -132,6 +138,19 @@ class _Exchange:
             # One statement: an interrupt comes before it or behind it.
             self._response, self._body, self._no_answer = response, body, None
         self._elapsed_s = time.perf_counter() - self._started
+
+    def _answer(self, transport: Transport, timeout: Timeout) -> requests.Response:
+        before = masking.set(lambda: self._knows(None, None).redactor)
+        try:
+            return transport.send(self._request, timeout=timeout)
+        except requests.HTTPError as error:
+            # An adapter or a hook of the caller's raised on a status: that is data.
+            if error.response is None:
+                raise
+            return error.response
+        finally:
+            # Else the last exchange would be held until the next one.
+            masking.reset(before)
 
     def keep(self) -> None:
         redactor, token, kept, signature = self._knows(self._response, self._body)
@@ -160,18 +179,6 @@ class _Exchange:
     def sent(self) -> Sent:
         assert self._call is not None  # noqa: S101  # for type checkers
         return Sent(self._call, self._response, self._no_answer)
-
-
-def _answer(
-    transport: Transport, request: requests.PreparedRequest, timeout: Timeout
-) -> requests.Response:
-    try:
-        return transport.send(request, timeout=timeout)
-    except requests.HTTPError as error:
-        # An adapter or a hook of the caller's raised on a status, which is data here.
-        if error.response is None:
-            raise
-        return error.response
 
 
 def knowing_credential(redactor: Redactor, request: requests.PreparedRequest) -> Known:

@@ -10,7 +10,8 @@ import io
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
@@ -45,6 +46,8 @@ _PIECE = 1 << 16  # bytes
 # Plain HTTP is for this machine only: it needs no certificates, and through a proxy the
 # secret would leave the machine in clear.
 _THIS_MACHINE = {"proxies": {}, "verify": True, "cert": None}
+# Gives what masks the request that is under way: urllib3's log has its path.
+masking: ContextVar[Callable[[], Redactor]] = ContextVar("masking", default=Redactor)
 
 
 class Transport:
@@ -209,11 +212,11 @@ def quote_no_headers() -> None:
 
 
 def _without_credentials(record: logging.LogRecord) -> bool:
-    """Mask in urllib3's lines what a URL names as a secret: ?password=..."""
+    """Mask in urllib3's lines what a URL names as a secret, or what is one now."""
     if isinstance(record.args, tuple):
-        mask = Redactor().url
+        mask = masking.get()().url
         record.args = tuple(
-            mask(part) if isinstance(part, str) and "=" in part else part
+            mask(part) if isinstance(part, str) and "/" in part else part
             for part in record.args
         )
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -180,6 +181,27 @@ def test_a_secret_in_a_query_is_not_in_the_log_of_urllib3(
         if one.name == "urllib3.connectionpool" and "GET" in one.getMessage()
     ]
     assert "/x?password=[redacted]&page=2&q=50%25s" in line
+
+
+def test_a_secret_in_a_path_is_not_in_the_log_of_urllib3(
+    gateway: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Typed there by mistake; the token, too; the rest of the path is readable."""
+    caplog.set_level("DEBUG")
+    client = gateway.client()
+    client.get("/first")
+    token = client.auth.get_token().access_token
+
+    client.get(f"/v1/{SECRET}/banks")
+    client.get(f"/v1/{token}/banks")
+
+    # The gateway of the test writes its own lines.
+    theirs = [one for one in caplog.records if one.name.startswith("urllib3")]
+    text = "\n".join(one.getMessage() for one in theirs)
+    assert text.count("/v1/[") == 2
+    assert text.count("]/banks") == 2
+    assert quote(SECRET, safe="/") not in text
+    assert token not in text
 
 
 def test_an_adapter_that_retries_is_respected(
