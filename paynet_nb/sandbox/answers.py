@@ -221,6 +221,9 @@ _NAMES_V3 = {
 def _reports(_asked: Asked, why: Refusal) -> dict[str, Any]:
     if not why.field:
         return {"message": why.text}
+    if why.part == "headers" and why.code == "API.005":
+        # PayNet's page has this text for each header that it names.
+        return {"message": f"{why.field.title()} is required"}
     of_value = "E0005" if why.field.endswith("date") else "E0004"
     code = "E0006" if why.code == "API.005" else of_value
     return {"message": f"{code} {_told(why)}"}

@@ -125,8 +125,11 @@ class Asked:
 
     @cached_property
     def local_time(self) -> str:
-        """The time as v1 and v2 write it: Malaysian, without a zone."""
-        here = self.at.astimezone(KUALA_LUMPUR).replace(tzinfo=None)
+        """The time as v1 and v2 write it: Malaysian, without a zone.
+
+        In each answer of PayNet's sandbox that was seen the fraction is .000.
+        """
+        here = self.at.astimezone(KUALA_LUMPUR).replace(tzinfo=None, microsecond=0)
         return here.isoformat(timespec="milliseconds")
 
     @property

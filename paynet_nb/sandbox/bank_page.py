@@ -139,10 +139,9 @@ class BankPage:
             if found is None:
                 return _page("No payment is open here", _UNKNOWN, 404)
             if found.row["status"] not in _OPEN:
-                again = request.method == "POST"
-                return _page(
-                    "This payment was decided before", _ended(found), 409 * again or 200
-                )
+                status = 409 if request.method == "POST" else 200
+                title = "This payment was decided before"
+                return _page(title, _ended(found), status)
             if request.method != "POST":
                 found.row.setdefault(_UNPRESSED, found.row["cause"])
                 found.row["cause"] = found.row[_UNPRESSED] or _LEFT

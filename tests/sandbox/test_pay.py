@@ -136,6 +136,16 @@ def test_reports_refuse_in_their_own_words(
     assert (answer.status_code, answer.json()) == (400, {"message": text})
 
 
+def test_a_report_wants_to_know_whose_it_is(common: Sandbox) -> None:
+    """Where the institution is missing, in the page's words, too."""
+    answer = ask(common, "query_reports", headers={"X-Fiid": None})
+
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"message": "X-Fiid is required"},
+    )
+
+
 def test_a_report_s_file_serves_once(box: Sandbox) -> None:
     """Its address needs no token; the file is gzip."""
     url = ask(box, "download_report", {"date": yesterday()}).json()["url"]
