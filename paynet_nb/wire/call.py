@@ -380,8 +380,11 @@ class Call:
             return shortened(self.text, _SHOWN_BEGIN), ""
         rows, columns = frame.shape
         if rows == 1:
+            texts = frames.record_texts(frame)
+            if self.outcome != "good" and [*texts.values()] == [self.description]:
+                return Html(), ""  # it is told already
             # One below the other: side by side most fields would be out of sight.
-            fields = [*frames.record_texts(frame).items()][:_SHOWN_FIELDS]
+            fields = [*texts.items()][:_SHOWN_FIELDS]
             half = (len(fields) + 1) // 2
             halves = dict(fields[:half]), dict(fields[half:])
             note = f"{len(fields)} of {columns} fields: call.to_frame() has all"

@@ -27,6 +27,16 @@ def test_a_list_is_shown_as_a_table() -> None:
     assert re.search(r'<th scope="col"[^>]*>a</th>', page)
 
 
+def test_a_message_that_is_all_of_an_answer_is_told_once() -> None:
+    """Above the advice; only the folded answer has it once more."""
+    busy = call_of(status=429, body=b'{"message": "rate limit exceeded"}')
+
+    shown, folded = busy._repr_html_().split("<details>", 1)
+
+    assert shown.count("rate limit exceeded") == 1
+    assert folded.count("rate limit exceeded") == 1
+
+
 def test_what_is_no_json_is_shown_as_text() -> None:
     """Markup in it is text."""
     page = call_of(status=200, body=b"<b>Sign in</b>")._repr_html_()
