@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import threading
 from collections import Counter
@@ -65,6 +66,20 @@ def test_stop_keeps_what_is_done_and_resuming_sends_no_post_twice(
     assert set(posts(gateway).values()) == {1}
     assert len(posts(gateway)) == 60
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_the_bar_of_a_stopped_batch_waits_for_no_answer(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its last word is that it was stopped; answers to come there are none."""
+    screen = io.StringIO()
+    monkeypatch.setattr("sys.stderr", screen)
+    stopping_after(gateway, 5)
+
+    with pytest.warns(RuntimeWarning, match="stopped by you"):
+        gateway.client().call_many([{"path": "/x"}] * 20, workers=2)
+
+    assert screen.getvalue().strip().endswith(", stopped]")
 
 
 def test_resuming_takes_the_rows_that_were_not_sent_and_a_saved_file(
