@@ -30,6 +30,7 @@ from paynet_nb.wire import (
     Redactor,
     Timeout,
     Transport,
+    as_timeout,
     bearer_of,
     is_ordinary,
     knowing_tokens,
@@ -97,7 +98,7 @@ class ClientCredentialsAuth(Auth):
         self._endpoint = TokenEndpoint(
             credentials,
             self.transport,
-            timeout=timeout,
+            timeout=as_timeout(timeout),
             clock=clock,
             pause=pause,
             redactor=self._known,

@@ -62,14 +62,14 @@ def words_in_text(headers: Mapping[str, str], body: bytes) -> str | None:
     )
 
 
-def words_in_challenge(headers: Mapping[str, str]) -> str:
-    """Give what a challenge says is wrong (RFC 6750 section 3); "" where it is not."""
+def words_in_challenge(headers: Mapping[str, str]) -> list[str]:
+    """Give the code and the words of a challenge (RFC 6750 section 3)."""
     challenge = headers.get("www-authenticate", "")[:_READ_OF_TEXT]
-    return ", ".join(
+    return [
         value
         for name, value in _ATTRIBUTE.findall(challenge)
         if name.lower() in ("error", "error_description")
-    )
+    ]
 
 
 def _texts(value: Any, *, wanted: bool, depth: int) -> Iterator[str]:

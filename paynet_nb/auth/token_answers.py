@@ -186,7 +186,7 @@ def _server_words(
         error, words = _codes_and_words(answer, words, redactor)
     if has_token:
         words = [*map(without_drawn, words)]
-    said = ", ".join(_shown([*words, words_in_challenge(headers)], redactor))
+    said = ", ".join(_shown([*words, *words_in_challenge(headers)], redactor))
     if said and answer is not ...:
         return error, f" {shortened(said, _SHOWN_TEXT)}"
     if answer is not ...:
@@ -203,8 +203,9 @@ def _server_words(
     if text is None:
         return None, _PAGE
     # Of a 2xx it may be the token itself.
-    words = [words_in_challenge(headers) if has_token or not text.strip() else text]
-    said = shortened("".join(_shown(words, redactor)), _SHOWN_TEXT)
+    challenged = has_token or not text.strip()
+    words = words_in_challenge(headers) if challenged else [text]
+    said = shortened(", ".join(_shown(words, redactor)), _SHOWN_TEXT)
     return None, f" without JSON: {said}" if said else " without JSON"
 
 

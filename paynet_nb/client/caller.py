@@ -14,7 +14,7 @@ from requests.auth import AuthBase
 
 from paynet_nb.auth import AnswerCheck, RenewingAuth
 from paynet_nb.client.request import Headers, Params, as_method, build_request, unshown
-from paynet_nb.errors import CallError, RefusedError
+from paynet_nb.errors import CallError, ConfigurationError, RefusedError
 from paynet_nb.history import History
 from paynet_nb.paynet import Environment
 from paynet_nb.wire import (
@@ -23,6 +23,7 @@ from paynet_nb.wire import (
     Redactor,
     Timeout,
     Transport,
+    as_timeout,
     knowing_credential,
     send,
 )
@@ -79,7 +80,7 @@ class Caller(Generic[Auth]):
         self.auth = auth
         given: object = auth
         self._renewing = given if isinstance(given, RenewingAuth) else None
-        self._timeout = timeout
+        self._timeout = as_timeout(timeout)
         self.replay_unsafe = replay_unsafe
         self.environment = environment
         self.history = history
@@ -202,6 +203,10 @@ class Caller(Generic[Auth]):
         """
         headers = unshown(headers)
         method = as_method(method)
+        if not isinstance(label, str):
+            raise ConfigurationError(
+                f"the label is no text, but {type(label).__name__}"
+            )
         request = self.build(method, path, params=params, json=json, headers=headers)
         own_cookies = "Cookie" in request.headers
         typed = any(name.lower() == "authorization" for name in headers or ())

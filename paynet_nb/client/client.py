@@ -22,7 +22,7 @@ from paynet_nb.client.request import (
 from paynet_nb.display import complete
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history import History
-from paynet_nb.paynet import Environment
+from paynet_nb.paynet import Environment, as_environment
 from paynet_nb.wire import Call, Timeout
 
 if TYPE_CHECKING:
@@ -74,17 +74,18 @@ class Client(Caller[Auth]):
                 "this auth names no environment; pass environment=, "
                 "for example pn.CERTIFICATION"
             )
-        if not isinstance(environment, Environment):
+        as_environment(environment).refuse_if_closed()
+        if history is None:  # not `history or ...`: an empty one is false
+            history = History()
+        if not isinstance(history, History):
             raise ConfigurationError(
-                "environment= wants an environment such as pn.CERTIFICATION, "
-                f"not {type(environment).__name__}"
+                "history= wants a pn.History, such as pn.History(path), "
+                f"not {type(history).__name__}"
             )
-        environment.refuse_if_closed()
         super().__init__(
             auth,
             environment,
-            # Not `history or ...`: an empty history is false.
-            History() if history is None else history,
+            history,
             timeout=timeout,
             replay_unsafe=replay_unsafe,
             answer_keys=answer_keys,

@@ -6,11 +6,11 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paynet_nb import frames
 from paynet_nb.errors import CallError, ConfigurationError
+from paynet_nb.history.as_path import as_path
 from paynet_nb.paynet import Fault, Operation, differences, find_operation, known_code
 from paynet_nb.wire import Call, is_masked
 
@@ -66,7 +66,7 @@ def write_drift(calls: Iterable[Call], path: str | os.PathLike[str]) -> int:
         pairs = [f"{name}: {_yaml(value)}" for name, value in row.items()]
         lines.append("  - " + "\n    ".join([*pairs, "confirmed: false"]))
     try:
-        Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        as_path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
     except OSError as error:
         problem = (error.strerror or type(error).__name__).lower()
         raise ConfigurationError(f"{path} cannot be written: {problem}") from None

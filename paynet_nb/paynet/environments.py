@@ -241,3 +241,17 @@ REPORTS_PRODUCTION = Environment(
 )
 
 KNOWN = (CERTIFICATION, REPORTS_UAT, REPORTS_PRODUCTION)
+
+
+def as_environment(given: object) -> Environment:
+    """Take what was given as `environment=`.
+
+    Raises:
+        ConfigurationError: It is none.
+    """
+    if isinstance(given, Environment):
+        return given
+    raise ConfigurationError(
+        "environment= wants an environment such as pn.CERTIFICATION, "
+        f"not {type(given).__name__}"
+    )

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from paynet_nb.wire.transport import (
         Timeout as Timeout,
         Transport as Transport,
+        as_timeout as as_timeout,
         bearer_of as bearer_of,
         quote_no_headers as quote_no_headers,
         read_whole as read_whole,
@@ -94,6 +95,8 @@ else:
             "redaction.redactor": "Redactor knowing_token knowing_tokens",
             "shareable": "MASK fit_to_share personal_in",
             "unpacking": "packings unpacked",
-            "transport": "Timeout Transport bearer_of quote_no_headers read_whole",
+            "transport": (
+                "Timeout Transport as_timeout bearer_of quote_no_headers read_whole"
+            ),
         },
     )

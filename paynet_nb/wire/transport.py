@@ -34,6 +34,22 @@ _log = logging.getLogger("paynet_nb")
 
 Timeout = float | tuple[float | None, float | None] | None
 
+
+def as_timeout(given: object) -> Timeout:
+    """Take what was given as `timeout=`, in seconds.
+
+    Raises:
+        ConfigurationError: It is none, or not above 0.
+    """
+    taken: Timeout = given  # type: ignore[assignment]
+    both = given if isinstance(given, tuple) and len(given) == 2 else (given,)
+    if all(x is None or (isinstance(x, int | float) and x > 0) for x in both):
+        return taken
+    raise ConfigurationError(
+        "timeout= wants seconds above 0: 30, or (5, 30) to connect and to wait"
+    )
+
+
 _SETTINGS_VARIABLES = (
     "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy",
     "NO_PROXY", "no_proxy", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE",

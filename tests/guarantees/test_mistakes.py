@@ -26,7 +26,7 @@ def stopped_in(scenario):
 """
 # What a person types, and what is to be read of it.
 MISTAKES = {
-    "wrong.get('/x')": "TokenError: .* 401 invalid_client",
+    "wrong.get('/x')": r"TokenError: .* 401 invalid_client, Client [\w ]+; a sandbox",
     "client.get('https://example.com/x')": "RefusedError: .* is refused; nothing",
     "client.get('/x', params=id)": "RefusedError: .* cannot be sent as they are",
     "client.get('/x', params={'a': {}})": "RefusedError: .* a dict has no place",
@@ -40,6 +40,14 @@ MISTAKES = {
     f"pn.Credentials('', '{SECRET}', box.environment)": "CredentialsError: the Client",
     "pn.inspect_token('garbage')": "ClaimsError: the token cannot be read as a JWT",
     "pn.History('/no/such/folder/x.sqlite')": "ConfigurationError: there is no folder",
+    "pn.Client(client.auth, history='x.sqlite')": "ConfigurationError: history= wants",
+    "pn.Client(client.auth, timeout=-1)": "ConfigurationError: timeout= wants seconds",
+    "client.call_many({'path': '/x'}, 'GET', '/x')": "ConfigurationError: give a Data",
+    "client.history.report('ticket.pdf')": "ConfigurationError: .* end in .html",
+    "pn.SigningKey.from_pem('certificate.pem')": "SigningError: the file is neither",
+    "pn.inspect_token('x', environment='sandbox')": "ConfigurationError: environment=",
+    "client.get('/x', label=5)": "ConfigurationError: the label is no text",
+    "client.history.save(None)": "ConfigurationError: the name of a file is wanted",
     "with stopped_in('api-hang'):\n    client.get('/x')": "KeyboardInterrupt",
     "with stopped_in('token-hang'):\n    client.auth.renew()": "KeyboardInterrupt",
 }

@@ -153,7 +153,7 @@ def test_a_port_that_is_taken_is_refused_in_one_line(box: Sandbox) -> None:
 
 def test_a_port_that_cannot_be_is_refused() -> None:
     """A number above 65535 is no port."""
-    with pytest.raises(ConfigurationError, match="between 0 and 65535"):
+    with pytest.raises(ConfigurationError, match="from 0 to 65535"):
         Sandbox(65536)
 
 

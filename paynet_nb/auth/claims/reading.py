@@ -19,6 +19,7 @@ from paynet_nb.auth.claims.findings import GRAVEST_FIRST, remarks_on
 from paynet_nb.auth.claims.inspection import TokenInspection, cell
 from paynet_nb.auth.claims.pasted import Pasted, pasted
 from paynet_nb.errors import ClaimsError
+from paynet_nb.paynet import as_environment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,10 +72,13 @@ def inspect_token(
 
     Raises:
         ClaimsError: It is not a JWT that can be read, or *keys* holds no public key.
+        ConfigurationError: *environment* is none.
         RefusedError: The URL in *keys* is plain http to another machine.
     """
     kept_by = getattr(token_or_text, "kept_by", lambda: None)
     way_out = getattr(kept_by(), "transport", None)
+    if environment is not None:
+        as_environment(environment)
     source = pasted(token_or_text)
     # Let go at once: a traceback that prints locals must find no token and no key.
     del token_or_text

@@ -97,8 +97,11 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
         "headers": headers,
         "label": label,
     }
-    if workers < 1 or (per_second is not None and per_second <= 0):
-        raise ConfigurationError("workers= and per_second= must be more than 0")
+    given: object = workers
+    if not isinstance(given, int) or given < 1:
+        raise ConfigurationError("workers= wants a whole number from 1 on")
+    if per_second is not None and per_second <= 0:
+        raise ConfigurationError("per_second= must be more than 0")
     sheet = _sheet(requests)
     # All of them are checked before the first is sent.
     to_send = list(read(sheet, self, templates))

@@ -30,6 +30,7 @@ from paynet_nb.display import (
     table,
 )
 from paynet_nb.errors import ConfigurationError
+from paynet_nb.history.as_path import as_path
 from paynet_nb.history.exports.clean_file import publish
 from paynet_nb.history.exports.save import shareable
 from paynet_nb.paynet import OUTCOMES, meaning
@@ -95,7 +96,7 @@ def write_report(
 
     Args:
         history: The history.
-        path: Where to; what was there is replaced.
+        path: Ends in .html; what was there is replaced.
         secrets: What is secret now.
         calls: Which exchanges; default: all. An outcome or a label, a list of these, or
             rows of the history's table, such as `frame[frame["status"] == 404]`.
@@ -104,12 +105,15 @@ def write_report(
 
     Raises:
         RefusedError: A secret or a JWT was in the page; it was removed.
-        ConfigurationError: The folder is not there or takes no file, or no exchange is
-            as *calls* says.
+        ConfigurationError: The ending is another one, the folder is not there or takes
+            no file, or no exchange is as *calls* says.
     """
+    path = as_path(path)
+    if path.suffix.lower() not in {".html", ".htm"}:
+        raise ConfigurationError(f"{path.name!r} does not end in .html")
     # No name for the calls: a page that is refused tells nobody of what is in them.
     publish(
-        Path(os.path.expanduser(path)),
+        path,
         lambda part: _write(
             _chosen(list(shareable(history, personal=personal)), calls), part
         ),

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from paynet_nb import frames
 from paynet_nb.credentials import Secret
 from paynet_nb.errors import ConfigurationError
+from paynet_nb.history.as_path import as_path
 from paynet_nb.history.exports.clean_file import publish
 from paynet_nb.history.exports.har import archive
 from paynet_nb.wire import Call, fit_to_share, json_line, personal_in
@@ -57,7 +58,7 @@ def save(
         ConfigurationError: The ending is another one, a package is missing, or the
             folder is not there or takes no file.
     """
-    path = Path(os.path.expanduser(path))
+    path = as_path(path)
     ending = path.suffix.lower()
     if ending not in _FORMATS:
         raise ConfigurationError(

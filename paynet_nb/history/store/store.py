@@ -15,6 +15,7 @@ from typing import Any, overload
 
 from paynet_nb import frames
 from paynet_nb.errors import ConfigurationError
+from paynet_nb.history.as_path import as_path
 from paynet_nb.history.store.journal import Journal, JournalCalls
 from paynet_nb.history.store.records import Piece, Records
 from paynet_nb.wire import Call, PerProcess
@@ -59,7 +60,7 @@ class Store:
         # At a fork, another thread may hold the parent's for ever.
         self._locks = PerProcess(threading.RLock)
         if path is not None:
-            self._journal = self._open(Path(os.path.expanduser(path)))
+            self._journal = self._open(as_path(path))
 
     def append(self, call: Call) -> None:
         """Keep a call; with a journal it is in the file before this returns."""
