@@ -97,11 +97,7 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
         "headers": headers,
         "label": label,
     }
-    given: object = workers
-    if not isinstance(given, int) or given < 1:
-        raise ConfigurationError("workers= wants a whole number from 1 on")
-    if per_second is not None and per_second <= 0:
-        raise ConfigurationError("per_second= must be more than 0")
+    _check_pace(workers, per_second)
     sheet = _sheet(requests)
     # All of them are checked before the first is sent.
     to_send = list(read(sheet, self, templates))
@@ -115,12 +111,20 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
         bar = Bar(len(scheduler), shown=progress)
         with closing(bar), _pool(executor, workers) as pool:
             reason = batch.run(pool, workers, bar, stop)
+            bar.say("stopped" if reason else "")  # no answer is to come any more
         outcomes = [batch.outcomes.get(at, _NOT_SENT) for at in sheet.to_send]
         repeated: list[str] = []
         answers = [_answer(outcome, repeated) for outcome in outcomes]
         result = sheet.with_results(_columns(outcomes), answers)
     _warn(outcomes, repeated, reason)
     return result
+
+
+def _check_pace(workers: object, per_second: float | None) -> None:
+    if not isinstance(workers, int) or workers < 1:
+        raise ConfigurationError("workers= wants a whole number from 1 on")
+    if per_second is not None and per_second <= 0:
+        raise ConfigurationError("per_second= must be more than 0")
 
 
 def _caller(caller: Caller[Any], executor: Executor | None) -> Caller[Any]:

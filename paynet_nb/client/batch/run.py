@@ -118,9 +118,6 @@ class Batch:
                 self._timetable.answered(request)
                 self._ended = self._ended or outcome.ends_all
                 bar.step()
-        bar.say(
-            "stopped" if self._ended else ""
-        )  # what was to come has come, or is left
         with self._starting:
             left = under_way & self._started
         for position in left:
