@@ -27,6 +27,7 @@ from paynet_nb.paynet import (
 if TYPE_CHECKING:
     from paynet_nb.sandbox.scenarios import Scenario
 
+MOST = 100  # faults of a part; a stranger may send a list of a million
 NO_CODES = AnswerCodes()
 _NO_JSON = "JSON that can be read"
 _FORM = "application/x-www-form-urlencoded"
@@ -138,10 +139,13 @@ class Asked:
         return self.local_time[:10]
 
     def faults_of(self, part: str) -> list[Fault]:
-        """List what the contract finds wrong with a part: "path", "query"..."""
+        """List what the contract finds wrong with a part ("path", "query"...).
+
+        `MOST` at most.
+        """
         found = self._faults.get(part)
         if found is None:
-            found = self._faults[part] = self._look_at(part)
+            found = self._faults[part] = self._look_at(part)[:MOST]
         return found
 
     def _look_at(self, part: str) -> list[Fault]:

@@ -15,11 +15,10 @@ from werkzeug import Request
 from werkzeug.datastructures import EnvironHeaders
 
 from paynet_nb.paynet import AnswerCodes, Fault, Outcome, verdict
-from paynet_nb.sandbox.asked import NO_CODES, Asked, faults_in, query_fields
+from paynet_nb.sandbox.asked import MOST, NO_CODES, Asked, faults_in, query_fields
 from paynet_nb.sandbox.scenarios import name_of
 
 MASK = "[redacted]"
-MOST_FAULTS = 100  # of one request; a stranger may send a list of a million
 
 _SHOWN_FIELDS = frozenset({"grant_type", "client_id", "scope"})
 _HIDDEN_NAMES = re.compile("(?i)secret|token|password|assertion")
@@ -164,7 +163,7 @@ def _to_look_for(asked: Asked, arrived: Arrived) -> Iterator[Fault]:
                 yield from faults_in(called, part, arrived.headers)
         yield from body
 
-    return chain(islice(found(), MOST_FAULTS), asked.problems)
+    return chain(islice(found(), MOST), asked.problems)
 
 
 def seen(

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
+from werkzeug import Request
+from werkzeug.test import create_environ
 
 from paynet_nb.paynet import Fault
 from paynet_nb.sandbox import Sandbox
+from paynet_nb.sandbox.asked import Asked
+from paynet_nb.sandbox.scenarios import NORMAL
 from tests.sandbox.helpers import ask_token, bank_list, call, outcome, pay
 
 PAY = "/merchants/v1/payments/redirect"
@@ -89,3 +94,13 @@ def test_what_a_stranger_sends_is_bounded(common: Sandbox) -> None:
     pay(common, sourceOfFunds=["no"] * 20_000)
 
     assert len(common.requests[-1].faults) == 100
+
+
+def test_what_is_kept_until_somebody_looks_is_bounded_too() -> None:
+    """A thousand requests wait to be looked at, each with what was found in it."""
+    body = {"sourceOfFunds": ["no"] * 2_000}
+    request = Request(create_environ(PAY, method="POST", json=body))
+
+    found = Asked(request, datetime.now(UTC), NORMAL).faults_of("body")
+
+    assert len(found) == 100
