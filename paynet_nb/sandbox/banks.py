@@ -8,6 +8,7 @@ what it says is a sandbox assumption.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -19,15 +20,14 @@ _PLANTS = (
 _KINDS = ("Bank", "Commerce Bank", "Digital Bank", "Savings Bank")
 
 
-def made_up_banks() -> list[dict[str, Any]]:
-    """List the banks by code, the same ones each time."""
-    return sorted(
-        (
-            _bank(number, f"{plant} {kind}", f"{plant[:3]}{kind[0]}MYK1".upper())
-            for number, (plant, kind) in enumerate(product(_PLANTS.split(), _KINDS))
-        ),
-        key=lambda bank: str(bank["code"]),
-    )
+@cache
+def made_up_banks() -> tuple[dict[str, Any], ...]:
+    """List the banks by code; they are made once, and nobody's to change."""
+    made = [
+        _bank(number, f"{plant} {kind}", f"{plant[:3]}{kind[0]}MYK1".upper())
+        for number, (plant, kind) in enumerate(product(_PLANTS.split(), _KINDS))
+    ]
+    return tuple(sorted(made, key=lambda bank: str(bank["code"])))
 
 
 def _bank(number: int, name: str, code: str) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class Merchants:
     def __init__(self, desk: TokenDesk, ledger: Ledger) -> None:
         self._desk = desk
         self._ledger = ledger
-        self._banks = made_up_banks()
+        self._banks = [*made_up_banks()]
         self._written = [compact(bank) for bank in self._banks]
         # As PayNet was seen to do it: a page starts after the bank that pageKey names.
         codes = ["", *(bank["code"] for bank in self._banks[:-1])]
