@@ -17,12 +17,11 @@ from playwright.sync_api import Page, expect
 from tests.browser import contact_sheet
 from tests.browser.lab import Lab, serving
 from tests.browser.notebook import Notebook, change_theme
-from tests.browser.visits import chromium, visiting
+from tests.browser.visits import SHARPNESS, chromium, visiting
 from tests.house.repo import ROOT
 
 FOLDER = Path(__file__).with_name("readme")
 SHEET = ROOT / "build" / "contact-sheet"
-SHARPNESS = 1.5  # pixels for one of CSS: sharp on most screens, and not large
 _COLOURS = 64  # enough for letters, lines and badges, and half of the bytes
 
 _BEGIN = """

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageStat
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 from tests.browser.lab import Lab
-from tests.browser.pictures import FOLDER, SHARPNESS, take
-from tests.browser.visits import visiting
+from tests.browser.notebook import change_theme
+from tests.browser.pictures import FOLDER, take
 from tests.house.repo import README, ROOT
 
 LARGEST = 60_000  # bytes
@@ -25,11 +25,11 @@ def brightness(picture: Image.Image) -> float:
 
 
 def test_the_pictures_are_of_the_widgets_as_they_are(
-    browser: Browser, lab: Lab, tmp_path: Path
+    desk: Page, lab: Lab, tmp_path: Path
 ) -> None:
     """Taken now, each has about the size and the brightness of the committed one."""
-    with visiting(browser, sharpness=SHARPNESS) as page:
-        take(page, lab, tmp_path)
+    take(desk, lab, tmp_path)
+    change_theme(desk, "JupyterLab Light")
 
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {path.name for path in FOLDER.iterdir()}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from playwright.sync_api import Locator, Page, expect
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
 
 import paynet_nb as pn
 from paynet_nb.sandbox import Sandbox
 from paynet_nb.widgets import TokenCard
 from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook
+from tests.browser.visits import visiting
 from tests.helpers.bare_page import BarePage
 
 SHOW = """
@@ -35,6 +38,13 @@ card => {
 CLOCK_IS_SLOW = "{ const now = Date.now; Date.now = () => now() - 3 * 3600 * 1000 }"
 
 
+@pytest.fixture
+def alone(browser: Browser) -> Iterator[Page]:
+    """Open a page whose clock is no other's."""
+    with visiting(browser) as page:
+        yield page
+
+
 def opened(page: Page, lab: Lab, name: str, *cells: str) -> tuple[Notebook, Locator]:
     """Open a notebook and run its first cell; give its card."""
     lab.write(name, *cells)
@@ -45,8 +55,9 @@ def opened(page: Page, lab: Lab, name: str, *cells: str) -> tuple[Notebook, Loca
     return notebook, card
 
 
-def test_counting_costs_the_kernel_nothing(page: Page, bare: BarePage) -> None:
+def test_counting_costs_the_kernel_nothing(alone: Page) -> None:
     """From full life to the end no message goes out; only changes of state are told."""
+    page, bare = alone, BarePage(alone)
     page.clock.install()
     with Sandbox(lifetime_s=60) as box:
         auth = pn.ClientCredentialsAuth(box.credentials)

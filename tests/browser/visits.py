@@ -7,11 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 CHROMIUM = shutil.which("chromium")
 # A busy machine takes longer than Playwright's 5 s to show a widget in JupyterLab.
 expect.set_options(timeout=60_000)
+SCREEN: ViewportSize = {"width": 1200, "height": 1000}
+SHARPNESS = 1.5  # pixels for one of CSS: sharp on most screens, and not large
 # What would ask other hosts, and what a container lacks.
 _FLAGS = [
     "--disable-background-networking",
@@ -46,18 +55,36 @@ def visiting(
         sharpness: The screen's pixels for one of CSS.
         allowed: Hosts that it may ask all the same; it gets no answer.
     """
-    context = browser.new_context(
-        viewport={"width": 1200, "height": 1000}, device_scale_factor=sharpness
-    )
+    with (
+        browser.new_context(viewport=SCREEN, device_scale_factor=sharpness) as past,
+        opened(past, allowed=allowed) as page,
+    ):
+        yield page
+
+
+@contextmanager
+def opened(
+    past: BrowserContext, *, allowed: frozenset[str] = frozenset()
+) -> Iterator[Page]:
+    """Open a page; no request of it may leave this machine.
+
+    Args:
+        past: What keeps cookies and permissions; both are forgotten afterwards.
+        allowed: Hosts that it may ask all the same; it gets no answer.
+    """
     urls: list[str] = []
 
     def watch(page: Page) -> None:
         page.on("request", lambda request: urls.append(request.url))
         page.on("websocket", lambda websocket: urls.append(websocket.url))
 
-    context.on("page", watch)
-    yield context.new_page()
-    context.close()
+    past.on("page", watch)
+    yield past.new_page()
+    past.remove_listener("page", watch)
+    for page in past.pages:
+        page.close()
+    past.clear_cookies()
+    past.clear_permissions()
     hosts = {urlsplit(url).hostname for url in urls if _is_elsewhere(url)}
     assert urls
     assert hosts <= allowed
