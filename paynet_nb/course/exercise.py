@@ -25,6 +25,7 @@ class Judged(NamedTuple):
     said: str = ""
 
 
+_IN_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight")
 NOT_TRIED = Judged("not tried")
 RIGHT = Judged("right")
 
@@ -91,12 +92,18 @@ def predicted(truth: Callable[[Evidence], int | None], wrong: str) -> Judge:
 
 
 def number_in(answer: object) -> Decimal | None:
-    """Read the number in an answer: 2, "2", "2 rows", "RM 1,234.50"; None: none."""
-    words = str(answer).replace(",", "").split()
-    for word in words:
+    """Read the one number in an answer; None: there is none, or more than one.
+
+    It may be 2, "2", "two", "2 rows" or "RM 1,234.50".
+    """
+    found = set()
+    for word in str(answer).replace(",", "").lower().split():
+        if word in _IN_WORDS:
+            found.add(Decimal(_IN_WORDS.index(word)))
+            continue
         try:
-            found = Decimal(word.removeprefix("RM").removeprefix("MYR"))
+            number = Decimal(word.removeprefix("rm").removeprefix("myr"))
         except InvalidOperation:
             continue
-        return found if found.is_finite() else None
-    return None
+        found |= {number} if number.is_finite() else set()
+    return found.pop() if len(found) == 1 else None

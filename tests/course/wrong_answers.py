@@ -1,6 +1,6 @@
-"""Wrong answers to each exercise, in a lesson that was run, and words that they get.
+"""Wrong answers to each exercise, with the words that they get, and odd right ones.
 
-Each is a cell; it is run behind the lesson's own ones, in this order.
+Each is a cell; it is run behind the lesson's own ones, in this order, wrong ones first.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ WRONG: dict[str, list[tuple[str, str]]] = {
     "00.1": [
         ('check("00.1", 1)', "what had to be sent before"),
         ('check("00.1", "many")', "as a number"),
+        ('check("00.1", "2 or 3")', "as a number"),
     ],
     "00.2": [
         (
@@ -48,6 +49,7 @@ WRONG: dict[str, list[tuple[str, str]]] = {
     "01.2": [
         ('check("01.2", 401)', "HTTP status"),
         ('check("01.2", "wrong password")', "two words"),
+        ('check("01.2", "invalid_client, invalid_grant")', "one code"),
     ],
     "02.1": [
         ('check("02.1", "expired")', "as it should be"),
@@ -68,6 +70,8 @@ WRONG: dict[str, list[tuple[str, str]]] = {
         ('check("03.1", "RJCT")', "says why"),
         ('check("03.1", 404)', "HTTP status"),
         ('check("03.1", "API.001")', "another no's"),
+        ('check("03.1", ["U112", "API.001"])', "one code"),
+        ('check("03.1", "U1123")', "another no's"),
     ],
     "03.2": [
         (
@@ -109,15 +113,19 @@ WRONG: dict[str, list[tuple[str, str]]] = {
     "05.2": [
         ('check("05.2", "other message")', "done to the body"),
         ('check("05.2", "expired")', "names it"),
+        ('check("05.2", "expired, number_as_text")', "names it"),
     ],
     "06.1": [
         ('check("06.1", "payment/status")', "more often"),
         ('check("06.1", "the gateway")', "as in summary()"),
+        ('check("06.1", "p")', "as in summary()"),
+        ('check("06.1", "lists/shop payment/status")', "one path"),
     ],
     "06.2": [
         ('check("06.2", "108170.35")', "counts the refused"),
         ('check("06.2", 15.350000000000001)', "a float's sum"),
         ('check("06.2", "much")', "to the sen"),
+        ('check("06.2", "15.35 or 20")', "to the sen"),
     ],
     "07.1": [
         (
@@ -135,5 +143,22 @@ WRONG: dict[str, list[tuple[str, str]]] = {
     "07.2": [
         ('check("07.2", "yes")', "Do not guess"),
         ('status_of(lost, 80)\ncheck("07.2", "yes")', "Read the reason"),
+        ('check("07.2", "yes and no")', "Read the reason"),
     ],
+}
+
+# Right in another way than the solution.
+RIGHT_TOO: dict[str, list[str]] = {
+    "00.1": ['check("00.1", "two rows")'],
+    "01.2": ['check("01.2", "401 Invalid Client")'],
+    "03.1": ['check("03.1", "RJCT u112: below")'],
+    "03.2": [
+        'requests.post(box.url + "/merchants/v1/payments/redirect", '
+        'json=box.example("payment", 31), auth=auth, timeout=30)\n'
+        'check("03.2")',
+    ],
+    "05.1": ['pay(9)\ncheck("05.1")'],
+    "05.2": ['check("05.2", pn.explain_signature(answer, key))'],
+    "06.1": ['check("06.1", box.url + "/merchants/v1/payments/lists/shop/")'],
+    "07.2": ['check("07.2", "No, it was not.")'],
 }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from paynet_nb.course.evidence import Evidence
 from paynet_nb.course.exercise import NOT_TRIED, RIGHT, Exercise, Judged, not_yet
 from paynet_nb.wire import Call
 
 PAY = "/payments/redirect"
+_CODE = re.compile(r"\b[A-Z]+\.?[0-9]{3,}\b")  # U112, API.001
 LESSONS_OWN = "refused payment"
 
 
@@ -19,7 +22,10 @@ def _no_under_200(evidence: Evidence, answer: object) -> Judged:
             "No call of yours was refused under 200 yet: run the cells above."
         )
     said = str(answer).strip().upper()
-    if any(call.reason and call.reason in said for call in found):
+    named = {*_CODE.findall(said)}
+    if len(named) > 1:
+        return not_yet("Give one code: which of the four came with 200?")
+    if named & {call.reason for call in found}:
         return RIGHT
     if "RJCT" in said:
         return not_yet("RJCT says that it was refused; the code beside it says why.")
@@ -31,6 +37,9 @@ def _no_under_200(evidence: Evidence, answer: object) -> Judged:
 def _good_payment(evidence: Evidence, _answer: object) -> Judged:
     payments = evidence.to(PAY, method="POST")
     if any(call.outcome == "good" for call in payments):
+        return RIGHT
+    by_hand = [seen for box in evidence.boxes for seen in box.requests]
+    if any(one.path.endswith(PAY) and one.outcome == "good" for one in by_hand):
         return RIGHT
     tried = [call for call in payments if call.label != LESSONS_OWN]
     return not_yet(_what_was_wrong(tried[-1])) if tried else NOT_TRIED

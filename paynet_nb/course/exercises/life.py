@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from paynet_nb.course.evidence import Evidence, came, query_of, sent
 from paynet_nb.course.exercise import NOT_TRIED, RIGHT, Exercise, Judged, not_yet
 from paynet_nb.wire import Call
@@ -69,13 +71,14 @@ def _was_it_made(evidence: Evidence, answer: object) -> Judged:
     if not looks:
         return not_yet("Do not guess: ask for the status of payment 8 first.")
     made = "transactionStatus" in came(looks[-1])
-    said = str(answer).strip().lower()
-    if said in ({"yes", "true", "made", "y"} if made else _NO):
+    words = {*re.findall("[a-z]+", str(answer).lower())}
+    no, yes = bool(words & _NO), bool(words & _YES)
+    if no != yes and yes == made:
         return RIGHT
     return not_yet("Read the reason in the answer to your question, and its meaning.")
 
 
-_NO = {"no", "false", "not made", "n", "it was not made"}
+_YES, _NO = {"yes", "true", "y"}, {"no", "false", "n", "not"}
 
 EXERCISES = (
     Exercise(

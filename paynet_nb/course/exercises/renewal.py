@@ -6,6 +6,15 @@ from paynet_nb.course.evidence import Evidence, came
 from paynet_nb.course.exercise import NOT_TRIED, RIGHT, Exercise, Judged, not_yet
 
 TOKEN = "/auth/token"  # noqa: S105  # the end of a path
+# RFC 6749, section 5.2.
+_CODES = (
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "unauthorized_client",
+    "unsupported_grant_type",
+)
 _BY_STATUS = {
     400: {"invalid_request", "unsupported_grant_type"},
     401: {"invalid_client"},
@@ -44,6 +53,9 @@ def _refusal_read(evidence: Evidence, answer: object) -> Judged:
     if not codes:
         return not_yet("The endpoint has refused nothing yet: run the cell that fails.")
     said = str(answer).lower().replace(" ", "_").replace("-", "_")
+    named = {code for code in _CODES if code in said}
+    if len(named) > 1:
+        return not_yet("Give one code: the one that the endpoint named.")
     if any(code in said for code in codes):
         return RIGHT
     if any(digit in said for digit in ("400", "401")):

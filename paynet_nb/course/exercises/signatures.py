@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from paynet_nb.auth import SigningKey, explain_signature
@@ -30,8 +31,11 @@ def _repaired(evidence: Evidence, _answer: object) -> Judged:
     ]
     # Of each accepted one, whether it was signed; one by hand is in no history.
     good = [_is_signed(c.request_headers) for c in calls if _is_let_in(c)]
-    if not calls:
-        good = [_is_signed(one.headers) for one in seen if one.status == 200]
+    good += [
+        _is_signed(one.headers)
+        for one in seen
+        if one.outcome == "good" or one.codes.reason == "U149"
+    ]
     if good:
         unsigned = not_yet("Payment 9 went out without a signature: sign it.")
         return RIGHT if any(good) else unsigned
@@ -73,8 +77,9 @@ def _cause_named(evidence: Evidence, answer: object) -> Judged:
                 continue
     if not causes:
         return not_yet("No refused JWS is at hand: run the cell that makes it.")
-    words = "_".join(str(answer).lower().replace("-", " ").replace("_", " ").split())
-    if words in causes or any(cause in words for cause in causes):
+    answer = getattr(answer, "cause", answer)  # of a whole report
+    words = "_".join(re.findall("[a-z0-9]+", str(answer).lower())).removeprefix("the_")
+    if words in causes:
         return RIGHT
     if words == "other_message":
         return not_yet("The hash is another, yes; but what was done to the body?")

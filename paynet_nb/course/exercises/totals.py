@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal, InvalidOperation
+from urllib.parse import urlsplit
 
 from paynet_nb.course.evidence import Evidence, sent
 from paynet_nb.course.exercise import (
@@ -27,12 +28,20 @@ def _fails_most(evidence: Evidence, answer: object) -> Judged:
         return not_yet("Nothing has failed yet: run the cells above, then this one.")
     most = max(bad.values())
     worst = [path for path, number in bad.items() if number == most]
-    said = [word.rstrip("/").lower() for word in str(answer).split()]
-    if any(path.lower().endswith(word) for path in worst for word in said if word):
+    named = {path for path in bad if _names(str(answer), path)}
+    if len(named) > 1:
+        return not_yet("Give one path, the one that fails most.")
+    if named & {*worst}:
         return RIGHT
-    if any(path.endswith(word) for path in bad for word in said if word):
+    if named:
         return not_yet("That one fails, too, but another one more often: count.")
     return not_yet("Give the path as in summary(); count failed and refused together.")
+
+
+def _names(answer: str, path: str) -> bool:
+    """Tell whether a word of an answer is a path, its whole end, or its URL."""
+    words = (urlsplit(word).path.strip("/").lower() for word in answer.split())
+    return any(f"/{path.lower()}".endswith(f"/{word}") for word in words if word)
 
 
 def _total_accepted(evidence: Evidence, answer: object) -> Judged:
