@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from paynet_nb.auth import Token
 
 PATH = "/sandbox/progress"
-_TIMEOUT_S = (1.0, 2.0)  # a verdict does not wait longer for a class that is gone
+_TIMEOUT_S = (3.0, 10.0)  # a verdict does not wait longer for a class that is gone
 
 
 def tell_class(evidence: Evidence, kept: Kept) -> None:

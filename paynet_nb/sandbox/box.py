@@ -72,7 +72,8 @@ class Sandbox:
         clock: Gives the time (Unix time, seconds); default: this machine's clock.
         state: What `state` gave or wrote: begin where that sandbox was.
         notify_to: An address on this machine, such as `pn.Listener().url`, that is
-            notified after a payment, a transfer, a checkout, a refund.
+            notified after a payment, a transfer, a checkout, a refund, and when the
+            payer has decided.
 
     Attributes:
         url: Where it is, such as "http://127.0.0.1:40123".

@@ -30,7 +30,7 @@ def test_it_is_pressed_by_keyboard_and_leads_back(
     expect(page.get_by_role("button", name="Approve")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"{back}?EndtoEndId={ID}")
+    expect(page).to_have_url(f"{back}?EndtoEndId={ID}")
 
     assert payment_status(box, ID).json()["transactionStatus"] == "REJECT"
     page.goto(box.bank_page(ID))
