@@ -285,10 +285,10 @@ def _form(found: _Payment, bank: str, token: str) -> str:
 
 
 def _ended(found: _Payment) -> str:
-    cause = found.row["cause"]
+    state, cause = found.row["status"], found.row["cause"]
     why = f" ({cause}: {words_of(cause)})" if cause else ""
     return (
-        f'<p role="status">Its state is {escape(found.row["status"])}{escape(why)}.</p>'
+        f'<p role="status">The state is now {escape(state + why)}.</p>'
         "<p>You can close this page. The merchant sees the state by a status call.</p>"
     )
 

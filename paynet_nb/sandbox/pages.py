@@ -26,6 +26,7 @@ _PAGE = """<!DOCTYPE html>
 <style>
 :root {{ color-scheme: light dark; color: CanvasText; background: Canvas }}
 body {{ font: 14px/1.45 system-ui, sans-serif; margin: 1.5em; overflow-x: auto }}
+button {{ font: inherit; padding: 0.3em 1em }}
 tr + tr {{ border-top: 1px solid GrayText }}
 </style></head>
 <body><main><h1>{title}</h1>{body}</main></body></html>

@@ -72,7 +72,7 @@ def learner_page(learner: Learner, progress: Progress) -> str:
         '<p><a href="/trainer">The class</a></p>'
         + _form(learner)
         + _exercises([progress])
-        + shown,
+        + f"<h2>Calls</h2>{shown}",
     )
 
 
@@ -110,7 +110,8 @@ def _exercises(class_: Iterable[Progress]) -> str:
     tried = Counter(pair for verdicts in class_ for pair in verdicts.items())
     names = sorted({name for name, _ in tried})
     rows = [(name, tried[name, RIGHT], tried[name, NOT_YET]) for name in names]
-    return table(("exercise", RIGHT, NOT_YET), rows) if rows else ""
+    shown = table(("exercise", RIGHT, NOT_YET), rows)
+    return f"<h2>Exercises</h2>{shown}" if rows else ""
 
 
 def _most(reasons: Iterable[str]) -> str:
