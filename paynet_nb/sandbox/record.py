@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -179,9 +180,12 @@ def seen(
     scenario: str = "",
 ) -> SeenRequest:
     """Record *request* without *secret* and without anything that is a token."""
+    forms = _forms_of(secret)
 
     def safe(text: str) -> str:
-        return without_secrets(text.replace(secret, MASK))
+        for form in forms:
+            text = text.replace(form, MASK)
+        return without_secrets(text)
 
     return SeenRequest(
         at=at,
@@ -202,6 +206,21 @@ def seen(
         codes=codes,
         scenario=scenario,
     )
+
+
+def _forms_of(secret: str) -> list[str]:
+    """Give what a text may have of a secret: itself, its hex, its base64.
+
+    Base64 has three forms, as the secret begins at one of three bits; what also depends
+    on the bytes beside it is left out (RFC 4648 section 4).
+    """
+    data = secret.encode()
+    forms = [secret, data.hex()]
+    for before in range(3):
+        text = base64.b64encode(bytes(before) + data).decode()
+        first, end = -(-8 * before // 6), 8 * (before + len(data)) // 6
+        forms.append(text[first:end])
+    return forms
 
 
 def shown_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

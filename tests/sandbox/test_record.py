@@ -104,6 +104,22 @@ def test_no_secret_and_no_token_is_remembered_wherever_it_was_put(box: Sandbox) 
     assert form["client_id"] in text
 
 
+@pytest.mark.parametrize("before", ["", "1", "12", "id:"])
+def test_the_secret_in_another_form_is_not_remembered(
+    box: Sandbox, before: str
+) -> None:
+    """Base64 as it stands in Basic, whatever is in front of it, and hex."""
+    secret = token_form(box)["client_secret"]
+    data = f"{before}{secret}".encode()
+    forms = [base64.b64encode(data).decode(), data.hex()]
+    for form in forms:
+        call(box, "GET", f"/{form}", params={"x": f"a {form}"}, json={"a": form})
+
+    text = repr(box.requests)
+    assert not [form for form in forms if form[8:-8] in text]
+    assert text.count("'x': 'a ") == len(forms)
+
+
 def test_a_long_body_is_cut(box: Sandbox) -> None:
     """A large upload does not fill the memory a thousand times."""
     call(box, "PUT", "/v1/picasso-guard/echo", json={"a": "x" * 50_000})
