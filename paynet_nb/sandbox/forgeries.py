@@ -10,33 +10,19 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from paynet_nb.sandbox.answers import minified
+from paynet_nb.sandbox.keys import GatewayKey
 
 _HOURS_AGO_S = 7_200
 _OTHER_KID = "0badc0de"
 
 Claims = dict[str, Any]
-
-
-class Signer(NamedTuple):
-    """What signs a token."""
-
-    key: rsa.RSAPrivateKey
-    kid: str
-    alg: str
-
-    def token(self, claims: Claims) -> str:
-        """Make the token of some claims."""
-        payload = minified(claims).encode()
-        head = {"kid": self.kid}
-        made: str = jwt.PyJWS().encode(payload, self.key, self.alg, headers=head)
-        return made
 
 
 def _other_body(claims: Claims) -> Claims:
@@ -59,20 +45,22 @@ def _other_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def _well(claims: Claims, signer: Signer) -> str:
-    return signer.token(claims)
+def _well(claims: Claims, key: GatewayKey, alg: str) -> str:
+    payload, head = minified(claims).encode(), {"kid": key.kid}
+    made: str = jwt.PyJWS().encode(payload, key.private, alg, headers=head)
+    return made
 
 
-def _without_signature(claims: Claims, signer: Signer) -> str:
-    head = {"alg": "none", "typ": "JWT", "kid": signer.kid}
+def _without_signature(claims: Claims, key: GatewayKey, _alg: str) -> str:
+    head = {"alg": "none", "typ": "JWT", "kid": key.kid}
     return f"{_encoded(minified(head))}.{_encoded(minified(claims))}."
 
 
-def _by_hmac(claims: Claims, signer: Signer) -> str:
+def _by_hmac(claims: Claims, key: GatewayKey, _alg: str) -> str:
     """Sign with the public key as if it were a shared secret (RFC 8725 section 2.1)."""
-    head = {"alg": "HS256", "typ": "JWT", "kid": signer.kid}
+    head = {"alg": "HS256", "typ": "JWT", "kid": key.kid}
     form = (Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    secret = signer.key.public_key().public_bytes(*form)
+    secret = key.private.public_key().public_bytes(*form)
     signed = f"{_encoded(minified(head))}.{_encoded(minified(claims))}"
     made = hmac.new(secret, signed.encode(), hashlib.sha256).digest()
     return f"{signed}.{_encoded(made)}"
@@ -88,9 +76,13 @@ _CLAIMS: Mapping[str, Callable[[Claims], Claims]] = {
     "expired": _expired,
     "other-message": _other_message,
 }
-_SIGNED: Mapping[str, Callable[[Claims, Signer], str]] = {
-    "other-key": lambda claims, by: by._replace(key=_other_key()).token(claims),
-    "other-kid": lambda claims, by: by._replace(kid=_OTHER_KID).token(claims),
+_SIGNED: Mapping[str, Callable[[Claims, GatewayKey, str], str]] = {
+    "other-key": lambda claims, key, alg: _well(
+        claims, key._replace(private=_other_key()), alg
+    ),
+    "other-kid": lambda claims, key, alg: _well(
+        claims, key._replace(kid=_OTHER_KID), alg
+    ),
     "alg-none": _without_signature,
     "alg-hs256": _by_hmac,
     "unsigned": lambda *_: "",
@@ -98,13 +90,14 @@ _SIGNED: Mapping[str, Callable[[Claims, Signer], str]] = {
 FORGERIES = (*_CLAIMS, *_SIGNED)
 
 
-def token_of(claims: Claims, signer: Signer, forgery: str = "") -> str:
+def token_of(claims: Claims, key: GatewayKey, alg: str, forgery: str = "") -> str:
     """Make a signed token, or a forged one; "": none at all.
 
     Args:
         claims: What it says.
-        signer: Who signs.
+        key: What signs.
+        alg: By which algorithm.
         forgery: One of `FORGERIES`; "": it is good.
     """
     changed = _CLAIMS.get(forgery, dict)(claims)
-    return _SIGNED.get(forgery, _well)(changed, signer)
+    return _SIGNED.get(forgery, _well)(changed, key, alg)

@@ -26,7 +26,7 @@ from paynet_nb.credentials import Credentials
 from paynet_nb.paynet import AnswerCodes
 from paynet_nb.sandbox.chance import Chance
 from paynet_nb.sandbox.clock import Clock
-from paynet_nb.sandbox.forgeries import Signer, token_of
+from paynet_nb.sandbox.forgeries import token_of
 from paynet_nb.sandbox.keys import GatewayKey
 from paynet_nb.sandbox.scenarios import Scenario
 
@@ -52,8 +52,7 @@ class TokenDesk:
         self._lifetime_s = lifetime_s
         self._clock = clock
         self._chance = chance
-        self._kid = key.kid
-        self._key = key.private
+        self._key = key
         # When each ends (Unix time), by its hash: no listing can show a token.
         self._ends: dict[bytes, float] = {}
         self._any_given = False
@@ -62,13 +61,15 @@ class TokenDesk:
     @property
     def public_key(self) -> rsa.RSAPublicKey:
         """What verifies all that it signs."""
-        return self._key.public_key()
+        return self._key.private.public_key()
 
     def jwks(self) -> dict[str, Any]:
         """Give the public key (RFC 7517 section 5)."""
-        key = jwt.algorithms.RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        key = jwt.algorithms.RSAAlgorithm.to_jwk(
+            self._key.private.public_key(), as_dict=True
+        )
         # Without "alg": the one key signs tokens as RS256, messages as RS512.
-        jwk = {"kty": "RSA", "use": "sig", "kid": self._kid}
+        jwk = {"kty": "RSA", "use": "sig", "kid": self._key.kid}
         return {"keys": [jwk | {"n": key["n"], "e": key["e"]}]}
 
     def answer(
@@ -123,7 +124,7 @@ class TokenDesk:
 
     def sign(self, text: str) -> str:
         """Sign *text* as PayNet signs fields: RSA-SHA256, PKCS#1 v1.5, base64."""
-        signature = self._key.sign(text.encode(), padding.PKCS1v15(), SHA256())
+        signature = self._key.private.sign(text.encode(), padding.PKCS1v15(), SHA256())
         return base64.b64encode(signature).decode()
 
     def sign_body(
@@ -146,7 +147,7 @@ class TokenDesk:
             "key": issuer,
             "ds": hashlib.sha256(body.encode()).hexdigest(),
         }
-        return token_of(claims, Signer(self._key, self._kid, "RS512"), forgery)
+        return token_of(claims, self._key, "RS512", forgery)
 
     def sign_data(self, body: Any, issuer: str, *, forgery: str = "") -> str:
         """Make the JWT of a DuitNow Pay answer or notification.
@@ -162,7 +163,7 @@ class TokenDesk:
             "key": issuer,
             "data": body,
         }
-        return token_of(claims, Signer(self._key, self._kid, "RS256"), forgery)
+        return token_of(claims, self._key, "RS256", forgery)
 
     def faulty(self, client_id: str, fault: str) -> str:
         """Make a token with one of `mysteries.TOKEN_FAULTS`, which is good for no call.
@@ -197,8 +198,8 @@ class TokenDesk:
 
     def _jwt(self, claims: dict[str, Any]) -> str:
         # typ None: PyJWT leaves the field out, as the page's token does.
-        headers = {"kid": self._kid, "typ": None}
-        return jwt.encode(claims, self._key, algorithm="RS256", headers=headers)
+        headers = {"kid": self._key.kid, "typ": None}
+        return jwt.encode(claims, self._key.private, algorithm="RS256", headers=headers)
 
     def _remember(self, token: str, lifetime_s: int, scenario: Scenario) -> None:
         now = self._clock.now()
