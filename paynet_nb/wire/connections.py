@@ -16,7 +16,7 @@ from paynet_nb.wire.answer import Answer
 
 # A class or a batch shares one client among its threads; urllib3's own limit of 10
 # would open a new connection for each further one, and log a warning.
-_AT_ONCE = 64
+_AT_ONCE = 256
 
 
 def guard(adapter: BaseAdapter, proxy: str | None) -> None:

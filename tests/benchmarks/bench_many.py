@@ -1,16 +1,21 @@
 """Time `client.call_many` against a thread pool written by hand, and the ideal.
 
-    python tests/benchmarks/bench_many.py
+    python tests/benchmarks/bench_many.py [workers [milliseconds [calls]]]
 
-The server, a process of its own, answers each call after 50 ms, 32 and more at once. So
-2,000 calls of 32 workers take at least 3.125 s. Both send the same GETs, in turn.
+The server, a process of its own, answers each call after 50 ms, all at once. So 2,000
+calls of 32 workers take at least 3.125 s. Both send the same GETs, in turn. The share
+of the ideal is of the wall clock and falls where others use the machine; the processor
+time of a call is this process's own. Last, in a process of its own each: how much more
+memory than before the largest batch (20,000 rows) takes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import resource
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -23,13 +28,15 @@ from requests.adapters import HTTPAdapter
 import paynet_nb as pn
 
 CALLS, WORKERS, SERVER_S, ROUNDS = 2_000, 32, 0.05, 5
-IDEAL_S = CALLS * SERVER_S / WORKERS
+MANY_ROWS = 20_000
 TOKEN = "e" * 700  # a token of PayNet's length
 BODY = b'{"header":{"status":{"code":"ACSP","reason":"U000"}},"amount":"10.00"}'
 
 
 class Late(asyncio.Protocol):
     """Answer each request after a while; a token at once."""
+
+    server_s = SERVER_S
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the connection."""
@@ -40,7 +47,8 @@ class Late(asyncio.Protocol):
         if data.startswith(b"POST"):
             self.answer(b'{"access_token":"%s","expires_in":86400}' % TOKEN.encode())
         else:
-            asyncio.get_running_loop().call_later(SERVER_S, self.answer, BODY)
+            later = asyncio.get_running_loop().call_later
+            later(self.server_s, self.answer, BODY)
 
     def answer(self, body: bytes) -> None:
         """Send an answer."""
@@ -49,11 +57,11 @@ class Late(asyncio.Protocol):
         self.transport.write(head.encode() + body)  # type: ignore[attr-defined]
 
 
-def serve(port: Connection) -> None:
+def serve(port: Connection, server_s: float) -> None:
     """Serve on a free port until the parent ends."""
 
     async def run() -> None:
-        loop = asyncio.get_running_loop()
+        loop, Late.server_s = asyncio.get_running_loop(), server_s
         server = await loop.create_server(Late, "127.0.0.1", 0, backlog=256)
         port.send(server.sockets[0].getsockname()[1])
         await server.serve_forever()
@@ -61,59 +69,90 @@ def serve(port: Connection) -> None:
     asyncio.run(run())
 
 
-def by_hand(url: str) -> Callable[[], int]:
+def by_hand(url: str, calls: int, workers: int) -> Callable[[], int]:
     """Write it as people do: a pool, a session a thread, a static header."""
     own = threading.local()
 
     def get(number: int) -> int:
         if not hasattr(own, "session"):
             own.session = requests.Session()
-            own.session.mount("http://", HTTPAdapter(pool_maxsize=WORKERS))
+            own.session.mount("http://", HTTPAdapter(pool_maxsize=workers))
             own.session.headers["Authorization"] = f"Bearer {TOKEN}"
         response = own.session.get(f"{url}/payments/{number}", timeout=30)
         response.json()
         return int(response.status_code)
 
     def run() -> int:
-        with ThreadPoolExecutor(WORKERS) as pool:
-            return sum(status == 200 for status in pool.map(get, range(CALLS)))
+        with ThreadPoolExecutor(workers) as pool:
+            return sum(status == 200 for status in pool.map(get, range(calls)))
 
     return run
 
 
-def by_client(url: str) -> Callable[[], int]:
+def by_client(url: str, calls: int, workers: int) -> Callable[[], int]:
     """Write it with `call_many`: authorized, redacted, recorded, tabulated."""
     environment = pn.Environment(
         name="bench", base_url=url, token_url=f"{url}/token", stage="sandbox"
     )
     credentials = pn.Credentials("id", "canary-secret", environment)
-    rows = [{"id": str(number)} for number in range(CALLS)]
+    rows = [{"id": str(number)} for number in range(calls)]
 
     def run() -> int:
         client = pn.Client(pn.ClientCredentialsAuth(credentials))
         result = client.call_many(
-            rows, path="/payments/{id}", workers=WORKERS, progress=False
+            rows, path="/payments/{id}", workers=workers, progress=False
         )
         return int((result["status"] == 200).sum())
 
     return run
 
 
-if __name__ == "__main__":
+WAYS = {"by hand": by_hand, "call_many": by_client}
+
+
+def grown_mb(way: str, url: str) -> float:
+    """Give how many MB more the largest batch takes than a small one did before."""
+    WAYS[way](url, 200, 8)()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    WAYS[way](url, MANY_ROWS, 8)()
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+
+
+def serving(server_s: float) -> str:
+    """Start a server, and give its address."""
     parent, child = multiprocessing.Pipe()
-    multiprocessing.Process(target=serve, args=(child,), daemon=True).start()
-    address = f"http://127.0.0.1:{parent.recv()}"
-    ways = {"by hand": by_hand(address), "call_many": by_client(address)}
-    times: dict[str, list[float]] = {name: [] for name in ways}
+    multiprocessing.Process(target=serve, args=(child, server_s), daemon=True).start()
+    return f"http://127.0.0.1:{parent.recv()}"
+
+
+def main(workers: int, server_s: float, calls: int) -> None:
+    """Print all figures."""
+    address = serving(server_s)
+    ways = {name: way(address, calls, workers) for name, way in WAYS.items()}
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for _ in range(ROUNDS):
         for name, way in ways.items():
-            started = time.perf_counter()
-            assert way() == CALLS
-            times[name].append(time.perf_counter() - started)
-    print(f"ideal: {IDEAL_S:.3f} s")
-    for name, taken in times.items():
-        median = statistics.median(taken)
+            wall, cpu = time.perf_counter(), time.process_time()
+            assert way() == calls
+            taken[name].append((time.perf_counter() - wall, time.process_time() - cpu))
+    ideal = calls * server_s / workers
+    print(f"{calls:,} calls of {workers} workers, {server_s * 1000:.0f} ms each")
+    for name, rounds in taken.items():
+        walls, cpus = zip(*rounds, strict=True)
+        wall, cpu = statistics.median(walls), statistics.median(cpus)
         print(
-            f"{name}: median {median:.2f} s ({median / IDEAL_S:.2f}x), "
-            f"best {min(taken):.2f} s ({min(taken) / IDEAL_S:.2f}x)"
+            f"{name}: {calls / wall:,.0f} calls a second, {ideal / wall:.0%} of the "
+            f"ideal (best {ideal / min(walls):.0%}), {cpu / calls * 1e6:.0f} us of the "
+            f"processor a call (best {min(cpus) / calls * 1e6:.0f})"
         )
+    at_once = serving(0.0)
+    for name in ways:
+        with multiprocessing.get_context("spawn").Pool(1) as own:
+            grown = own.apply(grown_mb, (name, at_once))
+        print(f"{name}: {MANY_ROWS:,} rows take {grown:+.0f} MB")
+
+
+if __name__ == "__main__":
+    given = [*map(float, sys.argv[1:])]
+    wanted = [*given, *(WORKERS, SERVER_S * 1000, CALLS)[len(given) :]]
+    main(int(wanted[0]), wanted[1] / 1000, int(wanted[2]))

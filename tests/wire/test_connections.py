@@ -52,6 +52,16 @@ def test_a_pool_serves_one_origin_with_one_setting() -> None:
     assert all(one is other for one, other in zip(pools, again, strict=True))
 
 
+def test_a_connection_is_kept_for_each_of_many_workers() -> None:
+    """One over the limit would be thrown away after each call, and made anew."""
+    pool = Connections().get_connection_with_tls_context(
+        get(HERE.base_url), verify=True
+    )
+
+    assert pool.pool is not None
+    assert pool.pool.maxsize >= 256
+
+
 def test_a_closed_session_opens_a_new_connection(gateway: Gateway) -> None:
     """After closing, no old pool is used, and calls go on."""
     client = gateway.client()
