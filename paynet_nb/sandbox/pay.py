@@ -26,6 +26,8 @@ from paynet_nb.sandbox.verdicts import Refusal
 
 _PAY = "duitnow-pay"
 _MERCHANT = "M0000001"
+# Of the IDs that are made here: not those of merchants, who count from 1 in their own.
+_FIRST = 21_000_000
 _UNKNOWN = Refusal("API.010", "Record not found", status=404)
 _NO_CONSENT, _NOT_IN_FORCE, _ABOVE = "U223", "U286", "U287"
 _NEXT = {"RECEIVED": "CLEARED", "PENDAUTH": "CLEARED", "PDNG": "PDAU", "PDAU": "ACTV"}
@@ -254,7 +256,7 @@ class Pay:
             corporate = body.get("transactionFlow") == _CORPORATE
             checkouts[body["checkoutId"]] = {
                 "checkoutId": body["checkoutId"],
-                "endToEndId": f"{date}{_MERCHANT}861OBW{number:08}",
+                "endToEndId": f"{date}{_MERCHANT}861OBW{_FIRST + number}",
                 "issuer": body["issuer"],
                 "amount": amount,
                 "method": body.get("method", "01"),

@@ -299,6 +299,20 @@ def test_duitnow_pay_leads_to_the_same_page(
     assert [one["substate"] for one in said[:-1]] == ["RECEIVED"] * (len(said) - 1)
 
 
+def test_payments_of_two_products_are_not_mixed_up(box: Sandbox) -> None:
+    """DuitNow Pay's IDs are made by the sandbox, a merchant's by the merchant."""
+    started = ask(box, "start_checkout").json()["data"]["endToEndId"]
+    today = started[:8]
+    pay(box, **{**sample_payment(1, day=today), "date": None})
+    name = sample_payment(1, day=today)["endToEndId"]
+    box.press(name, "refuse")
+    look = ask(box, "get_checkout_status").json()["data"]
+
+    assert started[:20] == name[:20]
+    assert state_of(box, name)[0] == "REJECT"
+    assert look["transactionStatus"] == "RECEIVED"
+
+
 def test_a_consent_that_was_left_open_ends(box: Sandbox) -> None:
     """In a state that consents have."""
     opened(ask(box, "start_consent").links["payment"]["url"])
