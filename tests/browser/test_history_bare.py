@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 import paynet_nb as pn
@@ -131,6 +132,29 @@ def test_twelve_calls_are_seen_at_once(page: Page, bare: BarePage) -> None:
     assert box["height"] <= 400
     assert seen >= 14  # the headings, the day, twelve calls
     assert view.locator(".scroll").evaluate("room => room.scrollWidth <= 964")
+
+
+@pytest.mark.parametrize("width", [620, 720, 800])
+def test_codes_are_in_sight_on_a_small_screen(
+    page: Page, bare: BarePage, width: int
+) -> None:
+    """Without scrolling sideways, where a window has 768 pixels and more."""
+    body = b'{"header": {"status": {"code": "RJCT", "reason": "API.005"}}}'
+    history, path = pn.History(), "merchants/v1/payments/redirect/of/a/long/path"
+    for number in range(3):
+        url = f"https://api.example.my/{path}/{number}"
+        history.append(call_of(url=url, status=400, body=body, attempt=2))
+    view = bare.show(HistoryView(history))
+    view.evaluate("(root, width) => { root.style.width = `${width}px` }", width)
+    expect(rows(view)).to_have_count(3)
+
+    room = view.locator(".scroll").bounding_box()
+    codes = rows(view).first.locator("td.codes")
+    expect(codes).to_contain_text("API.005")
+    found = codes.bounding_box()
+    assert room
+    assert found
+    assert found["x"] + found["width"] <= room["x"] + room["width"]
 
 
 def test_a_deep_answer_can_be_read_in_a_narrow_column(

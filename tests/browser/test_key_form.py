@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 import paynet_nb as pn
@@ -48,6 +49,33 @@ def test_a_chosen_file_becomes_a_key_and_leaves_no_trace(
     assert "widgets" in lab.read("key.ipynb").metadata  # so the state was saved
     middle = file.read_text("utf-8").splitlines()[9]
     assert lab.files_with(middle) == lab.files_with(PASSWORD) == []
+
+
+@pytest.mark.parametrize("place", ["input.key", "[role=group] > strong"])
+def test_a_dropped_file_is_the_keys(
+    page: Page, bare: BarePage, tmp_path: Path, place: str
+) -> None:
+    """On its field, as the browser has it, and anywhere else on the form."""
+    key = pn.SigningKey.generate()
+    form = pn.KeyForm()
+    shown = bare.show(form)
+    box = shown.locator(place).bounding_box()
+    assert box
+    where = {"x": box["x"] + 9, "y": box["y"] + box["height"] / 2}
+    files = [str(key.save(tmp_path / "key.pem", PASSWORD))]
+    data = {"items": [], "files": files, "dragOperationsMask": 1}
+    browser = page.context.new_cdp_session(page)
+
+    for kind in ("dragEnter", "dragOver", "drop"):
+        event = {"type": kind, "data": data, **where}
+        browser.send("Input.dispatchDragEvent", event)
+    page.get_by_label("Its password").fill(PASSWORD)
+    button = page.get_by_role("button", name="Read key")
+    expect(button).to_have_css("background-color", "rgb(21, 101, 192)")
+    button.click()
+
+    expect(shown.get_by_role("status")).to_contain_text("key held")
+    assert form.key.fingerprint == key.fingerprint
 
 
 def test_what_can_work_is_blue(page: Page, bare: BarePage) -> None:

@@ -2,8 +2,8 @@
 // The browser's side of CredentialForm. What is typed here goes to the kernel as binary
 // buffers of one message; it is never model state, which is saved and shared by tabs.
 
-import { keepFromNotebook, PRIVATE } from "./form.js";
-import { find, hear, newId, statusLine } from "./view.js";
+import { begin, keepFromNotebook, PRIVATE } from "./form.js";
+import { find, hear, statusLine } from "./view.js";
 
 /**
  * @typedef {import("./view.js").Place} Place
@@ -57,14 +57,7 @@ const markup = (id) => `
 class CredentialForm {
   /** @param {Place} place */
   constructor({ model, el }) {
-    this.id = newId();
-    el.classList.add(
-      "paynet-view",
-      "paynet-live",
-      "paynet-form",
-      "paynet-credential-form",
-    );
-    el.innerHTML = markup(this.id);
+    this.id = begin(el, "paynet-credential-form", markup);
     this.model = model;
     this.el = el;
     this.clientId = find(el, "input.client-id");

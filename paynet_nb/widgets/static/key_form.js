@@ -2,15 +2,16 @@
 // The browser's side of KeyForm. What the files hold and what is typed goes to the kernel as
 // binary buffers of one message; it is never model state, which is saved and shared by tabs.
 
-import { keepFromNotebook, PRIVATE } from "./form.js";
-import { find, hear, newId, statusLine } from "./view.js";
+import { begin, keepFromNotebook, PRIVATE } from "./form.js";
+import { find, hear, statusLine } from "./view.js";
 
 /** @typedef {import("./view.js").Place} Place */
 
 const LARGEST_FILE = 1_000_000; // bytes; a key has some 2 kB
 
 /**
- * A browser takes a file that is dropped on a field for files as if it were chosen.
+ * A browser takes a file that is dropped on a field for files as if it were chosen; one
+ * that is dropped elsewhere on the form is taken for the key's.
  *
  * @param {string} id
  */
@@ -34,8 +35,7 @@ const markup = (id) => `
 class KeyForm {
   /** @param {Place} place */
   constructor({ model, el }) {
-    el.classList.add("paynet-view", "paynet-live", "paynet-form", "paynet-key-form");
-    el.innerHTML = markup(newId());
+    begin(el, "paynet-key-form", markup);
     this.model = model;
     this.key = find(el, "input.key");
     this.password = find(el, "input.password");
@@ -53,15 +53,24 @@ class KeyForm {
   listen(el) {
     const submit = find(el, "button.submit");
     submit.addEventListener("click", () => this.sendSafely());
-    this.key.addEventListener("change", () => {
+    const showReady = () => {
       submit.classList.toggle("main", this.key.value !== "");
-    });
+    };
+    this.key.addEventListener("change", showReady);
     this.password.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.repeat) this.sendSafely();
     });
-    // The notebook would take a file that is dropped for its own.
-    for (const kind of ["dragenter", "dragover", "drop"]) {
-      el.addEventListener(kind, (event) => event.stopPropagation());
+    // The notebook would take a file that is dropped for its own, and the browser would
+    // open one that is dropped beside the fields.
+    for (const kind of /** @type {const} */ (["dragenter", "dragover", "drop"])) {
+      el.addEventListener(kind, (event) => {
+        event.stopPropagation();
+        if (event.target === this.key || event.target === this.certificate) return;
+        event.preventDefault();
+        if (kind !== "drop" || !event.dataTransfer) return;
+        this.key.files = event.dataTransfer.files;
+        showReady();
+      });
     }
     keepFromNotebook(el);
   }

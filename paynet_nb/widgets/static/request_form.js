@@ -2,9 +2,9 @@
 // The browser's side of RequestForm. What is typed goes to the kernel as a binary buffer
 // of one message; it is never model state.
 
-import { keepFromNotebook, PRIVATE } from "./form.js";
+import { begin, keepFromNotebook, PRIVATE } from "./form.js";
 import { FieldProblem, Fields, fieldsMarkup } from "./request_fields.js";
-import { find, hear, newId, statusLine } from "./view.js";
+import { find, hear, statusLine } from "./view.js";
 
 /** @typedef {import("./view.js").Place} Place */
 
@@ -45,14 +45,7 @@ const markup = (id) => `
 class RequestForm {
   /** @param {Place} place */
   constructor({ model, el }) {
-    this.id = newId();
-    el.classList.add(
-      "paynet-view",
-      "paynet-live",
-      "paynet-form",
-      "paynet-request-form",
-    );
-    el.innerHTML = markup(this.id);
+    this.id = begin(el, "paynet-request-form", markup);
     this.model = model;
     this.el = el;
     this.fields = new Fields(el);
