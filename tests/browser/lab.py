@@ -87,9 +87,9 @@ class Lab:
         return {kernel["id"] for kernel in self._ask("GET", "/api/kernels").json()}
 
     def end_sessions(self) -> None:
-        """End the kernels of all notebooks."""
-        for session in self._ask("GET", "/api/sessions").json():
-            self._ask("DELETE", f"/api/sessions/{session['id']}")
+        """End all kernels, and with them the sessions: two may have one kernel."""
+        for kernel in self.kernels():
+            self.shut_down(kernel)
 
     def files_with(self, text: str) -> list[str]:
         """List the files below `folder` that hold *text*, as it is or in base64."""

@@ -18,7 +18,9 @@ PLAIN = "import ipywidgets; ipywidgets.Password()"
 _KERNEL_WITHIN_S = 60
 # What the command gives is not asked for: it is large, and Playwright would copy it.
 _OPEN = """
-async path => { await jupyterapp.commands.execute("docmanager:open", { path }) }
+async ([path, id]) => {
+  await jupyterapp.commands.execute("docmanager:open", { path, kernel: id && { id } });
+}
 """
 # Notebook 7, which has one notebook in a page, does not offer its parts.
 _CLOSE_ALL = """
@@ -77,7 +79,8 @@ def cleared(page: Page, lab: Lab, session: pytest.Session) -> Iterator[None]:
 class Notebook:
     """A notebook that is open in JupyterLab or Notebook 7, with a kernel that is ready.
 
-    Where the page shows this JupyterLab already, the notebook is opened in it.
+    Where the page shows this JupyterLab already, the notebook is opened in it, with
+    *kernel* where one is given.
 
     Attributes:
         page: Playwright's page.
@@ -87,10 +90,17 @@ class Notebook:
         status: The form's status line.
     """
 
-    def __init__(self, page: Page, lab: Lab, name: str, path: str = "lab/tree") -> None:
+    def __init__(
+        self,
+        page: Page,
+        lab: Lab,
+        name: str,
+        path: str = "lab/tree",
+        kernel: str | None = None,
+    ) -> None:
         self.page = page
         if page.url.startswith(f"{lab.url}/lab") and path == "lab/tree":
-            page.evaluate(_OPEN, name)
+            page.evaluate(_OPEN, [name, kernel])
         else:
             page.goto(lab.address(name, path))
         self.kernel = self._wait_for_kernel(lab, name)
