@@ -48,8 +48,8 @@ _BLAMES_THE_TOKEN = re.compile(
 _BLAMES_THE_SCOPE = re.compile("insufficient[ _-]scope")
 _BLAMES_A_SIGNATURE = re.compile("signature|hmac|digest (?:does|is|mis)")
 _COMMON = (
-    "the Client Secret for %r is short or a common word: in records it is masked where "
-    "it stands alone or under its name, and not inside of other text"
+    "the Client Secret for %r is short or a common word: in records it is redacted "
+    "where it stands alone or under its name, and not inside of other text"
 )
 _log = logging.getLogger("paynet_nb")
 

@@ -34,7 +34,8 @@ class Difference(NamedTuple):
     volatile: bool
 
 
-_HEADINGS = Difference._fields
+_NEW = "new each time"  # what a person reads for "volatile"
+_HEADINGS = (*Difference._fields[:-1], _NEW)
 
 
 class Differences(pd.DataFrame):
@@ -103,8 +104,8 @@ class Differences(pd.DataFrame):
             path=[visible(path) for path in frame["path"]],
             left=[left for left, _ in sides],
             right=[right for _, right in sides],
-            volatile=["yes" if volatile else "" for volatile in frame["volatile"]],
-        )
+            **{_NEW: ["yes" if new else "" for new in frame["volatile"]]},
+        ).drop(columns="volatile")
 
 
 def _unbroken(cell: object) -> object:

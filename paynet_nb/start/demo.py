@@ -147,7 +147,7 @@ def _history(history: History) -> str:
     columns += ["code", "token"]
     shown = table[columns].fillna({"code": ""}).to_string(float_format="{:.0f}".format)
     return _block(
-        "6. The history: what went over the line, times in UTC",
+        "6. The history: what was sent, times in UTC",
         *shown.splitlines(),
         "Row 0 is the token request: asked for once, used by all that follows.",
         "The column token has a fingerprint of the token, not the token.",

@@ -221,7 +221,7 @@ def _environment(calls: Sequence[Call]) -> Html:
             **period,
             "written by": f"paynet_nb {version('paynet_nb')}, Python "
             f"{platform.python_version()}, {platform.system()}",
-            "in [brackets]": "what was masked, such as secrets and tokens",
+            "in [brackets]": "what was redacted, such as secrets and tokens",
         }
     )
 

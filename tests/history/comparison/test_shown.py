@@ -68,6 +68,9 @@ def test_that_only_ids_and_times_differ_is_said_so() -> None:
 
     for frame in (compare(old, new), compare(old, new, hide_volatile=True)):
         assert "No difference but IDs and times (1)" in repr(frame)
+    for form in (repr(compare(old, new)), compare(old, new)._repr_html_()):
+        assert "new each time" in form
+        assert "volatile" not in form
         assert "No difference but IDs and times (1)" in frame._repr_html_()
     assert "Differences: 2 changed" in repr(compare(old, {**new, "n": 2}))
 

@@ -64,7 +64,7 @@ def _string_to_sign(evidence: Evidence) -> Step:
             values = found if isinstance(found, dict) else {}
         text = "".join(texts_of(known, values))
     except (SigningError, ValueError):
-        return step._replace(sent="a value is missing, masked or cut in the record")
+        return step._replace(sent="a value is missing, redacted or cut in the record")
     return step._replace(must_be=text, sent=_REDACTED)
 
 
@@ -72,6 +72,6 @@ def _hash(evidence: Evidence) -> Step:
     body = minified(evidence.body)
     step = Step("hash of the body (ds)", f"{len(body)} bytes", "", _REDACTED, None)
     if not evidence.body_whole:
-        told = "not known: the record of the body is cut, or masked in part"
+        told = "not known: the record of the body is cut, or redacted in part"
         return step._replace(must_be=told)
     return step._replace(must_be=hashlib.sha256(body).hexdigest())
