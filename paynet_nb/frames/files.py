@@ -6,13 +6,16 @@ import html
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from paynet_nb.display import visible
 from paynet_nb.errors import ConfigurationError
 
+_AT_ONCE = 5_000  # rows that are texts at a time
 _MOST_ROWS = 1_048_575  # of an Excel sheet, below the headings
 # What a spreadsheet may take for a formula, in the wide forms of East Asia, too
 # (OWASP, "CSV Injection"), and behind white space, which some take off.
@@ -30,12 +33,13 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     or a tab in one: a spreadsheet may split there. A character that cannot be seen is
     shown as its code.
     """
-    shown = _for_a_spreadsheet(frame)
-    for name in _columns(shown, "O"):
-        shown[name] = shown[name].map(
-            lambda cell: _FORMULA_INSIDE.sub(r"\1'", cell), na_action="ignore"
-        )
-    shown.to_csv(path, index=False, lineterminator="\n")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for start in range(0, len(frame) or 1, _AT_ONCE):
+            rows = frame.iloc[start : start + _AT_ONCE]
+            shown = rows.assign(
+                **{name: _each(rows[name], _safe_cell) for name in _columns(rows, "O")}
+            )
+            shown.to_csv(file, header=not start, index=False, lineterminator="\n")
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
@@ -70,10 +74,9 @@ def write_xlsx(frame: pd.DataFrame, path: Path) -> None:
     path.write_bytes(sheet.getvalue())
 
 
-def csv_texts(path: Path) -> str:
-    """Give all cells of a CSV file, one a line, without the quotes put into them."""
-    cells = _cells(pd.read_csv(path, dtype=str, keep_default_na=False))
-    return _QUOTE_INSIDE.sub("", cells)
+def csv_text(lines: str) -> str:
+    """Give lines of a CSV file without the quotes that were put into cells."""
+    return _QUOTE_INSIDE.sub("", lines.replace('""', '"'))
 
 
 def parquet_texts(path: Path) -> str:
@@ -91,21 +94,29 @@ def xlsx_texts(path: Path) -> str:
 
 def _with_texts(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(
-        **{
-            name: frame[name].map(visible, na_action="ignore").astype("string")
-            for name in _columns(frame, "O")
-        }
+        **{name: _each(frame[name], visible) for name in _columns(frame, "O")}
     )
 
 
 def _for_a_spreadsheet(frame: pd.DataFrame) -> pd.DataFrame:
     shown = _with_texts(frame)
     for name in _columns(shown, "O"):
-        shown[name] = shown[name].map(
-            lambda cell: f"'{cell}" if _FORMULA.match(cell) else cell,
-            na_action="ignore",
-        )
+        shown[name] = _each(shown[name], _no_formula)
     return shown
+
+
+def _each(cells: pd.Series[Any], written: Callable[[Any], str]) -> pd.Series[Any]:
+    """Write each cell that is not missing as a text; an equal one not again."""
+    known = {cell: written(cell) for cell in cells.dropna().unique()}
+    return cells.map(known, na_action="ignore").astype("string")
+
+
+def _no_formula(text: str) -> str:
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _safe_cell(cell: object) -> str:
+    return _FORMULA_INSIDE.sub(r"\1'", _no_formula(visible(cell)))
 
 
 def _columns(frame: pd.DataFrame, kind: str) -> list[str]:

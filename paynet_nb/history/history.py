@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from functools import reduce
 from typing import TYPE_CHECKING, Any, overload
@@ -145,8 +145,21 @@ class History:
 
     def outcomes(self) -> list[Outcome]:
         """Give the outcome of each exchange, as `Call.outcome`, without pandas."""
-        codes, values = self._store.columns("outcome")["outcome"]
-        return [values[code] for code in codes]
+        return [*self.cells("outcome")["outcome"]]
+
+    def cells(self, *names: str) -> dict[str, Sequence[Any]]:
+        """Give some columns of the table without pandas; of times those of `Call`."""
+        columns = self._store.columns(*names)
+        return {
+            name: [column.values[code] for code in column.codes]
+            if isinstance(column, frames.Coded)
+            else column
+            for name, column in columns.items()
+        }
+
+    def headers(self) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]:
+        """Give the names and the values of all headers, of requests and answers."""
+        return self._store.headers()
 
     def summary(self) -> pd.DataFrame:
         """Count and time the exchanges of each endpoint, the busiest first.

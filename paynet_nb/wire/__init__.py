@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     )
     from paynet_nb.wire.shareable import (
         MASK as MASK,
+        Personal as Personal,
         fit_to_share as fit_to_share,
         personal_in as personal_in,
     )
@@ -93,7 +94,7 @@ else:
             "redaction.by_reading": "Hidden",
             "redaction.by_value": "find_all fingerprint is_ordinary",
             "redaction.redactor": "Redactor knowing_token knowing_tokens",
-            "shareable": "MASK fit_to_share personal_in",
+            "shareable": "MASK Personal fit_to_share personal_in",
             "unpacking": "packings unpacked",
             "transport": (
                 "Timeout Transport as_timeout bearer_of quote_no_headers read_whole"

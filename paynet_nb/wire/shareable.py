@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import quote, quote_plus, unquote
+
+from paynet_nb.wire.header_fields import header_values
 
 if TYPE_CHECKING:
     from paynet_nb.wire.call import Call
@@ -60,8 +63,8 @@ class Personal(NamedTuple):
         texts: Other texts, as they are written.
     """
 
-    values: frozenset[_Told]
-    texts: frozenset[str]
+    values: frozenset[_Told] = frozenset()
+    texts: frozenset[str] = frozenset()
 
     def masked(self, text: str) -> str:
         """Mask each address and position in *text*, also as a URL encodes it."""
@@ -78,18 +81,26 @@ class Personal(NamedTuple):
         return found[0]
 
 
-def personal_in(calls: Iterable[Call]) -> Personal:
-    """Collect what the headers of *calls* tell of persons."""
+def personal_in(headers: Iterable[tuple[tuple[str, ...], Sequence[str]]]) -> Personal:
+    """Collect what headers tell of persons.
+
+    Args:
+        headers: The names and the values, of each request and of each answer.
+    """
     values: set[_Told] = set()
     texts: set[str] = set()
-    for call in calls:
-        for name, value in _personal_headers(call):
-            found = [*_values(value)]
-            values.update(found)
-            # A pair of degrees is one text, so that one variable takes its place.
-            alone = len(found) == 1 or name in _OF_PROXIES
-            if not alone and len(value) >= _SHORTEST:
-                texts.add(value)
+    told = {
+        (names[place].lower(), written[place])
+        for names, written in headers
+        for place in _personal_places(names)
+    }
+    for name, value in told:
+        found = [*_values(value)]
+        values.update(found)
+        # A pair of degrees is one text, so that one variable takes its place.
+        alone = len(found) == 1 or name in _OF_PROXIES
+        if not alone and len(value) >= _SHORTEST:
+            texts.add(value)
     return Personal(frozenset(values), frozenset(texts))
 
 
@@ -104,7 +115,11 @@ def fit_to_share(call: Call, known: Personal | None = None) -> Call:
         known: What to mask; None: what the call's own headers tell.
     """
     call = call.kept
-    known = known or personal_in([call])
+    if known is None:
+        known = personal_in(
+            (tuple(headers), header_values(headers))
+            for headers in (call.request_headers, call.headers)
+        )
     if not any(known):
         return call
     body = call.request_body
@@ -120,11 +135,9 @@ def fit_to_share(call: Call, known: Personal | None = None) -> Call:
     )
 
 
-def _personal_headers(call: Call) -> Iterator[tuple[str, str]]:
-    for headers in (call.request_headers, call.headers):
-        for name, value in headers.items():
-            if _is_personal(name):
-                yield name.lower(), value
+@lru_cache(maxsize=256)  # most exchanges have the same names
+def _personal_places(names: tuple[str, ...]) -> list[int]:
+    return [place for place, name in enumerate(names) if _is_personal(name)]
 
 
 def _is_personal(name: str) -> bool:

@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
-from collections.abc import Callable, Iterable
+import uuid
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from paynet_nb.credentials import Secret
 from paynet_nb.errors import ConfigurationError, RefusedError
-from paynet_nb.wire import MASK, find_all, holds_jwt, is_ordinary
+from paynet_nb.history.exports.bar import with_bar
+from paynet_nb.wire import MASK, Hidden, find_all, holds_jwt, is_ordinary
 
+_PIECE = 1_000_000  # characters
+_READ_TWICE = 64_000  # characters: a key in lines, each letter of it encoded
 _NO_MASK = re.compile(r"((?!))")  # they are all taken out before
 
 
 def publish(
     path: Path,
     write: Callable[[Path], None],
-    decode: Callable[[Path], str],
+    decode: Callable[[Path], Iterable[str]],
     *,
     secrets: Iterable[Secret],
 ) -> None:
@@ -33,7 +36,7 @@ def publish(
     Args:
         path: Where to.
         write: Writes the file to the path it is given.
-        decode: Reads it back, and gives the texts that the format encodes.
+        decode: Reads it back, and gives the texts that the format encodes, in pieces.
         secrets: What must not be in it; in any encoding, as no JWT must.
 
     Raises:
@@ -63,10 +66,10 @@ def _write(
     path: Path, write: Callable[[Path], None], look: Callable[[Path], str | None]
 ) -> str | None:
     """Let what is written have its name, unless there is something to find in it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    part = Path(name)
+    # Its name is known before it is there: the stop button may come in between.
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL, 0o600))
         write(part)
         leak = look(part)
         if not leak:
@@ -76,23 +79,56 @@ def _write(
     return leak
 
 
+def pieces(path: Path) -> Iterator[str]:
+    """Give a file as text, lines of about a megabyte at a time.
+
+    Each piece begins with the last lines of the one before, so that what stands in
+    several lines is in one piece.
+    """
+    total = path.stat().st_size // _PIECE + 1
+    with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
+        lines_at_once = iter(lambda: file.readlines(_PIECE), [])
+        before: list[str] = []
+        for lines in with_bar(lines_at_once, total, f"reading {path.suffix} back"):
+            yield "".join([*before, *lines])
+            before = _last(lines)
+
+
+def _last(lines: list[str]) -> list[str]:
+    size, start = 0, len(lines)
+    while start and size + len(lines[start - 1]) <= _READ_TWICE:
+        start -= 1
+        size += len(lines[start])
+    return lines[start:]
+
+
 def _leak(
-    path: Path, decode: Callable[[Path], str], secrets: Iterable[Secret]
+    path: Path, decode: Callable[[Path], Iterable[str]], secrets: Iterable[Secret]
 ) -> str | None:
     """Say what must not be in the file and is; the caller's frame sees none of it."""
-    for text in (path.read_bytes().decode("utf-8", "replace"), decode(path)):
-        # A mask may hold a word that is the secret: [client secret].
-        shown = MASK.sub("\0", text)
-        if holds_jwt(shown):
-            return "a token (JWT)"
-        if any(_holds(shown, secret) for secret in secrets):
-            return "a secret that is in use"
+    values = [Hidden(secret.reveal().strip()) for secret in secrets]
+    # A common one stands in other data, too.
+    values = [value for value in values if not is_ordinary(value)]
+    search = find_all(dict.fromkeys(values, ""), _NO_MASK)
+    for text in pieces(path):
+        # Without the search that redaction uses, too, and which may be at fault.
+        shown = _without_masks(text)
+        if found := _found(shown, any(value in shown for value in values)):
+            return found
+    for text in decode(path):
+        shown = _without_masks(text)
+        held = any(value in shown for value in values)
+        if found := _found(shown, held or search.mask_in(shown) != shown):
+            return found
     return None
 
 
-def _holds(text: str, secret: Secret) -> bool:
-    value = secret.reveal().strip()
-    if is_ordinary(value):
-        return False  # it stands in other data, too
-    # First without the search that redaction uses, too, and which may be at fault.
-    return value in text or find_all({value: ""}, _NO_MASK).mask_in(text) != text
+def _without_masks(text: str) -> str:
+    # A mask may hold a word that is the secret: [client secret].
+    return MASK.sub("\0", text)
+
+
+def _found(text: str, holds_secret: bool) -> str | None:  # noqa: FBT001
+    if holds_jwt(text):
+        return "a token (JWT)"
+    return "a secret that is in use" if holds_secret else None

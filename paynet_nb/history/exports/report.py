@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from paynet_nb.credentials import Secret
@@ -25,16 +25,17 @@ from paynet_nb.display import (
     details,
     escape,
     facts,
+    path_of,
     preformatted,
     shortened,
     table,
 )
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.as_path import as_path
-from paynet_nb.history.exports.clean_file import publish
-from paynet_nb.history.exports.save import shareable
-from paynet_nb.paynet import OUTCOMES, meaning
-from paynet_nb.wire import Call
+from paynet_nb.history.exports.bar import with_bar
+from paynet_nb.history.exports.clean_file import pieces, publish
+from paynet_nb.paynet import OUTCOMES, Outcome, meaning
+from paynet_nb.wire import Call, Personal, fit_to_share, personal_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
     Selection = str | Iterable[str] | pd.DataFrame | None
 
-Numbered = Mapping[int, Call]
+Numbered = Mapping[int, "_Row"]
 _GRAVE = ("refused", "failed", "unknown")
 _MOST_CALLS = 500  # a page of more opens slowly
 _MOST_PATHS = 30
@@ -114,30 +115,54 @@ def write_report(
     # No name for the calls: a page that is refused tells nobody of what is in them.
     publish(
         path,
-        lambda part: _write(
-            _chosen(list(shareable(history, personal=personal)), calls), part
-        ),
-        lambda part: html.unescape(part.read_text("utf-8")),
+        lambda part: _write(history, part, calls, personal=personal),
+        lambda part: map(html.unescape, pieces(part)),
         secrets=secrets,
     )
 
 
-def _chosen(calls: Sequence[Call], wanted: Selection) -> Numbered:
+class _Row(NamedTuple):
+    """What a table tells of an exchange, as it may be handed on."""
+
+    environment: str
+    method: str
+    url: str
+    path: str
+    status: int | None
+    code: str | None
+    reason: str | None
+    outcome: Outcome
+    label: str
+    sent_at_s: float
+    elapsed_s: float
+
+
+def _rows(history: History, known: Personal) -> list[_Row]:
+    names = [name for name in _Row._fields if name != "path"]
+    cells = history.cells(*names)
+    if any(known):
+        for name in ("url", "label"):
+            cells[name] = [*map(known.masked, cells[name])]
+    cells["path"] = [*map(path_of, cells["url"])]
+    return [*map(_Row, *(cells[name] for name in _Row._fields))]
+
+
+def _chosen(rows: Sequence[_Row], wanted: Selection) -> Numbered:
     """Give the exchanges that are wanted, by their numbers in the history."""
     if wanted is None:
-        return dict(enumerate(calls, 1))
+        return dict(enumerate(rows, 1))
     if hasattr(wanted, "index") and hasattr(wanted, "columns"):
         places = {int(place) for place in wanted.index}
-        return {n: call for n, call in enumerate(calls, 1) if n - 1 in places}
+        return {n: row for n, row in enumerate(rows, 1) if n - 1 in places}
     words = [wanted] if isinstance(wanted, str) else [*wanted]
     found = {
-        number: call
-        for number, call in enumerate(calls, 1)
-        if call.outcome in words or (call.label and call.label in words)
+        number: row
+        for number, row in enumerate(rows, 1)
+        if row.outcome in words or (row.label and row.label in words)
     }
-    has = {word for call in found.values() for word in (call.outcome, call.label)}
+    has = {word for row in found.values() for word in (row.outcome, row.label)}
     if missing := [word for word in words if word not in has]:
-        labels = dict.fromkeys(call.label for call in calls if call.label)
+        labels = dict.fromkeys(row.label for row in rows if row.label)
         known = ", ".join(map(repr, labels)) or "none"
         raise ConfigurationError(
             f"no exchange has the outcome or the label {missing[0]!r}; outcomes: "
@@ -146,33 +171,47 @@ def _chosen(calls: Sequence[Call], wanted: Selection) -> Numbered:
     return found
 
 
-def _write(numbered: Numbered, path: Path) -> None:
-    calls = [*numbered.values()]
-    shown = _shown(numbered)
-    title = f"PayNet API: {count(len(calls), 'exchange')}"
-    if len(shown) < len(calls):
+def _write(history: History, path: Path, wanted: Selection, *, personal: bool) -> None:
+    known = Personal() if personal else personal_in(history.headers())
+    numbered = _chosen(_rows(history, known), wanted)
+    # Bodies are read of those only that are shown.
+    numbers = _shown(numbered)
+    shown = {
+        number: fit_to_share(history[number - 1], known)
+        for number in with_bar(numbers, len(numbers), "reading exchanges")
+    }
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(_page([*numbered.values()], shown))
+
+
+def _page(rows: Sequence[_Row], shown: Mapping[int, Call]) -> Iterator[str]:
+    title = f"PayNet API: {count(len(rows), 'exchange')}"
+    if len(shown) < len(rows):
         title += f", {len(shown):,} shown: what is not good, and the last"
     bad = {n: call for n, call in shown.items() if call.outcome != "good"}
-    body: list[str] = [_environment(calls)]
+    start, end = _PAGE.format(title=escape(title), body="\0").split("\0")
+    yield f"{start}{_environment(rows)}\n"
     if bad:
-        cards = (_exchange(number, call) for number, call in bad.items())
-        body += ["<h2>What is not good</h2>", _links(bad), *cards]
-    body += ["<h2>Outcomes</h2>", _outcomes(calls)]
-    body += ["<h2>Timings</h2>", _timings(calls)]
+        yield f"<h2>What is not good</h2>\n{_links(bad)}\n"
+        for number, call in bad.items():
+            yield f"{_exchange(number, call)}\n"
+    yield f"<h2>Outcomes</h2>\n{_outcomes(rows)}\n"
+    yield f"<h2>Timings</h2>\n{_timings(rows)}"
     if len(bad) < len(shown):
-        body += ["<h2>What is good</h2>", *_good(shown)]
-    page = _PAGE.format(title=escape(title), body="\n".join(body))
-    path.write_text(page, "utf-8")
+        yield "\n<h2>What is good</h2>"
+        for folded in _good(shown):
+            yield f"\n{folded}"
+    yield end
 
 
-def _shown(numbered: Numbered) -> Numbered:
-    """Give the exchanges that are shown, in their order."""
+def _shown(numbered: Numbered) -> list[int]:
+    """Give the numbers of those exchanges that are shown, in their order."""
     # What failed is why a page is written.
     first = sorted(numbered, key=lambda n: (numbered[n].outcome == "good", -n))
-    return {number: numbered[number] for number in sorted(first[:_MOST_CALLS])}
+    return sorted(first[:_MOST_CALLS])
 
 
-def _links(bad: Numbered) -> Html:
+def _links(bad: Mapping[int, Call]) -> Html:
     """List what is not good, what PayNet refused first."""
     listed = sorted(bad.items(), key=lambda one: _GRAVE.index(one[1].outcome))
     items = "".join(
@@ -184,7 +223,7 @@ def _links(bad: Numbered) -> Html:
     return Html(f'<ul style="overflow-wrap:anywhere">{items}</ul>')
 
 
-def _good(shown: Numbered) -> Iterator[Html]:
+def _good(shown: Mapping[int, Call]) -> Iterator[Html]:
     """Fold the good exchanges of each endpoint into one."""
     by_path: dict[str, dict[int, Call]] = {}
     for number, call in shown.items():
@@ -209,7 +248,7 @@ def _good(shown: Numbered) -> Iterator[Html]:
         yield details(f"{path}: {len(calls):,} good", Html("".join(inside)))
 
 
-def _environment(calls: Sequence[Call]) -> Html:
+def _environment(calls: Sequence[_Row]) -> Html:
     period = {}
     if calls:
         period["first exchange"] = both_clocks(calls[0].sent_at_s)
@@ -226,12 +265,12 @@ def _environment(calls: Sequence[Call]) -> Html:
     )
 
 
-def _address(call: Call) -> str:
+def _address(call: _Row) -> str:
     parts = urlsplit(call.url, allow_fragments=False)
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _outcomes(calls: Sequence[Call]) -> Html:
+def _outcomes(calls: Sequence[_Row]) -> Html:
     counted = Counter(
         (
             call.outcome,
@@ -250,7 +289,7 @@ def _outcomes(calls: Sequence[Call]) -> Html:
     return _wide(table(headings, rows))
 
 
-def _timings(calls: Sequence[Call]) -> Html:
+def _timings(calls: Sequence[_Row]) -> Html:
     by_path: dict[str, list[float]] = {}
     for call in calls:
         if call.status is not None:

@@ -13,7 +13,6 @@ A body that is no text is left out of the last two; HAR says so in a comment.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -24,9 +23,10 @@ from paynet_nb import frames
 from paynet_nb.credentials import Secret
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.as_path import as_path
-from paynet_nb.history.exports.clean_file import publish
+from paynet_nb.history.exports.bar import with_bar
+from paynet_nb.history.exports.clean_file import pieces, publish
 from paynet_nb.history.exports.har import archive
-from paynet_nb.wire import Call, fit_to_share, json_line, personal_in
+from paynet_nb.wire import Call, Personal, fit_to_share, json_line, personal_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,21 +80,22 @@ def save(
 
 class _Format(NamedTuple):
     write: Callable[[History, Path, bool], None]
-    decode: Callable[[Path], str]
+    decode: Callable[[Path], Iterable[str]]
 
 
 def shareable(history: History, *, personal: bool) -> Iterator[Call]:
     """Give the calls as they may be handed on, one at a time.
 
     What one of them tells of a person is masked in all: the address in the URL of one
-    stands in the headers of another. So they are read twice, for they would fill the
-    memory; calls that come meanwhile are in neither reading.
+    stands in the headers of another. So the headers of all are read before; calls that
+    come meanwhile are left out.
     """
     count = len(history)
+    calls = with_bar(islice(history, count), count, "writing")
     if personal:
-        return islice(history, count)
-    known = personal_in(islice(history, count))
-    return (fit_to_share(call, known) for call in islice(history, count))
+        return calls
+    known = personal_in(history.headers())
+    return (fit_to_share(call, known) for call in calls)
 
 
 def _write_har(history: History, path: Path, personal: bool) -> None:  # noqa: FBT001
@@ -108,18 +109,20 @@ def _write_jsonl(history: History, path: Path, personal: bool) -> None:  # noqa:
             file.write(json_line(_record(call)) + "\n")
 
 
+def _write_csv(history: History, path: Path, personal: bool) -> None:  # noqa: FBT001
+    frames.write_csv(_table(history, personal), path)
+
+
 def _table(history: History, personal: bool) -> pd.DataFrame:  # noqa: FBT001
     """Give the table of a history, with what may be handed on in its columns."""
-    columns = ("url", "error", "label")
-    shared = [
-        [getattr(call, name) for name in columns]
-        for call in shareable(history, personal=personal)
-    ]
-    # Others may have added calls meanwhile.
-    frame = history.to_frame().head(len(shared))
-    if personal or not shared:
+    frame = history.to_frame()
+    known = Personal() if personal else personal_in(history.headers())
+    if not any(known):
         return frame
-    return frame.assign(**dict(zip(columns, zip(*shared, strict=True), strict=True)))
+    columns = ("url", "error", "label")
+    return frame.assign(
+        **{name: frame[name].map(known.masked, na_action="ignore") for name in columns}
+    )
 
 
 def _record(call: Call) -> dict[str, Any]:
@@ -149,25 +152,14 @@ def _record(call: Call) -> dict[str, Any]:
     }
 
 
-def _jsonl_texts(path: Path) -> str:
-    with path.open(encoding="ascii") as file:
-        return "\n".join(map(_json_texts, file))
-
-
-def _har_texts(path: Path) -> str:
-    return _json_texts(path.read_text("ascii"))
-
-
-def _json_texts(text: str) -> str:
-    """Give the names and the texts of all objects, one a line."""
-    found: list[str] = []
-
-    def keep(pairs: list[tuple[str, Any]]) -> None:
-        for name, value in pairs:
-            found.extend((name, value) if isinstance(value, str) else (name,))
-
-    json.loads(text, object_pairs_hook=keep)
-    return "\n".join(found)
+def _json_texts(path: Path) -> Iterator[str]:
+    """Give the file with what JSON escapes in ASCII's letters as it was."""
+    for piece in pieces(path):
+        text = piece.encode("ascii", "replace").decode("unicode_escape")
+        if "\\ud" in piece:
+            # A character beyond 16 bits is two escapes.
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        yield text
 
 
 def _sheet_format(kind: str) -> _Format:
@@ -176,14 +168,14 @@ def _sheet_format(kind: str) -> _Format:
         lambda history, path, personal: getattr(frames, f"write_{kind}")(
             _table(history, personal), path
         ),
-        lambda path: str(getattr(frames, f"{kind}_texts")(path)),
+        lambda path: [getattr(frames, f"{kind}_texts")(path)],
     )
 
 
 _FORMATS = {
-    ".csv": _sheet_format("csv"),
+    ".csv": _Format(_write_csv, lambda path: map(frames.csv_text, pieces(path))),
     ".xlsx": _sheet_format("xlsx"),
     ".parquet": _sheet_format("parquet"),
-    ".jsonl": _Format(_write_jsonl, _jsonl_texts),
-    ".har": _Format(_write_har, _har_texts),
+    ".jsonl": _Format(_write_jsonl, _json_texts),
+    ".har": _Format(_write_har, _json_texts),
 }

@@ -13,14 +13,14 @@ import threading
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from operator import lt
 from pathlib import Path
 from typing import Any
 
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.store import schema
-from paynet_nb.history.store.packing import Bodies, Texts
+from paynet_nb.history.store.packing import Bodies, Flat, Texts
 from paynet_nb.history.store.rows import (
     CODES,
     FIELDS,
@@ -28,9 +28,10 @@ from paynet_nb.history.store.rows import (
     call_of,
     columns_of,
     damaged_call,
+    headers_of,
     row_of,
 )
-from paynet_nb.wire import Call, PerProcess
+from paynet_nb.wire import Call, PerProcess, header_values
 
 _PATIENCE_S = 30.0  # for another process that writes at this moment
 
@@ -40,6 +41,7 @@ _WRITE = f"INSERT INTO calls ({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_A
 _BODIES = (
     "SELECT id, request_body, body FROM calls WHERE id BETWEEN ? AND ? ORDER BY id"
 )
+_HEADERS = "SELECT request_headers, headers FROM calls WHERE id BETWEEN ? AND ?"
 _SMALL = f"SELECT id, is_read, {', '.join(SMALL)} FROM calls"  # noqa: S608
 _READ = f"{_SMALL} WHERE id > ? ORDER BY id LIMIT ?"
 _READ_SMALL = f"{_SMALL} WHERE id = ?"
@@ -165,6 +167,23 @@ class Journal:
             rows = []
         return call_of(number, rows[0]) if rows else damaged_call(number)
 
+    def headers(self, first: int, last: int) -> Iterator[Flat]:
+        """Read the headers of the calls with some numbers, but for damaged ones."""
+        try:
+            rows = self._rows(_HEADERS, first, last)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            if first < last:
+                middle = (first + last) // 2
+                yield from self.headers(first, middle)
+                yield from self.headers(middle + 1, last)
+            return
+        for cell in chain.from_iterable(rows):
+            with contextlib.suppress(ValueError, TypeError, RecursionError):
+                headers = headers_of(cell)
+                yield tuple(headers), header_values(headers)
+
     def bodies(self, first: int, last: int) -> dict[int, Bodies]:
         """Read what was sent and what came, of the calls with some numbers.
 
@@ -238,6 +257,10 @@ class JournalCalls(Texts):
 
     def __len__(self) -> int:
         return len(self._numbers)
+
+    def headers(self) -> Iterator[Flat]:
+        """Give the headers of all, those of the request and of the answer in turn."""
+        return self._journal.headers(self._numbers[0], self._numbers[-1])
 
     def bodies(self, rows: Sequence[int]) -> Iterator[Bodies]:
         """Give what was sent and what came, of some of the calls."""

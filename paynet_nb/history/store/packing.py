@@ -24,7 +24,7 @@ _PACKED_ALONE = 16_384  # bytes
 _LIGHT = 64  # bytes a row; to unpack texts heavier than this is worth their room
 _LEFT_OUT = 1_024  # bytes; below this an object's own size would count
 
-Flat = tuple[tuple[str, ...], tuple[str, ...]]  # names and values of headers
+Flat = tuple[tuple[str, ...], Sequence[str]]  # names and values of headers
 Bodies = tuple[bytes | None, bytes]  # what was sent, what came
 
 _Others = tuple[Flat, Flat, int, int]  # headers; bytes cut off both bodies
@@ -162,11 +162,12 @@ class PackedCalls(Texts):
         for rest, places in self._places(rows):
             yield from rest.bodies(places)
 
-    def headers(self, rows: Iterable[int]) -> Iterator[tuple[Flat, Flat]]:
-        """Give the headers of some of the calls, as names and values."""
-        for rest, places in self._places(rows):
-            for sent, came, *_ in rest.others(places):
-                yield sent, came
+    def headers(self) -> Iterator[Flat]:
+        """Give the headers of all, those of the request and of the answer in turn."""
+        for rest in self._rests:
+            for sent, came, *_ in rest.others(range(len(rest))):
+                yield sent
+                yield came
 
     def rest(self, rows: Iterable[int]) -> Iterator[dict[str, Any]]:
         """Give the other fields of some of the calls."""

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, overload
 
 from paynet_nb.frames import Coded
 from paynet_nb.history.store.journal import JournalCalls
-from paynet_nb.history.store.packing import Bodies, PackedCalls, Steps
+from paynet_nb.history.store.packing import Bodies, Flat, PackedCalls, Steps
 from paynet_nb.history.store.rows import NUMBERS
-from paynet_nb.wire import Call, collector_paused
+from paynet_nb.wire import Call, collector_paused, header_values
 
 _BLOCK = 512  # calls
 # Packed a step at a time, so that no append waits for long: what one step takes.
@@ -125,6 +125,19 @@ class Records:
         for block, (start, end) in enumerate(pairwise(starts)):
             yield from self._unpacked(block, range(end - start))
         yield from newest
+
+    def headers(self) -> Iterator[Flat]:
+        """Give all headers, as names and values."""
+        return self._headers(self._blocks, self._newest[:])
+
+    def _headers(
+        self, blocks: list[PackedCalls | JournalCalls], newest: list[Call]
+    ) -> Iterator[Flat]:
+        for block in blocks:
+            yield from block.headers()
+        for call in newest:
+            for headers in (call.request_headers, call.headers):
+                yield tuple(headers), header_values(headers)
 
     def pieces(self, start: int, end: int) -> Iterator[Piece]:
         """Give what a search looks at, of the calls from *start* on up to *end*.

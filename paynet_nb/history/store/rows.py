@@ -117,7 +117,12 @@ def _urls(values: Sequence[bytes]) -> list[str]:
     return urls
 
 
-def _headers(value: bytes) -> Mapping[str, str]:
+def headers_of(value: bytes) -> Mapping[str, str]:
+    """Read the headers in a cell.
+
+    Raises:
+        ValueError, TypeError, RecursionError: It is damaged.
+    """
     pairs = json.loads(_text(value))
     if not all(isinstance(text, str) for pair in pairs for text in pair):
         raise ValueError("a header is no text")
@@ -165,10 +170,10 @@ FIELDS: Mapping[str, tuple[Callable[[Any], Any], Any]] = {
     "environment": (_text, ""),
     "method": (_text, ""),
     "url": (_url, ""),
-    "request_headers": (_headers, CaseInsensitiveDict()),
+    "request_headers": (headers_of, CaseInsensitiveDict()),
     "request_body": (_body_or_none, None),
     "status": (_status, None),
-    "headers": (_headers, CaseInsensitiveDict()),
+    "headers": (headers_of, CaseInsensitiveDict()),
     "body": (_body, b""),
     "elapsed_s": (_seconds, 0.0),
     "request_bytes": (_count, 0),

@@ -17,6 +17,7 @@ from paynet_nb import frames
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.as_path import as_path
 from paynet_nb.history.store.journal import Journal, JournalCalls
+from paynet_nb.history.store.packing import Flat
 from paynet_nb.history.store.records import Piece, Records
 from paynet_nb.wire import Call, PerProcess
 
@@ -105,6 +106,11 @@ class Store:
     def __getitem__(self, index: int | slice) -> Call | list[Call]:
         with self._seen() as records:
             return records[index]
+
+    def headers(self) -> Iterator[Flat]:
+        """Give all headers, as names and values."""
+        with self._seen() as records:
+            return records.headers()
 
     def pieces(self, start: int, end: int) -> Iterator[Piece]:
         """Give what a search looks at, of the calls from *start* on up to *end*."""

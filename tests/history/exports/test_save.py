@@ -9,7 +9,6 @@ import stat
 import subprocess
 import sys
 import time
-import tracemalloc
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +19,6 @@ from werkzeug import Response
 
 import paynet_nb as pn
 from paynet_nb import frames
-from paynet_nb.history.exports.save import shareable
 from paynet_nb.wire import fit_to_share
 from tests.helpers.gateway import Gateway, answer
 from tests.helpers.programs import TIMEOUT_S
@@ -291,19 +289,3 @@ def test_without_its_package_a_format_says_what_to_install(
 
     assert "pip install 'paynet_nb[files]'" in printed
     assert list(folder.iterdir()) == []
-
-
-def test_what_is_handed_on_is_not_in_memory_all_at_once() -> None:
-    """Four times as many calls take no more room while they are read."""
-    peaks = []
-    for count in (1_024, 4_096):  # packed 512 at a time
-        history = pn.History()
-        for number in range(count):
-            history.append(call_of(body=b"%09d\n" % number * 90))
-        tracemalloc.start()
-        found = sum(1 for _ in shareable(history, personal=False))
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
-        assert found == count
-
-    assert peaks[1] < 1.5 * peaks[0]
