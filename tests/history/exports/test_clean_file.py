@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 import paynet_nb as pn
 from paynet_nb.credentials import Secret
@@ -24,6 +24,7 @@ def as_text(path: Path) -> list[str]:
     return [path.read_bytes().decode("utf-8", "replace")]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(fragments, secrets, st.sampled_from(["{}", "a{}b", '["{}", "{}"]']))
 def test_what_was_redacted_is_not_refused(
     tmp_path_factory: pytest.TempPathFactory, text: str, secret: str, place: str
