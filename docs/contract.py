@@ -33,15 +33,7 @@ def page() -> str:
     words = [_HEAD.rstrip("\n"), *(f"| {sure} | {SURE[sure]} |" for sure in SURE)]
     for tag in whole["tags"]:
         words += ["", f"## {tag['name']}", "", _text(tag.get("description", ""))]
-        for section, name in (
-            ("paths", "{} {}"),
-            ("webhooks", "PayNet calls you: {1}"),
-        ):
-            for path, item in whole[section].items():
-                for method, one in item.items():
-                    if one["tags"][0] == tag["name"]:
-                        words += ["", f"### {name.format(method.upper(), path)}", ""]
-                        words += _call(whole, section, one)
+        words += _calls(whole, tag["name"])
     words += ["", "## Calls whose bodies nobody tells", ""]
     words += _table(
         ("call", "what for", "what is missing", "how sure", "source"),
@@ -63,12 +55,22 @@ def page() -> str:
     return "\n".join(words) + "\n"
 
 
+def _calls(whole: Mapping[str, Any], family: str) -> Iterator[str]:
+    headings = {"paths": "{} {}", "webhooks": "PayNet calls you: {1}"}
+    for section, heading in headings.items():
+        for path, item in whole[section].items():
+            for method, one in item.items():
+                if one["tags"][0] == family:
+                    yield from ("", f"### {heading.format(method.upper(), path)}", "")
+                    yield from _call(whole, section, one)
+
+
 def _call(
     whole: Mapping[str, Any], section: str, one: Mapping[str, Any]
 ) -> Iterator[str]:
     """Describe one call: what it is for, what signs it, what goes and what comes."""
-    servers = [one_["url"] for one_ in one.get("servers", whole["servers"])]
-    yield _text(f"{one['summary'].capitalize()}. {one.get('description', '')}")
+    servers = [server["url"] for server in one.get("servers", whole["servers"])]
+    yield _text(f"{_capital(one['summary'])}. {one.get('description', '')}")
     yield ""
     yield f"- how sure: {_source(one['x-source'])}"
     if one.get("x-sandbox") == "only":
@@ -116,7 +118,7 @@ def _bodies(
 def _message(form: Mapping[str, Any], source: Mapping[str, str]) -> Iterator[str]:
     """Describe one schema: what it is, and its fields, those inside them too."""
     told = _kind({"schema": form}).removesuffix(".")
-    yield f"{told[:1].upper()}{told[1:]}. How sure: {_source(source)}."
+    yield f"{_capital(told)}. How sure: {_source(source)}."
     rows = [*_fields(form, "", source)]
     if rows:
         yield ""
@@ -203,6 +205,10 @@ def _table(heads: tuple[str, ...], rows: Any) -> Iterator[str]:
         # A bar would end the cell, in code, too.
         cells = (str(cell).replace("|", "\\|") for cell in row)
         yield f"| {' | '.join(cells)} |"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _text(text: str) -> str:

@@ -30,7 +30,7 @@ MOST_WORDS = 600
 CELLS = range(8, 11)
 CHECKED = re.compile(r'check\("(\d\d\.\d)"')
 MINUTES = re.compile(r"^#+ .* · (\d+) min$")
-ANNOUNCED = re.compile(r"(?i)\bwatch|predict|in the place of|read its last line")
+ANNOUNCED = re.compile(r"(?i)\bwatch|predict|in the place of|read its first line")
 STUCK = "Run > Run All Above Selected Cell"
 
 # Run last in each notebook's kernel: what must not be found goes to the test by a file

@@ -60,7 +60,7 @@ def _refusal_read(evidence: Evidence, answer: object) -> Judged:
         return RIGHT
     if any(digit in said for digit in ("400", "401")):
         return not_yet("That is the HTTP status; OAuth's code stands behind it.")
-    return not_yet("Read the last line of the error: the code is two words, joined.")
+    return not_yet("Read the first line of the error: the code is two words, joined.")
 
 
 EXERCISES = (
@@ -88,7 +88,7 @@ check("01.1")""",
         title="Read a refusal",
         task="Make the token endpoint refuse you, and give the OAuth code it names.",
         hints=(
-            "The cell with the wrong secret was refused: read its last line.",
+            "The cell with the wrong secret was refused: read its first line.",
             'The code stands behind the status: check("01.2", "the_code").',
         ),
         solution='check("01.2", "invalid_client")',
