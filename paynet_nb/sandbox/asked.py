@@ -150,7 +150,7 @@ class Asked:
 
     def _look_at(self, part: str) -> list[Fault]:
         called = self.operation
-        if called is None or not called.known:
+        if called is None or not called.known or (part == "path" and not self.path):
             return []
         if part != "body" or self._body[1]:
             try:
