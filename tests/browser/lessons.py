@@ -144,6 +144,11 @@ def run_all(page: Page) -> Locator:
     return last
 
 
+def of_widgets(told: list[str]) -> list[str]:
+    """Leave out what JupyterLab says of itself, such as a request that it gave up."""
+    return [text for text in told if re.search("blob:|anywidget", text)]
+
+
 @contextmanager
 def complaints(page: Page) -> Iterator[list[str]]:
     """Collect what the page writes to the console as errors, for a `with` block."""
@@ -151,10 +156,10 @@ def complaints(page: Page) -> Iterator[list[str]]:
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type == "error":
-            told.append(message.text)
+            told.append(f"{message.text} {message.location['url']}")
 
     def on_error(error: Exception) -> None:
-        told.append(str(error))
+        told.append(f"{error} {getattr(error, 'stack', '')}")
 
     page.on("console", on_console)
     page.on("pageerror", on_error)
