@@ -14,12 +14,13 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
 from paynet_nb.frames import columns_to_frame, rebuild, tables
 from paynet_nb.wire import parse_json
+from tests.benchmarks.rows import Row, lines
 
 ROUNDS = 9
 DTYPES = {
@@ -80,14 +81,14 @@ def history(rows: int) -> dict[str, list[object]]:
     return columns
 
 
-def main() -> None:
-    """Print the ratios."""
+def rows() -> Iterator[Row]:
+    """Measure tables and frames against pandas, in seconds."""
     shapes = {
         "payments": [payment(number) for number in range(10_000)],
         "ragged records": [ragged(number) for number in range(20_000)],
     }
     for what, records in shapes.items():
-        json_tables(what, json.dumps(records))
+        yield from json_tables(what, json.dumps(records))
 
     columns = history(1_000_000)
     ours, theirs = medians(
@@ -99,28 +100,20 @@ def main() -> None:
             }
         ),
     )
-    report("a frame of 1,000,000 rows", ours, theirs)
+    yield Row("a frame of 1,000,000 rows", ours, theirs)
 
 
-def json_tables(what: str, text: str) -> None:
-    """Print how tables of a text and the way back compare with pandas' own table."""
+def json_tables(what: str, text: str) -> Iterator[Row]:
+    """Tell how tables of a text and the way back compare with pandas' own table."""
     laid_out = tables(parse_json(text))
     there, back, theirs = medians(
         lambda: tables(parse_json(text)),
         lambda: rebuild(laid_out),
         lambda: pd.json_normalize(json.loads(text)),
     )
-    report(f"tables of {len(text) / 1e6:.1f} MB, {what}", there, theirs)
-    report(f"rebuild of {len(text) / 1e6:.1f} MB, {what}", back, theirs)
-
-
-def report(what: str, ours: float, theirs: float) -> None:
-    """Print one comparison."""
-    print(
-        f"{what}: {ours * 1000:.0f} ms, pandas {theirs * 1000:.0f} ms, "
-        f"ratio {ours / theirs:.2f}"
-    )
+    yield Row(f"tables of {len(text) / 1e6:.1f} MB, {what}", there, theirs)
+    yield Row(f"rebuild of {len(text) / 1e6:.1f} MB, {what}", back, theirs)
 
 
 if __name__ == "__main__":
-    main()
+    print("\n".join(lines(rows())))

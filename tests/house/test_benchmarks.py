@@ -1,0 +1,20 @@
+"""The table of the benchmarks can be held against one of before."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.benchmarks.rows import Row, kept, lines
+
+
+def test_a_run_is_held_against_one_of_before(tmp_path: Path) -> None:
+    """By the ratio to the peer in the same run; a new figure stands alone."""
+    before = tmp_path / "before.json"
+    before.write_text(kept([Row("search", 2.0, 4.0)]))
+
+    told = lines([Row("search", 3.0, 4.0), Row("new", 1.0, 2.0)], before)
+
+    assert json.loads(before.read_text()) == {"search": [2.0, 4.0, 0.5]}
+    assert told[0].split() == ["search", "3", "4", "0.75", "1.50", "of", "before"]
+    assert told[1].split() == ["new", "1", "2", "0.50"]
