@@ -17,6 +17,7 @@ from paynet_nb.client.batch.run import Batch, RowOutcome
 from paynet_nb.client.batch.scheduler import PlannedCall, Scheduler
 from paynet_nb.client.caller import Caller
 from paynet_nb.client.request import Headers, Params, unshown
+from paynet_nb.display import path_of
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.paynet import paces
 from paynet_nb.wire import parse_json
@@ -99,12 +100,13 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
     }
     _check_pace(workers, per_second)
     sheet = _sheet(requests)
-    # All of them are checked before the first is sent.
-    to_send = list(read(sheet, self, templates))
-    if not (replay_unsafe or self.replay_unsafe or _runs_once(executor)):
-        _refuse_unsafe(to_send, sheet)
-    every = {**paces(), **(pace or {})}
-    scheduler = Scheduler(to_send, per_second=per_second, pace=every, past=self.history)
+    safe = replay_unsafe or self.replay_unsafe or _runs_once(executor)
+    scheduler = Scheduler(
+        _checked(sheet, self, templates, safe=safe),
+        per_second=per_second,
+        pace={**paces(), **(pace or {})},
+        past=self.history,
+    )
     batch = Batch(_caller(self, executor), scheduler, replay_unsafe=replay_unsafe)
     # Until all is in the frame: a second press must not lose what was done.
     with stop_button(batch.wake) as stop:
@@ -177,6 +179,19 @@ def _runs_once(executor: Executor | None) -> bool:
     return isinstance(executor, ProcessPoolExecutor)
 
 
+def _checked(
+    sheet: Sheet, caller: Caller[Any], templates: Mapping[str, Any], *, safe: bool
+) -> list[PlannedCall]:
+    """Give the calls, all of them checked: none is sent before.
+
+    Nobody else keeps the list, so that each call goes when it is done.
+    """
+    to_send = list(read(sheet, caller, templates))
+    if not safe:
+        _refuse_unsafe(to_send, sheet)
+    return to_send
+
+
 def _refuse_unsafe(to_send: Sequence[PlannedCall], sheet: Sheet) -> None:
     for request in to_send:
         if request.method not in IDEMPOTENT:
@@ -197,14 +212,14 @@ def _sheet(requests: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Sheet:
 
 
 def _columns(outcomes: Sequence[RowOutcome]) -> dict[str, list[Any]]:
-    calls = [outcome.call for outcome in outcomes]
+    came = [outcome.answer for outcome in outcomes]
     return {
         "sent": [outcome.sent for outcome in outcomes],
-        "outcome": [call and call.outcome for call in calls],
-        "status": [call and call.status for call in calls],
-        "code": [call and call.code for call in calls],
-        "reason": [call and call.reason for call in calls],
-        "elapsed_ms": [call and call.elapsed_s * 1000 for call in calls],
+        "outcome": [one and one.outcome for one in came],
+        "status": [one and one.status for one in came],
+        "code": [one and one.code for one in came],
+        "reason": [one and one.reason for one in came],
+        "elapsed_ms": [one and one.elapsed_s * 1000 for one in came],
         "error": [outcome.error for outcome in outcomes],
     }
 
@@ -214,16 +229,15 @@ def _answer(outcome: RowOutcome, repeated: list[str]) -> Any:
 
     A call whose answer has a name twice in one object is noted in *repeated*.
     """
-    call = outcome.call
-    if call is None:
+    answer = outcome.answer
+    if answer is None:
         return None
 
     def note(_: list[str]) -> None:
-        repeated.append(f"{call.method} {call.path}")
+        repeated.append(f"{answer.method} {path_of(answer.url)}")
 
     # Not by `json`, which would warn of each: a batch may have thousands.
     try:
-        kind = call.headers.get("Content-Type", "")
-        return parse_json(call.body, kind, on_repeated=note)
+        return parse_json(answer.body, answer.content_type, on_repeated=note)
     except ValueError:
         return None

@@ -14,10 +14,52 @@ from paynet_nb.client.batch.scheduler import PlannedCall, Scheduler
 from paynet_nb.client.caller import Caller
 from paynet_nb.display import count
 from paynet_nb.errors import CallError, PaynetError, RefusedError, TokenError
+from paynet_nb.paynet import Outcome
 from paynet_nb.wire import Call
 
 _NO_MORE = "the executor takes no more calls"
 _TICK_S = 0.1  # as often as a bar is drawn anew
+
+
+class RowAnswer(NamedTuple):
+    """What a table needs of a call; a whole `Call` for each row would fill the memory.
+
+    Attributes:
+        method: The HTTP method.
+        url: As in the history.
+        outcome: As `Call.outcome`.
+        status: The HTTP status; None: there was no answer.
+        code: PayNet's.
+        reason: PayNet's.
+        elapsed_s: As `Call.elapsed_s`.
+        content_type: The answer's.
+        body: The answer's.
+    """
+
+    method: str
+    url: str
+    outcome: Outcome
+    status: int | None
+    code: str | None
+    reason: str | None
+    elapsed_s: float
+    content_type: str
+    body: bytes
+
+    @classmethod
+    def of(cls, call: Call) -> RowAnswer:
+        """Take from a call what a table needs."""
+        return cls(
+            call.method,
+            call.url,
+            call.outcome,
+            call.status,
+            call.code,
+            call.reason,
+            call.elapsed_s,
+            call.headers.get("Content-Type", ""),
+            call.body,
+        )
 
 
 class RowOutcome(NamedTuple):
@@ -25,13 +67,13 @@ class RowOutcome(NamedTuple):
 
     Attributes:
         sent: Whether anything may have been done by the server.
-        call: The record; None: there is none.
+        answer: What came; None: there is no record of the call.
         error: Why there is no answer; None: there is one.
         ends_all: Why the others would fare no better; "": they may.
     """
 
     sent: bool
-    call: Call | None = None
+    answer: RowAnswer | None = None
     error: str | None = None
     ends_all: str = ""
 
@@ -202,7 +244,8 @@ class Batch:
                 **request.fields, replay_unsafe=self._replay_unsafe
             )
         except CallError as error:
-            return RowOutcome(sent=True, call=error.call, error=_reason(error))
+            answer = RowAnswer.of(error.call) if error.call else None
+            return RowOutcome(sent=True, answer=answer, error=_reason(error))
         except TokenError as error:
             # What was sent had a 401 for its answer: it was not done.
             return RowOutcome(
@@ -222,7 +265,7 @@ class Batch:
                 error=f"{type(error).__name__} in the auth or the session; it may have "
                 "been sent",
             )
-        return RowOutcome(sent=True, call=call)
+        return RowOutcome(sent=True, answer=RowAnswer.of(call))
 
 
 def _reason(error: CallError) -> str:

@@ -15,7 +15,7 @@ from paynet_nb.display import path_of
 from paynet_nb.wire import Call
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedCall:
     """One request of a batch.
 
