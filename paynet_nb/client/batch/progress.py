@@ -26,9 +26,9 @@ class Bar:
         self._bar: Any = tqdm(total=total, unit="call", disable=not shown)
         self._said = ""
 
-    def step(self, calls: int) -> None:
-        """So many calls more are over."""
-        self._bar.update(calls)
+    def step(self) -> None:
+        """One call more is over."""
+        self._bar.update()
 
     def say(self, text: str) -> None:
         """Show a remark beside the bar."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
@@ -18,7 +17,7 @@ from paynet_nb.paynet import Outcome
 from paynet_nb.wire import Call
 
 _NO_MORE = "the executor takes no more calls"
-_TICK_S = 0.1  # as often as a bar is drawn anew
+_TICK_S = 1.0  # a countdown goes by the second
 
 
 class RowAnswer(NamedTuple):
@@ -95,20 +94,19 @@ class Batch:
     ) -> None:
         self.outcomes: dict[int, RowOutcome] = {}
         self._caller = caller
+        self._timetable = scheduler
         self._replay_unsafe = replay_unsafe
         # The one kind of queue that a signal handler may write to.
-        self._woken: SimpleQueue[None] = SimpleQueue()
-        # Held by those who read or change what stands below it.
-        self._lock = threading.Lock()
-        self._timetable = scheduler
-        self._workers, self._stop = 0, Stop()
-        self._under_way: set[int] = set()
+        self._arrived: SimpleQueue[tuple[PlannedCall, RowOutcome] | None] = (
+            SimpleQueue()
+        )
+        self._ended = ""
+        self._starting = threading.Lock()
         self._started: set[int] = set()
-        self._ended, self._left = "", False
 
     def wake(self) -> None:
         """Let `run` look at the stop button now."""
-        self._woken.put(None)
+        self._arrived.put(None)
 
     def run(self, pool: ThreadPoolExecutor, workers: int, bar: Bar, stop: Stop) -> str:
         """Send what may be sent until all is done or nothing more is to be.
@@ -122,14 +120,48 @@ class Batch:
         Returns:
             Why it ended early; "": it did not.
         """
-        self._workers, self._stop = workers, stop
-        try:
-            self._run(pool, bar)
-        finally:
-            with self._lock:
-                # Nobody sends more, nor notes here what comes later.
-                self._left = True
-                left = self._under_way & self._started
+        under_way: set[int] = set()
+        while True:
+            if stop.count:
+                self._ended = self._ended or "stopped by you"
+            while not self._ended and len(under_way) < workers:
+                request = self._timetable.take()
+                if request is None:
+                    break
+                under_way.add(request.position)
+                try:
+                    job = pool.submit(self._work, request)
+                    job.add_done_callback(partial(self._dropped, request))
+                except RuntimeError:
+                    # A pool that cannot start one more thread has queued it before:
+                    # another thread may have begun it.
+                    with self._starting:
+                        self._ended = _NO_MORE
+                        under_way &= self._started
+                    break
+            waits = bool(self._timetable) and not self._ended
+            if stop.count > 1 or not (under_way or waits):
+                break
+            timeout = _TICK_S
+            if self._ended:
+                coming = count(len(under_way), "answer")
+                bar.say(f"{coming} to come; stop again to leave them")
+            elif waits and len(under_way) < workers:
+                timeout = min(timeout, max(self._timetable.wait_s(), 0.0))
+                bar.count_down(self._timetable.wait_s())
+            try:
+                arrived = self._arrived.get(timeout=timeout)
+            except Empty:
+                continue
+            if arrived is not None:
+                request, outcome = arrived
+                under_way.discard(request.position)
+                self.outcomes[request.position] = outcome
+                self._timetable.answered(request)
+                self._ended = self._ended or outcome.ends_all
+                bar.step()
+        with self._starting:
+            left = under_way & self._started
         for position in left:
             self.outcomes[position] = RowOutcome(
                 sent=True,
@@ -137,106 +169,28 @@ class Batch:
             )
         return self._ended
 
-    def _run(self, pool: ThreadPoolExecutor, bar: Bar) -> None:
-        shown = 0
-        while True:
-            self._begin(pool)
-            with self._lock:
-                under_way, over = len(self._under_way), len(self.outcomes)
-                waits = bool(self._timetable) and not self._ended
-                wait_s = self._timetable.wait_s()
-            bar.step(over - shown)
-            shown = over
-            if self._stop.count > 1 or not (under_way or waits):
-                return
-            timeout = _TICK_S
-            if self._ended:
-                coming = count(under_way, "answer")
-                bar.say(f"{coming} to come; stop again to leave them")
-            elif waits and under_way < self._workers:
-                timeout = min(timeout, max(wait_s, 0.0))
-                bar.count_down(wait_s)
-            with suppress(Empty):
-                self._woken.get(timeout=timeout)
-
-    def _begin(self, pool: ThreadPoolExecutor) -> None:
-        """Let as many threads begin as there are calls that may go out now."""
-        while request := self._next():
-            try:
-                job = pool.submit(self._work, request)
-                job.add_done_callback(partial(self._dropped, request))
-            except RuntimeError:
-                # A pool that cannot start one more thread has queued it before:
-                # another thread may have begun it.
-                with self._lock:
-                    self._ended = _NO_MORE
-                    self._under_way &= self._started
-                return
-
-    def _next(self) -> PlannedCall | None:
-        with self._lock:
-            return self._take()
-
-    def _take(self) -> PlannedCall | None:
-        """Take the next call that may go out now, for holders of the lock."""
-        if self._stop.count:
-            self._ended = self._ended or "stopped by you"
-        if self._ended or self._left or len(self._under_way) >= self._workers:
-            return None
-        request = self._timetable.take()
-        if request:
-            self._under_way.add(request.position)
-        return request
-
     def _dropped(self, request: PlannedCall, job: Future[None]) -> None:
         """Note a job that the pool threw out of its queue: it never began."""
         if job.cancelled() or isinstance(job.exception(), BrokenExecutor):
             outcome = RowOutcome(sent=False, error="not sent", ends_all=_NO_MORE)
-            self._over(request, outcome)
+            self._arrived.put((request, outcome))
 
     def _work(self, request: PlannedCall) -> None:
-        """Make a call, and behind it each next one that may go out at once.
-
-        To come back to `run` for each would take as long as the call itself.
-        """
-        following: PlannedCall | None = request
-        while following:
-            request = following
-            # Stays where what is raised is not even an Exception.
-            outcome = RowOutcome(
-                sent=True, error="the call broke off; it may have been sent"
-            )
-            goes_on = False
-            try:
-                # From here on it is either sent or, once all is to end, never.
-                with self._lock:
-                    begins = not (self._ended or self._left)
-                    if begins:
-                        self._started.add(request.position)
-                if begins:
-                    outcome = self._call(request)
-                else:
-                    outcome = RowOutcome(sent=False, error="not sent")
-                goes_on = True
-            finally:
-                following = self._over(request, outcome, goes_on=goes_on)
-
-    def _over(
-        self, request: PlannedCall, outcome: RowOutcome, *, goes_on: bool = False
-    ) -> PlannedCall | None:
-        """Note what came of a call, and take the next one if this thread goes on."""
-        with self._lock:
-            if self._left:
-                return None
-            self.outcomes[request.position] = outcome
-            self._under_way.discard(request.position)
-            self._timetable.answered(request)
-            self._ended = self._ended or outcome.ends_all
-            following = self._take() if goes_on else None
-            is_full = len(self._under_way) >= self._workers
-        if not (following and is_full):
-            self.wake()
-        return following
+        # Stays where what is raised is not even an Exception.
+        outcome = RowOutcome(
+            sent=True, error="the call broke off; it may have been sent"
+        )
+        try:
+            # From here on it is either sent or, once all is to end, never.
+            with self._starting:
+                if not self._ended:
+                    self._started.add(request.position)
+            if request.position in self._started:
+                outcome = self._call(request)
+            else:
+                outcome = RowOutcome(sent=False, error="not sent")
+        finally:
+            self._arrived.put((request, outcome))
 
     def _call(self, request: PlannedCall) -> RowOutcome:
         try:

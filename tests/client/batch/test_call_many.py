@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -228,24 +228,3 @@ def test_a_thread_pool_of_the_callers_is_used_and_left_open(gateway: Gateway) ->
 
         assert (result["status"] == 200).all()
         assert pool.submit(json.dumps, 1).result() == "1"
-
-
-def test_a_thread_makes_call_after_call_without_coming_back(gateway: Gateway) -> None:
-    """To hand each row to a pool takes as long as a call, and all of it one core's."""
-    jobs = []
-
-    class Counting(ThreadPoolExecutor):
-        """Count what it is given."""
-
-        def submit(self, job: Any, /, *args: Any, **options: Any) -> Future[Any]:
-            jobs.append(job)
-            return super().submit(job, *args, **options)
-
-    with Counting(3) as pool:
-        result = gateway.client().call_many(
-            [{"path": "/x"}] * 30, workers=3, executor=pool, progress=False
-        )
-
-    assert (result["status"] == 200).all()
-    assert len(jobs) <= 3
-    assert len(gateway.api_requests) == 30
