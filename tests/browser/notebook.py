@@ -119,6 +119,12 @@ class Notebook:
         """Click a button of the form."""
         self.page.get_by_role("button", name=button, exact=True).click()
 
+    def restart_kernel(self) -> None:
+        """Restart the kernel by the menu."""
+        self.page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        self.page.locator(".lm-Menu [data-command='kernelmenu:restart']").click()
+        self.page.get_by_role("button", name="Confirm Kernel Restart").click()
+
     def save(self) -> None:
         """Save by the menu: ipywidgets' own fields keep Ctrl+S for themselves."""
         self.page.get_by_role("menuitem", name="File", exact=True).click()

@@ -1,4 +1,4 @@
-"""The README's pictures, and a contact sheet to look through.
+"""The pictures of the README and of the trainer's page, and a sheet to look through.
 
 `python -m tests.browser.pictures` takes both anew. The sheet is for eyes alone and
 is not committed: `build/contact-sheet` has all states light, dark and narrow.
@@ -12,11 +12,11 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import contact_sheet
 from tests.browser.lab import Lab, serving
-from tests.browser.notebook import Notebook, change_theme
+from tests.browser.notebook import Notebook, change_theme, clear
 from tests.browser.visits import SHARPNESS, chromium, visiting
 from tests.house.repo import ROOT
 
@@ -47,6 +47,30 @@ _PICTURES = {
     "card": ("paynet-token-card", "auth.get_token()"),
     "history": ("paynet-history-view", "client.history"),
 }
+# Five mistakes of the trainer's page, in an order in which each can be made: behind an
+# error JupyterLab may drop what is run, and the form outlives its kernel.
+_MISTAKES = {
+    "check": 'check("02.1", None)',
+    "again": 'client.get(BANKS, params={**ids, "pageKey": first.json()["pageKey"]})',
+    "restart": "pn.CredentialForm(box)",
+    "secret": "pn.ClientCredentialsAuth(wrong).get_token()",
+    "order": "client.get(BANKS)",
+}
+_BEFORE_MISTAKES = """
+import secrets
+import paynet_nb as pn
+from paynet_nb.course import check
+from paynet_nb.sandbox import Sandbox
+box = Sandbox()
+client = pn.Client(pn.ClientCredentialsAuth(box.credentials))
+BANKS = "/merchants/v1/payments/lists/bank"
+ids = box.example("bank list", 11)
+first = client.get(BANKS, params=ids)
+wrong = pn.Credentials(
+    box.credentials.client_id, secrets.token_hex(16), box.environment
+)
+"""
+_NARROW = "node => { node.style.maxWidth = '768px'; }"
 _THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
@@ -59,10 +83,35 @@ def take(page: Page, lab: Lab, folder: Path) -> None:
         expect(notebook.run(number).locator(f".{kind}")).to_be_visible()
     notebook.press("Use the sandbox's keys")
     expect(notebook.status).to_contain_text("held until")
+    shown = {name: page.locator(f".{kind}") for name, (kind, _) in _PICTURES.items()}
+    _save(page, shown, folder)
+    clear(page)
+    _save(page, _make_mistakes(page, lab), folder)
+
+
+def _make_mistakes(page: Page, lab: Lab) -> dict[str, Locator]:
+    """Make each mistake; give what is shown then."""
+    lab.write("mistakes.ipynb", _BEFORE_MISTAKES, *_MISTAKES.values())
+    notebook = Notebook(page, lab, "mistakes.ipynb")
+    notebook.run(0)
+    shown = {}
+    for number, name in enumerate(_MISTAKES, 1):
+        if name == "order":
+            expect(notebook.status).to_have_text("no token yet")
+            notebook.restart_kernel()
+            expect(notebook.status).to_contain_text("The kernel was restarted")
+        output = notebook.run(number).locator(".jp-OutputArea-output").last
+        expect(output).to_be_visible()
+        output.evaluate(_NARROW)
+        shown[f"mistake-{name}"] = output
+    return shown
+
+
+def _save(page: Page, shown: dict[str, Locator], folder: Path) -> None:
     for theme, title in _THEMES.items():
         change_theme(page, title)
-        for name, (kind, _) in _PICTURES.items():
-            png = page.locator(f".{kind}").screenshot(animations="disabled")
+        for name, element in shown.items():
+            png = element.screenshot(animations="disabled")
             with Image.open(io.BytesIO(png)) as picture:
                 few = picture.convert("RGB").quantize(_COLOURS)
             few.save(folder / f"{name}-{theme}.png", optimize=True)

@@ -101,9 +101,7 @@ def test_a_kernel_that_is_gone_is_told(desk: Page, lab: Lab, box: Sandbox) -> No
     notebook = Notebook(desk, lab, "gone.ipynb")
     notebook.run(0)
     expect(notebook.status).to_have_text("no token yet")
-    desk.get_by_role("menuitem", name="Kernel", exact=True).click()
-    desk.locator(".lm-Menu [data-command='kernelmenu:restart']").click()
-    desk.get_by_role("button", name="Confirm Kernel Restart").click()
+    notebook.restart_kernel()
     # At once, before anybody presses.
     expect(notebook.status).to_contain_text("The kernel was restarted: run the cell")
 
