@@ -32,7 +32,8 @@ def test_the_page_names_each_lesson_and_five_mistakes() -> None:
     mistakes = PAGE.partition("## Five mistakes")[2].partition("\n## ")[0]
 
     assert {path.name for path in notebooks()} <= {*re.findall(r"\((\S+ipynb)\)", PAGE)}
-    assert len(re.findall(r"^\| ", mistakes, re.MULTILINE)) == 1 + 5
+    assert len(re.findall(r"^\d\. \*\*", mistakes, re.MULTILINE)) == 5
+    assert mistakes.count("<picture>") == 5
 
 
 @pytest.mark.parametrize("theme", THEMES)
