@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from paynet_nb.frames import Differences
+
+
+class _NoSuchCallError(ConfigurationError, IndexError):
+    """So that a loop over places ends, and a notebook shows three lines of it."""
+
+
+_NoSuchCallError.__name__ = ConfigurationError.__name__
 
 
 class History:
@@ -93,11 +101,18 @@ class History:
         """Give a call by its place, calls by a slice, or the last call with a label.
 
         Raises:
-            IndexError: There are not so many calls.
-            ConfigurationError: No call has that label.
+            ConfigurationError: There are not so many calls, which is an `IndexError`,
+                too; or no call has that label.
         """
         if not isinstance(index, str):
-            return self._store[index]
+            with contextlib.suppress(IndexError):
+                return self._store[index]
+            there = "history[0] is the oldest call, history[-1] the newest"
+            raise _NoSuchCallError(
+                f"the history has {len(self)} calls; {there}"
+                if len(self)
+                else "the history is empty; make a call first"
+            )
         codes, labels = self._store.columns("label")["label"]
         last = {labels[code]: place for place, code in enumerate(codes)}
         last.pop("", None)

@@ -46,6 +46,8 @@ MISTAKES = {
     "client.history.report('ticket.pdf')": "ConfigurationError: .* end in .html",
     "pn.SigningKey.from_pem('certificate.pem')": "SigningError: the file is neither",
     "pn.inspect_token('x', environment='sandbox')": "ConfigurationError: environment=",
+    "client.history[99]": "ConfigurationError: the history has .* the newest",
+    "client.history.compare(0, 99)": "ConfigurationError: the history has",
     "client.get('/x', label=5)": "ConfigurationError: the label is no text",
     "client.history.save(None)": "ConfigurationError: the name of a file is wanted",
     "with stopped_in('api-hang'):\n    client.get('/x')": "KeyboardInterrupt",

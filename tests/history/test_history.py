@@ -73,9 +73,11 @@ def test_all_calls_come_back_equal(history: pn.History) -> None:
 def test_an_index_behind_the_last_call_is_an_error(
     history: pn.History, index: int
 ) -> None:
-    """As in a list."""
-    with pytest.raises(IndexError):
+    """As in a list, in one line."""
+    with pytest.raises(IndexError, match="has 1124 calls; history"):
         history[index]
+    with pytest.raises(pn.ConfigurationError, match="empty; make a call first"):
+        pn.History()[0]
 
 
 LONG = "https://api.example.my/" + "x" * 200
