@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,7 +13,7 @@ import paynet_nb as pn
 from paynet_nb.display import COLOURS, card
 from paynet_nb.paynet import sample_payment
 from paynet_nb.sandbox import Sandbox
-from paynet_nb.widgets import TokenCard
+from paynet_nb.widgets import HistoryView, TokenCard
 from tests.browser.axe import findings
 from tests.helpers.bare_page import BarePage
 from tests.helpers.jwts import changed, written
@@ -51,6 +53,12 @@ def height(page: Page, html: str) -> float:
 def client(box: Sandbox) -> pn.Client:
     """Give a client of the sandbox."""
     return pn.Client(pn.ClientCredentialsAuth(box.credentials))
+
+
+def recorded(client: pn.Client) -> pn.History:
+    """Give a history with a call in it."""
+    client.get("/nowhere")
+    return client.history
 
 
 def test_a_call_fits_below_its_cell(page: Page, client: pn.Client) -> None:
@@ -97,6 +105,32 @@ def test_a_forgotten_token_is_shown_as_one(bare: BarePage, client: pn.Client) ->
     client.auth.get_token()
     expect(card.get_by_role("heading")).to_have_text("Access token")
     expect(card).to_contain_text("23 h 59 min left")
+
+
+@pytest.mark.parametrize(
+    ("make", "ready", "shown"),
+    [
+        (lambda client: TokenCard(client.auth.get_token()), "left", "card"),
+        (lambda client: HistoryView(recorded(client)), "/nowhere", "table"),
+        (pn.RequestForm, "Send", "form"),
+        (lambda _: pn.KeyForm(), "Read key", "form"),
+    ],
+)
+def test_what_outlives_its_kernel_says_so(
+    bare: BarePage,
+    client: pn.Client,
+    make: Callable[[pn.Client], Any],
+    ready: str,
+    shown: str,
+) -> None:
+    """At once, and what to do, as the form for keys does in JupyterLab."""
+    view = bare.show(make(client))
+    expect(view).to_contain_text(ready)  # so that no answer of its is under way
+
+    bare.lose_kernel()
+
+    said = f"The kernel was restarted: run the cell with this {shown} again."
+    expect(view.get_by_text(said).first).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ function model(state, number) {
     off: (name, listener) => listeners[name]?.delete(listener),
     send: (content, _callbacks, buffers = []) =>
       toKernel(number, content, buffers.map(buffer => [...new Uint8Array(buffer)])),
+    lose: () => tell("comm_live_update"),
     hear: ({ method, state: changed, content }) => {
       if (method === "custom") return tell("msg:custom", content, []);
       Object.assign(state, changed);
@@ -91,6 +92,10 @@ class BarePage:
         shown = self._widgets.index(widget), state, state["_css"]
         self._page.evaluate("facts => show(...facts)", shown)
         return self._page.locator("main > div").last
+
+    def lose_kernel(self) -> None:
+        """Tell the scripts what ipywidgets' models tell when a kernel is restarted."""
+        self._page.evaluate("models.forEach(model => model.lose())")
 
     def _hand_on(self, number: int, content: Any, buffers: list[list[int]]) -> None:
         self.sent.append(content)
