@@ -27,6 +27,7 @@ _AGAIN: Mapping[str, str] = {
     "later": "later, with a new message ID",
     "ask first": _ASK,
 }
+_OWN_ID = "Give each request a message ID of its own"
 _ASSUMED = "assumption"
 
 
@@ -106,11 +107,11 @@ def explain(call: Call) -> Explanation:
 
 
 def _money(call: Call, found: Code | None) -> str:
-    called = find_operation(call.method, call.url)
-    if call.kind == "token" or (called and called.known and not called.moves_money):
+    if _moves_none(call):
         return "no: this call moves none"
     if call.error and never_sent(call.error):
         return "no: it was never sent"
+    called = find_operation(call.method, call.url)
     if called is None and call.method.upper() == "GET":
         return "no: a GET only asks"
     if call.outcome == "unknown" or _may_have_acted(call, found):
@@ -131,6 +132,8 @@ def _next(call: Call, found: Code | None) -> str:
             "status once more, by another network if need be, and tell PayNet"
         )
     ask_first = bool(found and found.retry == "ask first")
+    if ask_first and call.outcome == "refused" and _moves_none(call):
+        return _OWN_ID
     if call.outcome == "unknown" or ask_first or _may_have_acted(call, found):
         known = f" by message ID {call.message_id}" if call.message_id else ""
         ask = f"Ask for its status{known}, or make a transaction enquiry"
@@ -152,11 +155,19 @@ def _again(call: Call, found: Code | None) -> str:
     if call.outcome == "unknown" or _may_have_acted(call, found):
         return _ASK
     if found:
-        return _AGAIN[found.retry]
+        harmless = found.retry == "ask first" and _moves_none(call)
+        return _AGAIN["after repair" if harmless else found.retry]
     if call.status is None:
         return "yes: nothing was done"
     return (
         "later" if call.status == 429 or call.status >= 500 else "once it is put right"
+    )
+
+
+def _moves_none(call: Call) -> bool:
+    called = find_operation(call.method, call.url)
+    return call.kind == "token" or bool(
+        called and called.known and not called.moves_money
     )
 
 

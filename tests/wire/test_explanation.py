@@ -38,6 +38,10 @@ def answered(
             answered("RJCT", "U106", method="GET", url=STATUS),
             *("no: this call moves none", "transactionId", "once it", "third-party"),
         ),
+        (
+            answered("RJCT", "U149", method="GET", url=STATUS),
+            *("no: this call moves none", "ID of its own", "once it", "page"),
+        ),
     ],
 )
 def test_a_code_is_explained(
