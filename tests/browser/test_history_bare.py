@@ -134,19 +134,21 @@ def test_twelve_calls_are_seen_at_once(page: Page, bare: BarePage) -> None:
     assert view.locator(".scroll").evaluate("room => room.scrollWidth <= 964")
 
 
-@pytest.mark.parametrize("width", [620, 720, 800])
+@pytest.mark.parametrize("width", [576, 620, 720, 800])
 def test_codes_are_in_sight_on_a_small_screen(
     page: Page, bare: BarePage, width: int
 ) -> None:
-    """Without scrolling sideways, where a window has 768 pixels and more."""
+    """Without scrolling sideways, nor a cut badge, in a window of 700 pixels."""
     body = b'{"header": {"status": {"code": "RJCT", "reason": "API.005"}}}'
     history, path = pn.History(), "merchants/v1/payments/redirect/of/a/long/path"
     for number in range(3):
         url = f"https://api.example.my/{path}/{number}"
         history.append(call_of(url=url, status=400, body=body, attempt=2))
+    unknown = body.replace(b"RJCT", b"ACTC")
+    history.append(call_of(url=url, status=200, body=unknown, attempt=2))
     view = bare.show(HistoryView(history))
     view.evaluate("(root, width) => { root.style.width = `${width}px` }", width)
-    expect(rows(view)).to_have_count(3)
+    expect(rows(view)).to_have_count(4)
 
     room = view.locator(".scroll").bounding_box()
     codes = rows(view).first.locator("td.codes")
@@ -155,6 +157,10 @@ def test_codes_are_in_sight_on_a_small_screen(
     assert room
     assert found
     assert found["x"] + found["width"] <= room["x"] + room["width"]
+    badge = rows(view).first.locator(".badge")
+    expect(badge).to_contain_text("unknown")
+    ends = "node => node.getBoundingClientRect().right"
+    assert badge.evaluate(ends) <= badge.locator("..").evaluate(ends)
 
 
 def test_a_deep_answer_can_be_read_in_a_narrow_column(
