@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from paynet_nb.credentials import Secret
@@ -137,9 +137,7 @@ class _Row(NamedTuple):
     elapsed_s: float
 
 
-def _rows(history: History, known: Personal) -> list[_Row]:
-    names = [name for name in _Row._fields if name != "path"]
-    cells = history.cells(*names)
+def _rows(cells: dict[str, Sequence[Any]], known: Personal) -> list[_Row]:
     if any(known):
         for name in ("url", "label"):
             cells[name] = [*map(known.masked, cells[name])]
@@ -172,8 +170,10 @@ def _chosen(rows: Sequence[_Row], wanted: Selection) -> Numbered:
 
 
 def _write(history: History, path: Path, wanted: Selection, *, personal: bool) -> None:
+    cells = history.cells(*(name for name in _Row._fields if name != "path"))
+    # Only then: what comes meanwhile is not shown, and of what is, all is known.
     known = Personal() if personal else personal_in(history.headers())
-    numbered = _chosen(_rows(history, known), wanted)
+    numbered = _chosen(_rows(cells, known), wanted)
     # Bodies are read of those only that are shown.
     numbers = _shown(numbered)
     shown = {

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import stat
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -124,6 +126,29 @@ def test_position_and_address_are_masked_unless_asked_for(
     assert place not in page.text
     assert "[personal]" in page.text
     assert place in (tmp_path / "whole.html").read_text("utf-8")
+
+
+def test_a_call_that_comes_meanwhile_shows_nobodys_address(tmp_path: Path) -> None:
+    """It is left out, or masked as all others: an address stands in its URL, too."""
+    history, address = pn.History(), "203.0.113.77"
+    history.append(call_of(request_headers={"X-IP-Address": "203.0.113.5"}))
+    late = call_of(
+        url=f"https://api.example.my/x?from={address}",
+        request_headers={"X-IP-Address": address},
+    )
+
+    def append(frame: FrameType, event: str, _: object) -> None:
+        if event == "return" and frame.f_code.co_name in {"personal_in", "cells"}:
+            history.append(late)
+
+    sys.setprofile(append)
+    try:
+        history.report(tmp_path / "report.html")
+    finally:
+        sys.setprofile(None)
+
+    assert len(history) > 2
+    assert address not in (tmp_path / "report.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(("count", "title"), [(0, "0 exchanges"), (1, "1 exchange\n")])
