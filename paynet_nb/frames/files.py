@@ -75,8 +75,13 @@ def write_xlsx(frame: pd.DataFrame, path: Path) -> None:
 
 
 def csv_text(lines: str) -> str:
-    """Give lines of a CSV file without the quotes that were put into cells."""
-    return _QUOTE_INSIDE.sub("", lines.replace('""', '"'))
+    """Give lines of a CSV file as cells have them, and without quotes put into them.
+
+    A text of the cell's own may have such quotes, too.
+    """
+    plain = lines.replace('""', '"')
+    without = _QUOTE_INSIDE.sub("", plain)
+    return plain if without == plain else f"{plain}\n{without}"
 
 
 def parquet_texts(path: Path) -> str:

@@ -82,24 +82,18 @@ def _write(
 def pieces(path: Path) -> Iterator[str]:
     """Give a file as text, lines of about a megabyte at a time.
 
-    Each piece begins with the last lines of the one before, so that what stands in
-    several lines is in one piece.
+    Each piece begins with the end of the one before, so that what stands in several
+    lines is in one piece.
     """
     total = path.stat().st_size // _PIECE + 1
     with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
         lines_at_once = iter(lambda: file.readlines(_PIECE), [])
-        before: list[str] = []
+        before = ""
         for lines in with_bar(lines_at_once, total, f"reading {path.suffix} back"):
-            yield "".join([*before, *lines])
-            before = _last(lines)
-
-
-def _last(lines: list[str]) -> list[str]:
-    size, start = 0, len(lines)
-    while start and size + len(lines[start - 1]) <= _READ_TWICE:
-        start -= 1
-        size += len(lines[start])
-    return lines[start:]
+            text = before + "".join(lines)
+            yield text
+            end = text[-_READ_TWICE:]
+            before = end[end.find("\n", 0, -1) + 1 :]  # whole lines, if there is one
 
 
 def _leak(

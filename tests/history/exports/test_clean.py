@@ -23,6 +23,7 @@ from paynet_nb.wire.exchange import capture
 from paynet_nb.wire.redaction import by_value
 from tests.helpers.gateway import SECRET, Gateway, answer
 from tests.helpers.jwts import written
+from tests.helpers.records import call_of
 from tests.wire.redaction.test_guarantees import forms
 
 JWT = written()
@@ -111,6 +112,19 @@ def test_a_secret_is_found_in_every_encoding(
 
     with pytest.raises(pn.RefusedError):
         save(history, tmp_path / f"calls.{ending}")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", TABLES)
+def test_a_secret_with_quotes_of_its_own_is_found(tmp_path: Path, ending: str) -> None:
+    """A table doubles some, and puts others behind a semicolon."""
+    secret = "Zq8\";'sN4kPl0x7V"
+    known = pn.Credentials("id", secret, pn.CERTIFICATION)
+    history = pn.Client(pn.ClientCredentialsAuth(known)).history
+    history.append(call_of(label=f"({secret})"))
+
+    with pytest.raises(pn.RefusedError):
+        history.save(tmp_path / f"calls.{ending}")
     assert list(tmp_path.iterdir()) == []
 
 
