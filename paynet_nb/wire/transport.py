@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 import os
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import timedelta
+from numbers import Real
 from typing import Any
 
 import requests
@@ -39,11 +41,13 @@ def as_timeout(given: object) -> Timeout:
     """Take what was given as `timeout=`, in seconds.
 
     Raises:
-        ConfigurationError: It is none, or not above 0.
+        ConfigurationError: It is none, not above 0, or without end, which is None.
     """
     taken: Timeout = given  # type: ignore[assignment]
     both = given if isinstance(given, tuple) and len(given) == 2 else (given,)
-    if all(x is None or (isinstance(x, int | float) and x > 0) for x in both):
+    if all(
+        x is None or (isinstance(x, Real) and 0 < float(x) < math.inf) for x in both
+    ):
         return taken
     raise ConfigurationError(
         "timeout= wants seconds above 0: 30, or (5, 30) to connect and to wait"

@@ -41,6 +41,7 @@ MISTAKES = {
     "pn.inspect_token('garbage')": "ClaimsError: the token cannot be read as a JWT",
     "pn.History('/no/such/folder/x.sqlite')": "ConfigurationError: there is no folder",
     "pn.Client(client.auth, history='x.sqlite')": "ConfigurationError: history= wants",
+    "pn.Client(client.auth, timeout=float('inf'))": "ConfigurationError: timeout=",
     "pn.Client(client.auth, timeout=-1)": "ConfigurationError: timeout= wants seconds",
     "client.call_many({'path': '/x'}, 'GET', '/x')": "ConfigurationError: give a Data",
     "client.history.report('ticket.pdf')": "ConfigurationError: .* end in .html",
