@@ -10,7 +10,7 @@ from paynet_nb.client.caller import Caller
 from paynet_nb.paynet import operations, path_in
 
 _CALL = re.compile(
-    r"""(?P<client>\w+)\.(?:call\(\s*["'](?P<named>\w+)["'],|(?P<method>\w+)\()"""
+    r"""(?<![\w.])(?P<client>\w+)\.(?:call\(\s*["'](?P<named>\w+)["'],|(?P<method>\w+)\()"""
     r"""\s*["'](?P<typed>[^"'\s]*)$"""
 )
 

@@ -46,6 +46,8 @@ def test_tab_offers_the_contracts_paths_of_that_method(shell: Any) -> None:
     assert offered(shell, 'client.call("GET", "/merchants/v1/payments/li') == [
         'client.call("GET", "/merchants/v1/payments/lists/bank'
     ]
+    # Another one's client, whose name is the same.
+    assert not any("/v1" in one for one in offered(shell, 'x.client.get("/merchants/'))
     assert len(gets) > 3
 
 
