@@ -63,12 +63,14 @@ def test_a_dropped_file_is_the_keys(
     assert box
     where = {"x": box["x"] + 9, "y": box["y"] + box["height"] / 2}
     files = [str(key.save(tmp_path / "key.pem", PASSWORD))]
-    data = {"items": [], "files": files, "dragOperationsMask": 1}
+    text = {"items": [{"mimeType": "text/plain", "data": "x"}], "files": []}
     browser = page.context.new_cdp_session(page)
 
-    for kind in ("dragEnter", "dragOver", "drop"):
-        event = {"type": kind, "data": data, **where}
-        browser.send("Input.dispatchDragEvent", event)
+    # A text that comes behind the file takes nothing away.
+    for data in ({"items": [], "files": files}, text):
+        for kind in ("dragEnter", "dragOver", "drop"):
+            event = {"type": kind, "data": {**data, "dragOperationsMask": 1}, **where}
+            browser.send("Input.dispatchDragEvent", event)
     page.get_by_label("Its password").fill(PASSWORD)
     button = page.get_by_role("button", name="Read key")
     expect(button).to_have_css("background-color", "rgb(21, 101, 192)")

@@ -66,8 +66,10 @@ class KeyForm {
       el.addEventListener(kind, (event) => {
         event.stopPropagation();
         if (event.target === this.key || event.target === this.certificate) return;
+        // A text that is dragged is for the field below it.
+        if (!event.dataTransfer?.types.includes("Files")) return;
         event.preventDefault();
-        if (kind !== "drop" || !event.dataTransfer) return;
+        if (kind !== "drop") return;
         this.key.files = event.dataTransfer.files;
         showReady();
       });
