@@ -86,7 +86,8 @@ class Signatures:
             demanded = asked.scenario.demands_signatures
             return Wrong("no_signature", told) if demanded else None
         signed = asked.operation.signed if asked.operation else ()
-        values = asked.query if asked.request.method == "GET" else asked.body
+        in_query = asked.request.method in {"GET", "HEAD"}
+        values = asked.query if in_query else asked.body
         text = _text_of(signed, values if isinstance(values, dict) else {})
         if text is None:
             return None  # a value is missing or no value: that is told as such

@@ -312,3 +312,20 @@ def test_data_is_the_body_digit_by_digit(common: Sandbox) -> None:
 
     assert json.loads(answer.headers[CHECK])["cause"] == "data_differs"
     assert CHECK not in ask(common, "start_refund").headers
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_head_is_looked_at_as_its_get(box: Sandbox, method: str) -> None:
+    """Its text to sign is of the query, too (RFC 9110 section 9.3.2)."""
+    headers = {
+        "Authorization": f"Bearer {token_of(box)}",
+        "X-Signature-Key": "nobody's",
+        "X-Signature": "bm9uZQ==",
+    }
+    url = f"{box.url}/merchants/v1/payments/lists/bank"
+    ids = box.example("bank list", 1)
+    answer = requests.request(
+        method, url, params=ids, headers=headers, timeout=TIMEOUT_S
+    )
+
+    assert answer.status_code == 400
