@@ -119,7 +119,10 @@ class ClassPages:
         units = {name: asked.get(name, 0) for name in ("seconds", "hours", "days")}
         if not all(isinstance(one, int) and abs(one) < 10**6 for one in units.values()):
             return _told("seconds, hours and days are whole numbers", 400)
-        learner.gateway.clock.forward(**units)
+        try:
+            learner.gateway.clock.forward(**units)
+        except ConfigurationError as error:
+            return _told(str(error), 400)
         return jsonify(now=learner.gateway.clock.at.isoformat(timespec="seconds"))
 
     def _reset(self) -> Response:
@@ -238,7 +241,10 @@ def _leave(response: Response) -> Response:
 
 
 def _json() -> dict[str, Any]:
-    found = request.get_json(silent=True)
+    try:
+        found = request.get_json(silent=True)
+    except RecursionError:  # nested deeper than Python reads
+        found = None
     return found if isinstance(found, dict) else {}
 
 

@@ -11,6 +11,8 @@ from paynet_nb.errors import ConfigurationError
 
 # The day of the contract's examples: where the time of a seeded sandbox stands.
 FIRST_OF_SEED = datetime(2026, 7, 1, 10, tzinfo=KUALA_LUMPUR)
+# Behind these, a date or the end of a token could not be written.
+_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Clock:
@@ -42,17 +44,28 @@ class Clock:
         """Make it *to* now, a time with its zone; it goes on from there.
 
         Raises:
-            ConfigurationError: The time has no zone.
+            ConfigurationError: The time has no zone, or is before 2000 or behind 8999.
         """
         if to.tzinfo is None:
             raise ConfigurationError(
                 "a time without a zone; give one, as datetime(2026, 7, 1, tzinfo=UTC)"
             )
-        self._ahead_s = to.timestamp() - self._now()
+        self._move(to.timestamp() - self._now())
 
     def forward(self, seconds: float = 0, *, hours: float = 0, days: float = 0) -> None:
-        """Move it on: tokens end, days begin."""
-        self._ahead_s += seconds + 3600 * hours + 86400 * days
+        """Move it on: tokens end, days begin.
+
+        Raises:
+            ConfigurationError: It would be before 2000 or behind 8999.
+        """
+        self._move(self._ahead_s + seconds + 3600 * hours + 86400 * days)
+
+    def _move(self, ahead_s: float) -> None:
+        then = self._now() + ahead_s
+        # Not so of NaN, either.
+        if not _EARLIEST.timestamp() <= then < _LATEST.timestamp():
+            raise ConfigurationError("the time of a sandbox is from 2000 to 8999")
+        self._ahead_s = ahead_s
 
     def reset(self) -> None:
         """Go back to the time that it was made with."""

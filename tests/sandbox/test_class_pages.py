@@ -225,3 +225,23 @@ def test_nobody_tells_of_another(room: Classroom, trainer: requests.Session) -> 
 
     assert tell(room, 2, {"07.2": "right"}, **token).status_code == 401
     assert ">07.2<" not in page(room, trainer, "/2")
+
+
+def test_no_learner_takes_the_page_from_all(
+    room: Classroom, trainer: requests.Session
+) -> None:
+    """Not by a time that cannot be written, nor by what is nested without end."""
+    url, headers = f"{room.url}/sandbox/clock", bearer(room, 1)
+    further = {"days": 999_999}  # a token is looked at by the clock that is moved
+    answers = [
+        requests.post(url, json=further, headers=bearer(room, 1), timeout=TIMEOUT_S)
+        for _ in range(4)
+    ]
+    headers["Content-Type"] = "application/json"
+    deep = requests.post(url, data="[" * 20_000, headers=headers, timeout=TIMEOUT_S)
+
+    assert [one.status_code for one in answers] == [200, 200, 400, 400]
+    assert "from 2000 to 8999" in answers[-1].text
+    assert deep.status_code < 500
+    page(room, trainer)
+    room.learners[0].reset()

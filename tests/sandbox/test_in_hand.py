@@ -71,6 +71,10 @@ def test_the_clock_ends_tokens_and_begins_days(box: Sandbox) -> None:
     assert box.example("bank list")["messageId"].startswith("20300102")
     with pytest.raises(ConfigurationError, match="without a zone"):
         box.clock.set(datetime(2030, 1, 1))  # noqa: DTZ001
+    for days in (10**7, -(10**6), float("nan")):
+        with pytest.raises(ConfigurationError, match="from 2000 to 8999"):
+            box.clock.forward(days=days)
+    assert bank_list(box).status_code == 200
 
 
 def test_a_clock_of_ones_own_is_followed() -> None:
