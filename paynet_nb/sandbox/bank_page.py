@@ -40,6 +40,7 @@ APPROVE, REFUSE = "approve", "refuse"
 _CANCELLED, _LEFT = "D104", "D107"
 _OPEN = frozenset({"RECEIVED", "PDNG", "PDAU"})
 _UNPRESSED = "cause if approved"  # what a row of an opened page has and no other
+_SEEN = "seen"  # whether a look was answered with the state that it has
 
 # A browser asks the page whether it may be sent back to the merchant, too.
 _BACK = " ".join(
@@ -121,7 +122,10 @@ class BankPage:
                 raise _unknown(end_to_end_id)
             if found.row["status"] not in _OPEN:
                 state = found.row["status"]
-                raise ConfigurationError(f"this payment was decided before: {state}")
+                raise ConfigurationError(
+                    f"this payment was decided before: {state}; start another one, and "
+                    "press before its status is asked for twice"
+                )
             _decide(found, decision)
             state = str(found.row["status"])
         self._tell(*_told(found, self._desk.sign(found.end_to_end_id)))
@@ -214,13 +218,22 @@ def link_to_page(
     return {"Link": f'<{page}>; rel="payment"'}
 
 
-def waits_for_press(row: dict[str, Any], now: float) -> bool:
-    """Tell whether a payment's page is open, so that no look moves the payment on."""
-    return _UNPRESSED in row and now - row.get("at", now) < OPEN_S
+def moves_on(row: dict[str, Any], asked: Asked) -> bool:
+    """Tell whether a look at a payment moves it on, and remember that it was looked at.
+
+    The first look does not, nor any while its page is open: the payer may decide still.
+    """
+    now = asked.at.timestamp()
+    if _UNPRESSED in row and now - row.get("at", now) < OPEN_S:
+        return False
+    was_seen: bool = row.get(_SEEN, False)
+    row[_SEEN] = True
+    return was_seen
 
 
 def _decide(found: _Payment, decision: str) -> None:
     row = found.row
+    row.pop(_SEEN, None)
     own_cause = row.pop(_UNPRESSED, row["cause"])
     row["cause"] = own_cause if decision == APPROVE else _CANCELLED
     if row["cause"]:

@@ -19,7 +19,7 @@ from werkzeug.exceptions import BadRequest
 from paynet_nb.sandbox import rules
 from paynet_nb.sandbox.answers import Answer, Raw, compact, header, refused
 from paynet_nb.sandbox.asked import Asked, read_json
-from paynet_nb.sandbox.bank_page import link_to_page, waits_for_press
+from paynet_nb.sandbox.bank_page import link_to_page, moves_on
 from paynet_nb.sandbox.banks import made_up_banks
 from paynet_nb.sandbox.calls import Handler
 from paynet_nb.sandbox.ledger import Ledger
@@ -118,11 +118,9 @@ class Merchants:
             if payment is None:
                 head = header(asked, UNKNOWN, message_id=message_id)
                 return Answer(body={"header": head, **ids})
-            status = payment["status"]
-            if status == "RECEIVED" and not waits_for_press(
-                payment, asked.at.timestamp()
-            ):
+            if payment["status"] == "RECEIVED" and moves_on(payment, asked):
                 payment["status"] = "REJECT" if payment["cause"] else "CLEARED"
+            status = payment["status"]
         cause = payment["cause"] if status == "REJECT" else rules.ACCEPTED
         return Answer(
             body={

@@ -2,8 +2,8 @@
 
 Sandbox assumptions beside the platform's `rules`: an unknown checkout, refund or
 end-to-end ID is API.010 in a 404, an unknown consent U223 in a 400; a business refusal
-has only its code in `message`; each state moves on when it is looked at; a consent that
-is not in force is U286, an amount above it U287, a refund above the payment U112.
+has only its code in `message`; a state moves on at the second look at it; a consent not
+in force is U286, an amount above it U287, a refund above the payment U112.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from paynet_nb.sandbox import rules
 from paynet_nb.sandbox.answers import PLATFORM, Answer, Raw, answer_id, refused
 from paynet_nb.sandbox.asked import Asked
-from paynet_nb.sandbox.bank_page import PATH, link_to_page, waits_for_press
+from paynet_nb.sandbox.bank_page import PATH, link_to_page, moves_on
 from paynet_nb.sandbox.banks import made_up_banks
 from paynet_nb.sandbox.calls import Handler
 from paynet_nb.sandbox.ledger import Ledger
@@ -129,7 +129,7 @@ class Pay:
         return _good({**told, **of_kind}, "OK")
 
     def status(self, asked: Asked, *more: str) -> Answer | Raw:
-        """Tell how far a payment is; a look moves it on."""
+        """Tell how far a payment is; a second look moves it on."""
         made = self._looked_at(asked, "checkouts", asked.query["checkoutId"])
         if made is None or (made["consentId"] and made["method"] != _DEBIT):
             return refused(asked, _UNKNOWN)
@@ -144,7 +144,7 @@ class Pay:
         return _good({**own_id, **told}, cause or rules.ACCEPTED)
 
     def consent_status(self, asked: Asked) -> Answer | Raw:
-        """Tell how far a consent is; a look moves it on."""
+        """Tell how far a consent is; a second look moves it on."""
         made = self._looked_at(asked, "checkouts", asked.query["checkoutId"])
         if made is None or not made["consentId"]:
             return refused(asked, _UNKNOWN)
@@ -271,20 +271,19 @@ class Pay:
         return None
 
     def _looked_at(self, asked: Asked, table: str, key: str) -> dict[str, Any] | None:
-        """Give a row as it is, and move it on."""
+        """Give a row as it is; a state that was told before moves on first."""
         with self._ledger.table(table) as rows:
             row = rows.get(key)
             if row is None:
                 return None
-            seen = dict(row)
-            if waits_for_press(row, asked.at.timestamp()):
+            if row["status"] not in _NEXT or not moves_on(row, asked):
                 pass
             elif row["status"] == "RECEIVED" and row["then"]:
                 row["status"] = row["then"]
-            elif row["status"] in _NEXT:
+            else:
                 refused = "EXPI" if row["terms"] else "REJECTED"
                 row["status"] = refused if row["cause"] else _NEXT[row["status"]]
-            return seen
+            return dict(row)
 
 
 def _with_consent(checkouts: dict[str, Any], consent_id: str) -> dict[str, Any] | None:

@@ -110,6 +110,36 @@ def test_what_a_listener_took_counts() -> None:
     assert right.state == "right"
 
 
+@pytest.mark.parametrize("looks", [0, 1, 2, 5])
+def test_a_refusal_can_be_practised_after_any_number_of_looks(looks: int) -> None:
+    """One look leaves the payer's choice; after more, what to do is told, and works."""
+    with pn.Listener() as mine, Sandbox(notify_to=mine.url) as box:
+        run = learner(box, mine=mine)
+        run("client = pn.Client(pn.ClientCredentialsAuth(box.credentials))\n0")
+        start = (
+            "order = box.example('payment', {0})\n"
+            "client.post('/merchants/v1/payments/redirect', json=order)\n"
+            "def look(at):\n"
+            "    name = {{'endToEndId': order['endToEndId']}}\n"
+            "    ids = {{**box.example('bank list', at), **name}}\n"
+            "    client.get('/merchants/v1/payments/payment/status', params=ids)\n"
+            "for at in range({1}):\n"
+            "    look({0} + at)\n"
+            "check('07.1')"
+        )
+        press = "box.press(order['endToEndId'], 'refuse')\nlook(90)\ncheck('07.1')"
+        looked = run(start.format(7, looks))
+        if looks > 1:
+            with pytest.raises(pn.ConfigurationError, match="start another one"):
+                run(press)
+            run(start.format(40, 0))
+        done = run(press)
+
+    told = "Take another number" if looks > 1 else "the customer refuses it"
+    assert told in looked.lines[0]
+    assert done.state == "right"
+
+
 def test_a_class_sees_the_progress_of_two_learners(
     box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

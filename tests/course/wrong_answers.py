@@ -133,6 +133,11 @@ WRONG: dict[str, list[tuple[str, str]]] = {
             "No notification says RJCT",
         ),
         (
+            'seventh = box.example("payment", 7)\n'
+            'status_of(seventh, 74), status_of(seventh, 75)\ncheck("07.1")',
+            "decided at the second look",
+        ),
+        (
             'other = box.example("payment", 70)\n'
             "client.post(PAY, json=other)\n"
             'box.press(other["endToEndId"], "refuse")\n'

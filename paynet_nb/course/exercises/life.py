@@ -10,6 +10,7 @@ from paynet_nb.wire import Call
 
 PAY, STATUS = "/payments/redirect", "/payments/payment/status"
 _SEVENTH, _EIGHTH = "00000007", "00000008"
+_ENDED = frozenset({"CLEARED", "REJECT"})
 
 
 def _payments(evidence: Evidence, number: str) -> list[Call]:
@@ -59,6 +60,14 @@ def _to_the_notification(evidence: Evidence, _answer: object) -> Judged:
         return not_yet("Payment 7 was not accepted: look at its codes.")
     if any(name.endswith(_SEVENTH) for name in _told_of(evidence, "ACSP")):
         return not_yet("Payment 7 was approved. Take another number, and refuse it.")
+    states = {
+        came(look).get("transactionStatus") for look in _looks(evidence, _SEVENTH)
+    }
+    if states & _ENDED:
+        return not_yet(
+            "Payment 7 was decided at the second look, before anybody pressed. Take "
+            "another number, and refuse that one before you ask for its status."
+        )
     return not_yet("No notification says RJCT: the customer refuses it at the bank.")
 
 
@@ -91,7 +100,7 @@ EXERCISES = (
             "A notification says RJCT then. Only a status call makes sure: status_of.",
         ),
         solution="""\
-payment = box.example("payment", 7)
+payment = box.example("payment", 77)  # a new one, whatever became of payment 7
 client.post(PAY, json=payment)
 box.press(payment["endToEndId"], "refuse")
 status_of(payment, 71)
