@@ -1,7 +1,8 @@
 """The exceptions of paynet_nb: one root, one leaf for each thing a user can act on.
 
     PaynetError
-    |-- ConfigurationError (also ValueError)  an environment or an argument is wrong
+    |-- ConfigurationError (also ValueError,  an environment or an argument is wrong
+    |                       and TypeError)
     |-- CredentialsError (also ValueError)    no usable Client ID or Client Secret
     |-- TokenError                            the token endpoint gave no usable token
     |-- ClaimsError (also ValueError)         a text that cannot be read as a JWT
@@ -86,8 +87,8 @@ class Stopped(KeyboardInterrupt):
 Stopped.__name__ = KeyboardInterrupt.__name__
 
 
-class ConfigurationError(PaynetError, ValueError):
-    """An environment or an argument is missing or cannot be right."""
+class ConfigurationError(PaynetError, ValueError, TypeError):
+    """An environment or an argument is missing, of a wrong kind, or cannot be right."""
 
 
 class CredentialsError(PaynetError, ValueError):

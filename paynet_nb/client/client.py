@@ -66,6 +66,7 @@ class Client(Caller[Auth]):
         replay_unsafe: bool = False,
         answer_keys: KeysLike | None = None,
     ) -> None:
+        _refuse_no_auth(auth)
         given: object = auth
         if environment is None and isinstance(given, RenewingAuth):
             environment = given.credentials.environment
@@ -238,3 +239,12 @@ class Client(Caller[Auth]):
             headers=headers,
         )
         return check(request, path, json)
+
+
+def _refuse_no_auth(auth: object) -> None:
+    """Refuse what requests could put on no request: credentials, a token's text."""
+    if auth is not None and not callable(auth) and not isinstance(auth, tuple):
+        raise ConfigurationError(
+            "a client wants an auth such as pn.ClientCredentialsAuth(credentials), "
+            f"not {type(auth).__name__}"
+        )

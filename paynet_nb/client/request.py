@@ -182,7 +182,9 @@ def encode_json(value: Any) -> bytes:
     except TypeError as error:
         problem = str(error)  # names types only
     except (ValueError, RecursionError) as error:
-        problem = type(error).__name__
+        problem = type(error).__name__  # its text may hold what was given
+        if type(error) is ValueError:
+            problem = "NaN, Infinity, or a part that holds itself"
     else:
         if not numbers:
             return encoded

@@ -18,6 +18,7 @@ from paynet_nb.paynet import (
     KNOWN,
     STAGES,
     Environment,
+    as_environment,
     is_loopback,
     origin_of,
 )
@@ -120,7 +121,9 @@ class Credentials:
                 f"{' and '.join(missing)} not set; set them before the notebook's "
                 "server starts, or use pn.CredentialForm or pn.Credentials.prompt"
             )
-        environment = environment or _environment_from_env()
+        if environment is None:
+            environment = _environment_from_env()
+        as_environment(environment)
         for name, value in zip(names, values, strict=True):
             if problem := _problem(value.reveal()):
                 raise CredentialsError(
@@ -143,7 +146,7 @@ class Credentials:
             CredentialsError: Nobody can answer (a headless run), or a value cannot be
                 right.
         """
-        environment.refuse_if_closed()
+        as_environment(environment).refuse_if_closed()
         # The Client ID too: people paste into the wrong field, and input() would leave
         # that in the notebook.
         client_id = _ask(f"Client ID for {environment.name}: ")
@@ -168,7 +171,7 @@ def _cleaned_secret(value: str | Secret) -> Secret:
 def _problem(value: str) -> str | None:
     """Say what is wrong with a cleaned value without quoting it; None: nothing."""
     if not value:
-        return "is empty"
+        return "is empty or no text"
     if _PLACEHOLDER.fullmatch(value):
         return "is still the placeholder of an example, not yours"
     if len(value.splitlines()) > 1:

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any
+
+
+def _missing(package: str, name: str, home: Iterable[str]) -> AttributeError:
+    """Tell that a door has no such name, and which one it has."""
+    # Here: nobody mistypes in a worker process.
+    from difflib import get_close_matches
+
+    by_letters = {known.lower(): known for known in home}
+    near = get_close_matches(name.lower(), by_letters, 1, cutoff=0.75)
+    meant = f"; did you mean {by_letters[near[0]]!r}?" if near else ""
+    problem = f"module {package!r} has no attribute {name!r}{meant}"
+    # With an object of its own Python does not guess once more.
+    return AttributeError(problem, name=name, obj=None)
 
 
 def names_loaded_late(
@@ -24,7 +37,7 @@ def names_loaded_late(
 
     def load(name: str) -> Any:
         if name not in home:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            raise _missing(package, name, home)
         given[name] = getattr(import_module(f"{package}.{home[name]}"), name)
         return given[name]
 

@@ -12,6 +12,7 @@ from itertools import chain, compress, repeat
 from operator import not_
 from typing import Any, NamedTuple
 
+from paynet_nb.errors import ConfigurationError
 from paynet_nb.frames import labels
 from paynet_nb.frames.labels import LISTS, OBJECTS, SCALARS, Path
 
@@ -66,9 +67,9 @@ def flatten(data: Any, name: str) -> dict[str, Table]:
     """Lay JSON data out as tables: the root called *name*, parents before children.
 
     Raises:
-        TypeError: A value is of no JSON type.
-        ValueError: A number is not finite, two names of an object are one in JSON (1
-            and "1"), or *name* cannot name a table.
+        ConfigurationError: A value is of no JSON type, a number is not finite, two
+            names of an object are one in JSON (1 and "1"), or *name* cannot name a
+            table.
     """
     labels.check_root(name)
     parent, elements = ("", data) if type(data) is list else (None, [data])
@@ -158,12 +159,15 @@ def _parts(column: Column) -> dict[str, Column]:
 def _check(scalars: Column) -> None:
     for kind in scalars.kinds:
         if kind not in _SCALARS:
-            raise TypeError(f"{kind.__name__} is no JSON; make it a text or a number")
+            instead = "give its .json()"  # of a call, or of an answer of requests
+            if not hasattr(kind, "json"):
+                instead = "make it a text or a number"
+            raise ConfigurationError(f"{kind.__name__} is no JSON; {instead}")
         is_finite = _IS_FINITE.get(kind)
         if is_finite and not all(
             is_finite(value) for value in scalars.values if type(value) is kind
         ):
-            raise ValueError("NaN and Infinity are no JSON; use None")
+            raise ConfigurationError("NaN and Infinity are no JSON; use None")
 
 
 def _fields(objects: Column) -> dict[str, Column]:
@@ -192,7 +196,7 @@ def _fields(objects: Column) -> dict[str, Column]:
 def _with_text_names(element: dict[Any, Any]) -> dict[str, Any]:
     fields = {_text(name): value for name, value in element.items()}
     if len(fields) < len(element):
-        raise ValueError("two names of an object would be one in JSON")
+        raise ConfigurationError("two names of an object would be one in JSON")
     return fields
 
 
@@ -202,4 +206,6 @@ def _text(name: object) -> str:
         return name
     if name is None or isinstance(name, (int, float)):
         return json.dumps(name)
-    raise TypeError(f"{type(name).__name__} cannot be a name in JSON; use a text")
+    raise ConfigurationError(
+        f"{type(name).__name__} cannot be a name in JSON; use a text"
+    )

@@ -19,6 +19,8 @@ import json
 import re
 from collections.abc import Container
 
+from paynet_nb.errors import ConfigurationError
+
 Path = tuple[str, ...]
 
 SCALARS, LISTS, OBJECTS, KEY = "", "[]", "{}", "#"
@@ -32,10 +34,12 @@ def check_root(name: str) -> None:
     """Refuse a root table's name that could be read as something else.
 
     Raises:
-        ValueError: It is empty or has one of `" # [ ] { }` in it.
+        ConfigurationError: It is empty or has one of `" # [ ] { }` in it.
     """
     if not re.fullmatch(r'[^"#\[\]{}]+', name):
-        raise ValueError(f'{name!r} cannot name a table; leave out " # [ ] {{ and }}')
+        raise ConfigurationError(
+            f'{name!r} cannot name a table; leave out " # [ ] {{ and }}'
+        )
 
 
 def child_of(parent: str, path: Path, *, taken: Container[str]) -> str:
@@ -67,7 +71,7 @@ def read_label(label: str, *, table: str) -> tuple[Path, str]:
     """Read back the path and the ending.
 
     Raises:
-        ValueError: No path is written so.
+        ConfigurationError: No path is written so.
     """
     for ending in (SCALARS, LISTS, OBJECTS):
         if label == table + ending:
@@ -76,7 +80,7 @@ def read_label(label: str, *, table: str) -> tuple[Path, str]:
     written = label.removesuffix(ending).removeprefix(".")
     path = _names(written)
     if not path or _written(path) != written:
-        raise ValueError(
+        raise ConfigurationError(
             f"the column {label!r} of the table {table!r} cannot be read as a path; a "
             'name with one of . " # [ ] { } in it stands in double quotes'
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from paynet_nb.errors import ConfigurationError
 from paynet_nb.frames import labels
 from paynet_nb.frames.flat import Table
 from paynet_nb.frames.labels import LISTS, OBJECTS, Path
@@ -16,8 +17,8 @@ def assemble(tables: Mapping[str, Table]) -> Any:
     """Put together what `flatten` laid out; rows without a parent are left out.
 
     Raises:
-        ValueError: A table is missing, or the one row of the root table; or two values
-            have one place.
+        ConfigurationError: A table is missing, or the one row of the root table; or two
+            values have one place.
     """
     root = _root(tables)
     children = {}
@@ -40,11 +41,13 @@ def assemble(tables: Mapping[str, Table]) -> Any:
             elif ending == LISTS:
                 values = [[] for _ in values]
                 if (name, path) not in children:
-                    raise ValueError(f"the table of the lists {label!r} is missing")
+                    raise ConfigurationError(
+                        f"the table of the lists {label!r} is missing"
+                    )
                 inner = dict(zip(column.rows, values, strict=True))
                 stack.append((children[name, path], inner))
             if not _put(values, column.rows, path, elements, objects):
-                raise ValueError(
+                raise ConfigurationError(
                     f"a row of the table {name!r} has a value in {label!r} and "
                     "another one in its place"
                 )
@@ -54,16 +57,18 @@ def assemble(tables: Mapping[str, Table]) -> Any:
     if tables[root].parent == "":
         return answer
     if not answer:
-        raise ValueError("the root table has lost its one row")
+        raise ConfigurationError("the root table has lost its one row")
     return answer[0]
 
 
 def _root(tables: Mapping[str, Table]) -> str:
     roots = [name for name, table in tables.items() if not table.parent]
     if not roots:
-        raise ValueError("the root table is missing; give all that tables() gave")
+        raise ConfigurationError(
+            "the root table is missing; give all that tables() gave"
+        )
     if len(roots) > 1:
-        raise ValueError(
+        raise ConfigurationError(
             f"the tables {roots[0]!r} and {roots[1]!r} both have no column that joins "
             "a table to its parent; only the root table has none"
         )

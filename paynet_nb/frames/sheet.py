@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from paynet_nb.errors import ConfigurationError
 from paynet_nb.frames.tabulate import root_table
 from paynet_nb.frames.typed import columns_to_frame
 
@@ -25,8 +26,8 @@ class Sheet:
         rows: A frame, or a list of mappings. It is not changed.
 
     Raises:
-        TypeError: It is neither.
-        ValueError: Two columns have one name, or one has a name that a result has.
+        ConfigurationError: It is neither; two columns have one name, or one has a name
+            that a result has.
     """
 
     def __init__(self, rows: object) -> None:
@@ -34,18 +35,18 @@ class Sheet:
             if not isinstance(rows, Sequence) or not all(
                 isinstance(row, Mapping) for row in rows
             ):
-                raise TypeError(
+                raise ConfigurationError(
                     "give a DataFrame or a list of dicts, one for each call"
                 )
             # Without a type of its own a column of integers with a hole stays as it is.
             rows = pd.DataFrame(list(rows), dtype="object")
         names = [str(name) for name in rows.columns]
         if len(set(names)) < len(names):
-            raise ValueError("two columns have one name; rename one")
+            raise ConfigurationError("two columns have one name; rename one")
         results = [name for name in names if _is_result(name)]
         is_resumed = set(_RESULTS) <= set(names)
         if results and not is_resumed:
-            raise ValueError(
+            raise ConfigurationError(
                 f"the result would overwrite the column {results[0]!r}; rename it, "
                 f'for example frame.rename(columns={{"{results[0]}": '
                 f'"my_{results[0]}"}})'
@@ -109,13 +110,14 @@ def _was_sent(cell: object) -> bool:
     """Read a cell of `sent`, also of a file that was read again as text or numbers.
 
     Raises:
-        ValueError: It is neither true nor false: no guess may send a payment twice.
+        ConfigurationError: It is neither true nor false: no guess may send a payment
+            twice.
     """
     if pd.isna(cell):  # type: ignore[call-overload]  # a cell is any object
         return False
     sent = _WORDS.get(str(cell).strip().lower())
     if sent is None:
-        raise ValueError(
+        raise ConfigurationError(
             "the column 'sent' holds something that is neither True nor False; "
             "what was sent must be True, so that it is not sent twice"
         )

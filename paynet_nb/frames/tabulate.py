@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
+from paynet_nb.errors import ConfigurationError
 from paynet_nb.frames.flat import Column, Table, flatten
 from paynet_nb.frames.labels import KEY, LISTS, OBJECTS
 from paynet_nb.frames.nested import assemble
@@ -50,9 +51,9 @@ def tables(data: Any, name: str = _ROOT) -> dict[str, pd.DataFrame]:
         name: The root table's name.
 
     Raises:
-        TypeError: A value is of no JSON type.
-        ValueError: A number is not finite, two names of an object are one in JSON (1
-            and "1"), or *name* is empty or has one of `" # [ ] { }` in it.
+        ConfigurationError: A value is of no JSON type, a number is not finite, two
+            names of an object are one in JSON (1 and "1"), or *name* is empty or has
+            one of `" # [ ] { }` in it.
     """
     return {
         title: _joined(title, table) for title, table in flatten(data, name).items()
@@ -66,13 +67,14 @@ def rebuild(tables: Mapping[str, pd.DataFrame]) -> Any:
     a row that was taken out is left out too. Names are in the order of the columns.
 
     Raises:
-        TypeError: It is no dict of DataFrames.
-        ValueError: A table is missing, or a column that joins tables; or in what was
-            changed a number of a row is none or there twice, two values have one place,
-            or a column's name is no path.
+        ConfigurationError: It is no dict of DataFrames; a table is missing, or a column
+            that joins tables; or in what was changed a number of a row is none or there
+            twice, two values have one place, or a column's name is no path.
     """
     if not _are_frames(tables):
-        raise TypeError("give what tables() gave: a dict of DataFrames by their names")
+        raise ConfigurationError(
+            "give what tables() gave: a dict of DataFrames by their names"
+        )
     return assemble({name: _table(name, frame) for name, frame in tables.items()})
 
 
@@ -90,8 +92,7 @@ def main_table(data: Any) -> pd.DataFrame:
         are in the column `value`.
 
     Raises:
-        TypeError: As for `tables`.
-        ValueError: As for `tables`.
+        ConfigurationError: As for `tables`.
     """
     flat = flatten(data, _ROOT)
     root = flat[_ROOT]
@@ -119,8 +120,7 @@ def root_table(data: list[Any]) -> pd.DataFrame:
     """Tabulate the elements of a list, one row each; a list in one is its length.
 
     Raises:
-        TypeError: As for `tables`.
-        ValueError: As for `tables`.
+        ConfigurationError: As for `tables`.
     """
     table = flatten(data, _ROOT)[_ROOT]
     return _frame(_records(_ROOT, table), len(table.rows))
@@ -184,7 +184,7 @@ def _are_frames(given: object) -> bool:
 def _table(name: str, frame: pd.DataFrame) -> Table:
     labels = [str(label) for label in frame.columns]
     if len({*labels}) < len(labels):
-        raise ValueError(f"two columns of the table {name!r} have one name")
+        raise ConfigurationError(f"two columns of the table {name!r} have one name")
     columns = {label: frame.iloc[:, i] for i, label in enumerate(labels)}
     keys = {
         label.removesuffix(KEY): _row_numbers(
@@ -195,11 +195,13 @@ def _table(name: str, frame: pd.DataFrame) -> Table:
     }
     rows = keys.pop(name, None)
     if rows is None:
-        raise ValueError(f"the table {name!r} has no column {name + KEY!r}")
+        raise ConfigurationError(f"the table {name!r} has no column {name + KEY!r}")
     if len({*rows}) < len(rows):
-        raise ValueError(f"two rows of the table {name!r} have one number")
+        raise ConfigurationError(f"two rows of the table {name!r} have one number")
     if len(keys) > 1:
-        raise ValueError(f"two columns would join the table {name!r}: {[*keys]}")
+        raise ConfigurationError(
+            f"two columns would join the table {name!r}: {[*keys]}"
+        )
     table = Table(None, rows, [0] * len(rows))
     for parent, holders in keys.items():
         table = replace(table, parent=parent, parents=holders)
@@ -224,4 +226,6 @@ def _row_numbers(cells: list[Any], column: str) -> list[int]:
         numbers = list(map(int, cells))
         if numbers == cells:
             return numbers
-    raise ValueError(f"the column {column} joins tables; it must hold whole numbers")
+    raise ConfigurationError(
+        f"the column {column} joins tables; it must hold whole numbers"
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
@@ -71,7 +70,16 @@ class History:
         self._watchers = Watchers("history")
 
     def append(self, call: Call) -> None:
-        """Add one exchange; with a journal it is in the file before this returns."""
+        """Add one exchange; with a journal it is in the file before this returns.
+
+        Raises:
+            ConfigurationError: It is no `Call`.
+        """
+        if not isinstance(call, Call):
+            raise ConfigurationError(
+                "append wants a Call, such as client.get(path) gives, "
+                f"not {type(call).__name__}"
+            )
         self._store.append(call.kept)
         self._watchers.tell()
 
@@ -102,11 +110,20 @@ class History:
 
         Raises:
             ConfigurationError: There are not so many calls, which is an `IndexError`,
-                too; or no call has that label.
+                too; no call has that label; or it is none of these three.
         """
         if not isinstance(index, str):
-            with contextlib.suppress(IndexError):
+            try:
                 return self._store[index]
+            except TypeError:
+                kind = type(index).__name__
+            except IndexError:
+                kind = ""
+            if kind:
+                raise ConfigurationError(
+                    "a call is found by its number or its label, calls by a slice, "
+                    f"not by {kind}"
+                )
             there = "history[0] is the oldest call, history[-1] the newest"
             raise _NoSuchCallError(
                 f"the history has {len(self)} calls; {there}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ from paynet_nb.sandbox.mysteries import (
     TOKEN_FAULTS,
     Mystery,
     MysteryToken,
+    chosen,
 )
 from paynet_nb.sandbox.notices import Notice
 from paynet_nb.sandbox.record import SeenRequest
@@ -38,6 +39,7 @@ from paynet_nb.sandbox.rules import MAGIC
 from paynet_nb.sandbox.scenarios import NORMAL, SCENARIOS, find
 from paynet_nb.sandbox.server import HttpServer, listen
 from paynet_nb.sandbox.snapshots import read_state, write_state
+from paynet_nb.sandbox.switch import Block
 
 if TYPE_CHECKING:
     from paynet_nb.auth import SigningKey
@@ -286,8 +288,7 @@ class Sandbox:
             number, f"{self.clock.at.astimezone(KUALA_LUMPUR):%Y%m%d}"
         )
 
-    @contextmanager
-    def scenario(self, name: str, *, times: int | None = None) -> Iterator[None]:
+    def scenario(self, name: str, *, times: int | None = None) -> Block:
         """Put a scenario in force for a `with` block, then what was in force before.
 
         Args:
@@ -297,11 +298,8 @@ class Sandbox:
         Raises:
             ConfigurationError: There is no scenario of that name.
         """
-        chosen = find(name)
-        with self._gateway.switch.use(chosen, times):
-            if chosen.revokes:
-                self.revoke()
-            yield
+        find(name)  # a mistyped one is told at once, with or without a block
+        return Block(name, partial(self._gateway.in_force, name, times))
 
     def mystery(self, seed: int) -> Mystery:
         """Put a scenario in force without telling which, to name it from the history.
@@ -311,13 +309,10 @@ class Sandbox:
         Args:
             seed: Chooses it; the same one gives the same scenario.
         """
+        name = chosen(seed, PATIENTS)
         for earlier in self._mysteries:
             earlier.end()
-        name = PATIENTS[(seed - 1) % len(PATIENTS)]
-        chosen = find(name)
-        made = Mystery(seed, name, self._gateway.switch.use(chosen, None))
-        if chosen.revokes:
-            self.revoke()
+        made = Mystery(seed, name, self._gateway.in_force(name, None))
         self._mysteries.append(made)
         return made
 
@@ -332,7 +327,7 @@ class Sandbox:
         Args:
             seed: Chooses the fault; the same one gives the same fault.
         """
-        fault = [*TOKEN_FAULTS][(seed - 1) % len(TOKEN_FAULTS)]
+        fault = chosen(seed, [*TOKEN_FAULTS])
         text = self._gateway.desk.faulty(self.credentials.client_id, fault)
         return MysteryToken.of(text, seed=seed, fault=fault)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from numbers import Real
 
 from paynet_nb.display import KUALA_LUMPUR
 from paynet_nb.errors import ConfigurationError
@@ -44,11 +45,13 @@ class Clock:
         """Make it *to* now, a time with its zone; it goes on from there.
 
         Raises:
-            ConfigurationError: The time has no zone, or is before 2000 or behind 8999.
+            ConfigurationError: It is no time, has no zone, or is before 2000 or behind
+                8999.
         """
-        if to.tzinfo is None:
+        given: object = to
+        if not isinstance(given, datetime) or given.tzinfo is None:
             raise ConfigurationError(
-                "a time without a zone; give one, as datetime(2026, 7, 1, tzinfo=UTC)"
+                "a time with its zone is wanted, as datetime(2026, 7, 1, tzinfo=UTC)"
             )
         self._move(to.timestamp() - self._now())
 
@@ -56,8 +59,13 @@ class Clock:
         """Move it on: tokens end, days begin.
 
         Raises:
-            ConfigurationError: It would be before 2000 or behind 8999.
+            ConfigurationError: It would be before 2000 or behind 8999, or one of them
+                is no number.
         """
+        if not all(isinstance(one, Real) for one in (seconds, hours, days)):
+            raise ConfigurationError(
+                "a clock goes forward by numbers, as forward(60) or forward(days=1)"
+            )
         self._move(self._ahead_s + seconds + 3600 * hours + 86400 * days)
 
     def _move(self, ahead_s: float) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, request
@@ -33,7 +34,7 @@ from paynet_nb.sandbox.participants import Participants
 from paynet_nb.sandbox.pay import Pay
 from paynet_nb.sandbox.record import Seen, SeenRequest
 from paynet_nb.sandbox.reports import FILES, Reports
-from paynet_nb.sandbox.scenarios import NORMAL, Scenario
+from paynet_nb.sandbox.scenarios import NORMAL, Scenario, find
 from paynet_nb.sandbox.signatures import Signatures
 from paynet_nb.sandbox.switch import Switch
 from paynet_nb.sandbox.tokens import REPORTS, TokenDesk, TokenRoute
@@ -171,6 +172,19 @@ class GatewayApp:
         with self._lock:
             self._seen.clear()
             self._seen_size = 0
+
+    @contextmanager
+    def in_force(self, name: str, times: int | None) -> Iterator[None]:
+        """Put a scenario in force until the block ends, or for *times* requests.
+
+        Raises:
+            ConfigurationError: There is no scenario of that name.
+        """
+        scenario = find(name)
+        with self.switch.use(scenario, times):
+            if scenario.revokes:
+                self.desk.revoke()
+            yield
 
     def _arrived(self, request: Request, kind: str) -> Asked:
         # Read before anything parses a form, which would leave nothing to remember.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any
+
+from paynet_nb.errors import ConfigurationError
 
 # Each is plain to see in the history of a client that makes two calls, and keeps
 # nobody waiting. The first ones differ from each other in what has to be looked at.
@@ -92,6 +94,20 @@ class MysteryToken(str):
 
     def __repr__(self) -> str:
         return f"<MysteryToken {self.seed}: pn.inspect_token reads it>"
+
+
+def chosen(seed: object, names: Sequence[str]) -> str:
+    """Choose a name by a seed, which counts them from 1.
+
+    Raises:
+        ConfigurationError: The seed is no whole number.
+    """
+    if not isinstance(seed, int):
+        raise ConfigurationError(
+            "a mystery is chosen by a whole number such as 7, "
+            f"not {type(seed).__name__}"
+        )
+    return names[(seed - 1) % len(names)]
 
 
 def plain_words(name: Any) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ContextDecorator, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from paynet_nb.sandbox.scenarios import NORMAL, Scenario
 
@@ -55,3 +56,29 @@ class Switch:
             with self._lock:
                 # By identity: blocks of two threads may end in any order.
                 self._stack = [known for known in self._stack if known is not entry]
+
+
+class Block(ContextDecorator):
+    """A scenario for a `with` block; alone in a cell it says that it does nothing."""
+
+    def __init__(
+        self, name: str, begin: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        self._name, self._begin = name, begin
+        self._open: list[AbstractContextManager[None]] = []
+
+    def __enter__(self) -> None:
+        begun = self._begin()
+        begun.__enter__()
+        self._open.append(begun)
+
+    def __exit__(self, *about: Any) -> None:
+        self._open.pop().__exit__(*about)
+
+    def __repr__(self) -> str:
+        if self._open:
+            return f"<scenario {self._name!r}, in force>"
+        return (
+            f"<scenario {self._name!r}, not in force: "
+            f"with box.scenario({self._name!r}): and the calls below that line>"
+        )

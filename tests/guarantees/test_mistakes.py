@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import traceback
 from typing import Any
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+import paynet_nb as pn
+from paynet_nb.sandbox import Sandbox
 from tests.house.repo import ROOT
 
 SECRET = "canary-secret-4711"
@@ -31,7 +34,7 @@ MISTAKES = {
     "client.get('/x', params=id)": "RefusedError: .* cannot be sent as they are",
     "client.get('/x', params={'a': {}})": "RefusedError: .* a dict has no place",
     "client.post('/x', json='{}')": "ConfigurationError: json= is JSON text already",
-    "box.scenario('tokn-expired').__enter__()": "ConfigurationError: scenario 'tokn",
+    "box.scenario('tokn-expired')": "ConfigurationError: scenario 'tokn",
     "client.call_many([{'a': 1}], 'GET', '{b}')": "ConfigurationError: .*column 'b'",
     "with box.scenario('api-reset'):\n    client.get('/x')": "CallError: GET /x: ",
     "client.history.compare('a', 'b')": "ConfigurationError: no call has the label",
@@ -50,6 +53,24 @@ MISTAKES = {
     "client.history[99]": "ConfigurationError: the history has .* the newest",
     "client.history.compare(0, 99)": "ConfigurationError: the history has",
     "client.get('/x', label=5)": "ConfigurationError: the label is no text",
+    "client.history.append({'url': '/x'})": "ConfigurationError: append wants a Call",
+    "client.history[None]": "ConfigurationError: a call is found by its number",
+    "client.history.report('x.html', calls=5)": "ConfigurationError: calls= wants an",
+    "box.mystery('a')": "ConfigurationError: a mystery is chosen by a whole number",
+    "box.mystery_token(None)": "ConfigurationError: a mystery is chosen by a whole",
+    "box.clock.set('2026-01-01')": "ConfigurationError: a time with its zone is wanted",
+    "box.clock.forward('1 h')": "ConfigurationError: a clock goes forward by numbers",
+    "pn.rebuild(None)": r"ConfigurationError: give what tables\(\) gave: a dict",
+    "pn.rebuild({})": "ConfigurationError: the root table is missing; give all",
+    "pn.tables(client.get('/x'))": r"ConfigurationError: Call is no .* its \.json\(\)",
+    "pn.compare({'a': {1}}, 5)": "ConfigurationError: set is not a type of JSON data",
+    "pn.Client(keys)": "ConfigurationError: a client wants .*, not Credentials",
+    "pn.Credentials.prompt('sandbox')": "ConfigurationError: environment= wants an",
+    "client.post('/x', json=float('nan'))": r"ConfigurationError: .* JSON \(NaN, Inf",
+    "client.call_many([{}], path='/x', executor=4)": "ConfigurationError: executor= w",
+    "client.call_many([{}], path='/x', per_second='4')": "ConfigurationError: per_sec",
+    "client.call_many([{}], path='/x', pace=5)": "ConfigurationError: pace= wants sec",
+    "pn.JwsAuth(box.pay_key, iss='a', life_s='9')": "SigningError: life_s='9' is not",
     "client.history.save(None)": "ConfigurationError: the name of a file is wanted",
     "with stopped_in('api-hang'):\n    client.get('/x')": "KeyboardInterrupt",
     "with stopped_in('token-hang'):\n    client.auth.renew()": "KeyboardInterrupt",
@@ -94,3 +115,28 @@ def test_the_rest_is_a_command_away(shown: dict[str, Any]) -> None:
 
     assert len("\n".join(error.traceback).split("\n")) > 20
     assert "token_cache.py" in "".join(error.traceback)
+
+
+def test_a_mistyped_public_name_is_told_the_right_one() -> None:
+    """Also where the capitals are wrong; Python does not guess once more."""
+    with pytest.raises(AttributeError) as mistyped:
+        _ = pn.CERTIFICATON  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match="did you mean 'History'"):
+        _ = pn.hisTory  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match=r"no attribute 'audio_book'$"):
+        _ = pn.audio_book  # type: ignore[attr-defined]
+
+    said = "".join(traceback.format_exception(mistyped.value))
+    assert said.lower().count("did you mean") == 1
+    assert "did you mean 'CERTIFICATION'?" in said
+
+
+def test_a_scenario_without_a_block_says_that_it_does_nothing() -> None:
+    """Alone in a cell nothing would tell that the calls below it are as ever."""
+    with Sandbox() as box:
+        alone = box.scenario("token-500")
+
+        assert "not in force: with box.scenario('token-500'):" in repr(alone)
+        with alone:
+            assert repr(alone) == "<scenario 'token-500', in force>"
+        assert "not in force" in repr(alone)

@@ -47,9 +47,10 @@ class OwnTokenAuth(SignedAuth):
         super().__init__(replay_unsafe=replay_unsafe, clock=clock)
         # Set before anything can be wrong: a traceback prints half-made objects, too.
         self.key, self.key_id, self.iss, self.alg = key, key_id, iss, alg
-        if not 0 < life_s <= LONGEST_LIFE_S:
+        given: object = life_s
+        if not (isinstance(given, int | float) and 0 < given <= LONGEST_LIFE_S):
             raise SigningError(
-                f"life_s={life_s} is not between 1 and {LONGEST_LIFE_S}, the longest "
+                f"life_s={life_s!r} is not between 1 and {LONGEST_LIFE_S}, the longest "
                 "life that PayNet takes"
             )
         self.life_s = int(life_s)

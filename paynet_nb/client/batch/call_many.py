@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from paynet_nb import frames
@@ -98,8 +99,8 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
         "headers": headers,
         "label": label,
     }
-    _check_pace(workers, per_second)
-    sheet = _sheet(requests)
+    _check_how(workers, executor, per_second, pace)
+    sheet = frames.Sheet(requests)
     safe = replay_unsafe or self.replay_unsafe or _runs_once(executor)
     scheduler = Scheduler(
         _checked(sheet, self, templates, safe=safe),
@@ -122,11 +123,29 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
     return result
 
 
-def _check_pace(workers: object, per_second: float | None) -> None:
+def _check_how(
+    workers: object, executor: object, per_second: object, pace: object
+) -> None:
     if not isinstance(workers, int) or workers < 1:
         raise ConfigurationError("workers= wants a whole number from 1 on")
-    if per_second is not None and per_second <= 0:
-        raise ConfigurationError("per_second= must be more than 0")
+    if executor is not None and not hasattr(executor, "submit"):
+        raise ConfigurationError(
+            "executor= wants what has submit(), such as a ThreadPoolExecutor, "
+            f"not {type(executor).__name__}"
+        )
+    if per_second is not None and not _is_positive(per_second):
+        raise ConfigurationError("per_second= must be a number more than 0")
+    if pace is not None and not (
+        isinstance(pace, Mapping)
+        and all(seconds == 0 or _is_positive(seconds) for seconds in pace.values())
+    ):
+        raise ConfigurationError(
+            'pace= wants seconds by the end of a path, such as {"/checkout": 30}'
+        )
+
+
+def _is_positive(number: object) -> bool:
+    return isinstance(number, Real) and float(number) > 0
 
 
 def _caller(caller: Caller[Any], executor: Executor | None) -> Caller[Any]:
@@ -201,14 +220,6 @@ def _refuse_unsafe(to_send: Sequence[PlannedCall], sheet: Sheet) -> None:
                 "replay_unsafe=True says that this is safe, as with a message ID; "
                 "nothing was sent"
             )
-
-
-def _sheet(requests: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Sheet:
-    try:
-        return frames.Sheet(requests)
-    except (TypeError, ValueError) as error:
-        problem = str(error)
-    raise ConfigurationError(problem)
 
 
 def _columns(outcomes: Sequence[RowOutcome]) -> dict[str, list[Any]]:

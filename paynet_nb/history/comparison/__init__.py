@@ -78,8 +78,8 @@ def compare(
 
     Raises:
         ClaimsError: A token cannot be read.
-        ConfigurationError: A text cannot be read as JSON, or no record has *key*.
-        TypeError: A value is of no JSON type.
+        ConfigurationError: A text cannot be read as JSON, a value is of no JSON type,
+            or no record has *key*.
     """
     # A traceback that prints locals must find no token.
     given = [Secret(side) if isinstance(side, str) else side for side in (a, b)]

@@ -7,6 +7,8 @@ from collections.abc import Hashable
 from decimal import Decimal
 from typing import Any
 
+from paynet_nb.errors import ConfigurationError
+
 Fields = frozenset[tuple[str, Hashable]]
 
 _CONTAINERS = (dict, list)
@@ -25,7 +27,7 @@ class Values:
         names: The names of all fields.
 
     Raises:
-        TypeError: A value is of no JSON type.
+        ConfigurationError: A value is of no JSON type.
     """
 
     def __init__(self, *data: Any) -> None:
@@ -45,7 +47,9 @@ class Values:
             self._containers[id(outer)] = number
         odd = next((name for name in self.names if not isinstance(name, str)), "")
         if odd != "":
-            raise TypeError(f"{type(odd).__name__} is not a type of a name in JSON")
+            raise ConfigurationError(
+                f"{type(odd).__name__} is not a type of a name in JSON"
+            )
 
     def of(self, value: Any) -> Hashable:
         """Give the identity of a value in the data."""
@@ -59,7 +63,7 @@ class Values:
             # By its digits; an answer that another program parsed has floats.
             return Decimal, str(value).lower()
         if kind not in _SCALARS:
-            raise TypeError(f"{kind.__name__} is not a type of JSON data")
+            raise ConfigurationError(f"{kind.__name__} is not a type of JSON data")
         return kind, value
 
     def fields(self, record: dict[str, Any]) -> Fields:

@@ -36,7 +36,7 @@ def differences(
 
     Raises:
         ConfigurationError: There is no field *key*.
-        TypeError: A value is of no JSON type.
+        ConfigurationError: A value is of no JSON type.
     """
     values = Values(*left.values(), *right.values())
     if key is not None and key not in values.names:

@@ -152,6 +152,11 @@ def _chosen(rows: Sequence[_Row], wanted: Selection) -> Numbered:
     if hasattr(wanted, "index") and hasattr(wanted, "columns"):
         places = {int(place) for place in wanted.index}
         return {n: row for n, row in enumerate(rows, 1) if n - 1 in places}
+    if not isinstance(wanted, Iterable):
+        raise ConfigurationError(
+            "calls= wants an outcome, labels or rows of history.to_frame(), "
+            f"not {type(wanted).__name__}"
+        )
     words = [wanted] if isinstance(wanted, str) else [*wanted]
     found = {
         number: row
