@@ -20,11 +20,13 @@ _PIECE = 1_000_000  # characters
 _READ_TWICE = 64_000  # characters: a key in lines, each letter of it encoded
 _NO_MASK = re.compile(r"((?!))")  # they are all taken out before
 
+AsWritten = tuple[str, str]  # a piece of a file, and the text that is encoded in it
+
 
 def publish(
     path: Path,
     write: Callable[[Path], None],
-    decode: Callable[[Path], Iterable[str]],
+    read: Callable[[Path], Iterable[AsWritten]],
     *,
     secrets: Iterable[Secret],
 ) -> None:
@@ -36,7 +38,8 @@ def publish(
     Args:
         path: Where to.
         write: Writes the file to the path it is given.
-        decode: Reads it back, and gives the texts that the format encodes, in pieces.
+        read: Reads it back in pieces: as they are, and the texts that are encoded in
+            them; see `pieces`.
         secrets: What must not be in it; in any encoding, as no JWT must.
 
     Raises:
@@ -47,7 +50,7 @@ def publish(
     try:
         if not path.parent.is_dir():
             raise ConfigurationError(f"there is no folder {path.parent}; make it first")
-        leak = _write(path, write, lambda part: _leak(part, decode, secrets))
+        leak = _write(path, write, lambda part: _leak(read(part), secrets))
     except OSError as error:
         # A full disk, a folder that is read-only, a folder of that name.
         why = (error.strerror or " ".join(str(error).split())).lower()
@@ -79,50 +82,45 @@ def _write(
     return leak
 
 
-def pieces(path: Path) -> Iterator[str]:
-    """Give a file as text, lines of about a megabyte at a time.
+def pieces(
+    path: Path, decode: Callable[[str], str] = lambda _: ""
+) -> Iterator[AsWritten]:
+    """Give a file in lines of about a megabyte at a time, each as it is and decoded.
 
     Each piece begins with the end of the one before, so that what stands in several
     lines is in one piece.
     """
     total = path.stat().st_size // _PIECE + 1
     with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
-        lines_at_once = iter(lambda: file.readlines(_PIECE), [])
+        lines_at_once = iter(lambda: file.read(_PIECE) + file.readline(), "")
         before = ""
         for lines in with_bar(lines_at_once, total, f"reading {path.suffix} back"):
-            text = before + "".join(lines)
-            yield text
+            text = before + lines
+            yield text, decode(text)
             end = text[-_READ_TWICE:]
             before = end[end.find("\n", 0, -1) + 1 :]  # whole lines, if there is one
 
 
-def _leak(
-    path: Path, decode: Callable[[Path], Iterable[str]], secrets: Iterable[Secret]
-) -> str | None:
-    """Say what must not be in the file and is; the caller's frame sees none of it."""
+def _leak(read: Iterable[AsWritten], secrets: Iterable[Secret]) -> str | None:
+    """Say what must not be in a file and is; the caller's frame sees none of it."""
     values = [Hidden(secret.reveal().strip()) for secret in secrets]
     # A common one stands in other data, too.
     values = [value for value in values if not is_ordinary(value)]
     search = find_all(dict.fromkeys(values, ""), _NO_MASK)
-    for text in pieces(path):
-        # Without the search that redaction uses, too, and which may be at fault.
-        shown = _without_masks(text)
-        if found := _found(shown, any(value in shown for value in values)):
-            return found
-    for text in decode(path):
-        shown = _without_masks(text)
-        held = any(value in shown for value in values)
-        if found := _found(shown, held or search.mask_in(shown) != shown):
-            return found
+
+    def holds_value(text: str) -> bool:
+        return any(value in text for value in values)
+
+    for written, text in read:
+        if holds_jwt(written) or holds_jwt(text):
+            return "a token (JWT)"
+        # A mask may hold a word that is the secret: [client secret].
+        shown = MASK.sub("\0", text)
+        # First without the search that redaction uses, too, and which may be at fault.
+        if (
+            (holds_value(written) and holds_value(MASK.sub("\0", written)))
+            or holds_value(shown)
+            or search.mask_in(shown) != shown
+        ):
+            return "a secret that is in use"
     return None
-
-
-def _without_masks(text: str) -> str:
-    # A mask may hold a word that is the secret: [client secret].
-    return MASK.sub("\0", text)
-
-
-def _found(text: str, holds_secret: bool) -> str | None:  # noqa: FBT001
-    if holds_jwt(text):
-        return "a token (JWT)"
-    return "a secret that is in use" if holds_secret else None

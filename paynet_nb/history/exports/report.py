@@ -116,7 +116,7 @@ def write_report(
     publish(
         path,
         lambda part: _write(history, part, calls, personal=personal),
-        lambda part: map(html.unescape, pieces(part)),
+        lambda part: pieces(part, html.unescape),
         secrets=secrets,
     )
 

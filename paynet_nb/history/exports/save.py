@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,7 +24,7 @@ from paynet_nb.credentials import Secret
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.as_path import as_path
 from paynet_nb.history.exports.bar import with_bar
-from paynet_nb.history.exports.clean_file import pieces, publish
+from paynet_nb.history.exports.clean_file import AsWritten, pieces, publish
 from paynet_nb.history.exports.har import archive
 from paynet_nb.wire import Call, Personal, fit_to_share, json_line, personal_in
 
@@ -64,12 +64,12 @@ def save(
         raise ConfigurationError(
             f"{path.name!r} does not end in one of {', '.join(_FORMATS)}"
         )
-    write, decode = _FORMATS[ending]
+    write, read = _FORMATS[ending]
     try:
         publish(
             path,
             lambda part: write(history, part, personal),
-            decode,
+            read,
             secrets=secrets,
         )
     except ImportError as error:
@@ -80,7 +80,7 @@ def save(
 
 class _Format(NamedTuple):
     write: Callable[[History, Path, bool], None]
-    decode: Callable[[Path], Iterable[str]]
+    read: Callable[[Path], Iterable[AsWritten]]
 
 
 def shareable(history: History, *, personal: bool) -> Iterator[Call]:
@@ -152,14 +152,13 @@ def _record(call: Call) -> dict[str, Any]:
     }
 
 
-def _json_texts(path: Path) -> Iterator[str]:
-    """Give the file with what JSON escapes in ASCII's letters as it was."""
-    for piece in pieces(path):
-        text = piece.encode("ascii", "replace").decode("unicode_escape")
-        if "\\ud" in piece:
-            # A character beyond 16 bits is two escapes.
-            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        yield text
+def _json_text(piece: str) -> str:
+    """Give a piece of a file with what JSON escapes in ASCII's letters as it was."""
+    text = piece.encode("ascii", "replace").decode("unicode_escape")
+    if "\\ud" in piece:
+        # A character beyond 16 bits is two escapes.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def _sheet_format(kind: str) -> _Format:
@@ -168,14 +167,16 @@ def _sheet_format(kind: str) -> _Format:
         lambda history, path, personal: getattr(frames, f"write_{kind}")(
             _table(history, personal), path
         ),
-        lambda path: [getattr(frames, f"{kind}_texts")(path)],
+        lambda path: chain(
+            pieces(path), [("", getattr(frames, f"{kind}_texts")(path))]
+        ),
     )
 
 
 _FORMATS = {
-    ".csv": _Format(_write_csv, lambda path: map(frames.csv_text, pieces(path))),
+    ".csv": _Format(_write_csv, lambda path: pieces(path, frames.csv_text)),
     ".xlsx": _sheet_format("xlsx"),
     ".parquet": _sheet_format("parquet"),
-    ".jsonl": _Format(_write_jsonl, _json_texts),
-    ".har": _Format(_write_har, _json_texts),
+    ".jsonl": _Format(_write_jsonl, lambda path: pieces(path, _json_text)),
+    ".har": _Format(_write_har, lambda path: pieces(path, _json_text)),
 }

@@ -18,11 +18,15 @@ _ESCAPE = re.compile(
     re.IGNORECASE,
 )
 _ENTITIES = {"amp": "&", "quot": '"', "apos": "'", "lt": "<", "gt": ">"}
-# Of these a text that no encoder touched needlessly has none: %41, not %2F.
-_NEEDLESS = re.compile(
-    r"%(?:25)*+(?:2[dDeE]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])"
-    r"|&(?:amp;)*+\#|\\(?:[xX][0-9A-Fa-f]{2}|u\{?00|[01][0-7]{2})"
-)
+# Of these a text that no encoder touched needlessly has none: %41, not %2F. By the sign
+# that each begins with: one pattern for all takes five times as long.
+_NEEDLESS = {
+    "%": re.compile(
+        r"%(?:25)*+(?:2[dDeE]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])"
+    ),
+    "&": re.compile(r"&(?:amp;)*+\#"),
+    "\\": re.compile(r"\\(?:[xX][0-9A-Fa-f]{2}|u\{?00|[01][0-7]{2})"),
+}
 # What an editor, a mail or a page puts into a text that is too long, or that it marks.
 _BREAK = re.compile(
     r"=?\r?\n[ \t]*+|=?(?:\\{1,15}r)?\\{1,15}n|</?[A-Za-z][^<>]{0,200}+>"
@@ -113,7 +117,10 @@ def mask_broken(text: str, value: str, mask: str) -> str:
 
 def may_be_escaped(text: str) -> bool:
     """Tell fast whether letters or digits of *text* may be encoded."""
-    return ("%" in text or "&" in text or "\\" in text) and bool(_NEEDLESS.search(text))
+    for sign, needless in _NEEDLESS.items():
+        if sign in text and needless.search(text):
+            return True
+    return False
 
 
 def mask_read(text: str, value: str, mask: str) -> str:

@@ -19,9 +19,9 @@ from tests.wire.redaction.test_guarantees import MASK, fragments, secrets
 ROOT = Path(__file__).parents[3]
 
 
-def as_text(path: Path) -> list[str]:
+def as_text(path: Path) -> list[tuple[str, str]]:
     """Read a file that encodes nothing."""
-    return [path.read_bytes().decode("utf-8", "replace")]
+    return [("", path.read_bytes().decode("utf-8", "replace"))]
 
 
 @settings(deadline=None)  # the machine may be busy

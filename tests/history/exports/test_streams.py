@@ -100,7 +100,7 @@ def test_a_secret_in_two_pieces_of_a_file_is_found(tmp_path: Path) -> None:
         clean_file.publish(
             tmp_path / "calls",
             write_text,
-            clean_file.pieces,
+            lambda part: clean_file.pieces(part, str),
             secrets=[Secret("another-canary-9876543210"), Secret(secret)],
         )
 
