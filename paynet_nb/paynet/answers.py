@@ -22,7 +22,10 @@ _GATEWAY_TIMEOUT = 504
 
 
 class AnswerCodes(NamedTuple):
-    """What an answer says in PayNet's own terms; None: the answer does not say it."""
+    """What an answer says in PayNet's own terms; None: the answer does not say it.
+
+    A code that is "" says that the answer is not JSON, so that nothing in it was read.
+    """
 
     code: str | None = None
     reason: str | None = None
@@ -47,10 +50,13 @@ def verdict(status: int | None, codes: AnswerCodes, *, may_have_acted: bool) -> 
         status: The HTTP status; None: there was no answer.
         codes: What the answer says.
         may_have_acted: Whether the request changes something where it arrives, and may
-            have arrived. Then no answer is "unknown", and so are a 504 and an error
-            whose code says that the outcome is not certain.
+            have arrived. Then no answer is "unknown", and so are a 504, an error whose
+            code says that the outcome is not certain, and a 2xx with what is no JSON:
+            a page of a proxy, or half an answer.
     """
     if status is not None and 200 <= status < 300:
+        if codes.code == "" and may_have_acted:
+            return "unknown"
         return _said(codes.code, codes.reason) or "good"
     found = known_code(codes.reason) or known_code(codes.code)
     unsure = status in {None, _GATEWAY_TIMEOUT} or (

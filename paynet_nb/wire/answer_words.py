@@ -33,12 +33,12 @@ def loudly(signature: str) -> str:
 
 
 def codes_in(body: bytes | None, content_type: str = "") -> AnswerCodes:
-    """Read PayNet's codes in a body; none where it is no JSON."""
+    """Read PayNet's codes in a body; where it is no JSON, the code is ""."""
     # Not by `Call.json`, which words an error that nobody would read.
     try:
         return read_codes(parse_json(body, content_type) if body else None)
     except ValueError:
-        return AnswerCodes()
+        return AnswerCodes(code="" if body and body.strip() else None)
 
 
 def cut_mark(cut: int) -> str:

@@ -25,12 +25,7 @@ from paynet_nb.display import (
     whole,
 )
 from paynet_nb.errors import CallError
-from paynet_nb.paynet import (
-    AnswerCodes,
-    Outcome,
-    meaning,
-    sent_message_id,
-)
+from paynet_nb.paynet import AnswerCodes, Outcome, meaning, sent_message_id
 from paynet_nb.wire import snippets
 from paynet_nb.wire.answer_words import (
     codes_in,
@@ -245,8 +240,8 @@ class Call:
 
         "good"; "refused": PayNet's answer says no, whatever its status; "unknown": a
         payment that nobody answered, that waits, or whose answer has a code not known
-        here, and each answer that is `forged`: ask PayNet before it is sent again;
-        "failed": an HTTP status other than 2xx, or no answer.
+        here or is no JSON, and each answer that is `forged`: ask PayNet before it is
+        sent again; "failed": an HTTP status other than 2xx, or no answer.
         """
         told = self.kind, self.method, self.status, self.error, self.signature
         return outcome_of(*told, self._codes)
@@ -254,7 +249,12 @@ class Call:
     @property
     def code(self) -> str | None:
         """PayNet's code in the answer, such as "RJCT"; None: the answer has none."""
-        return self._codes.code
+        return self._codes.code or None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the answer has a body that is no JSON, so that no codes are read."""
+        return self._codes.code == ""
 
     @property
     def reason(self) -> str | None:
@@ -272,10 +272,9 @@ class Call:
 
         After a time-out it is what to ask PayNet about.
         """
-        found = self._codes.message_id
-        found = found or sent_message_id(self.request_headers, self.url)
-        if found or not self.request_body:
-            return found
+        told = self._codes.message_id or sent_message_id(self.request_headers, self.url)
+        if told or not self.request_body:
+            return told
         return codes_in(self.request_body).message_id
 
     @cached_property
@@ -306,6 +305,7 @@ class Call:
             return visible(f"no answer: {self.error}")
         words = status_line(self.status)
         words += f", {loudly(self.signature)}" if self.forged else ""
+        words += ", not JSON" if self.is_unread and self.outcome == "unknown" else ""
         return visible(f"{words}, {self.error}") if self.error else words
 
     @property

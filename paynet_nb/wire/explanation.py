@@ -29,6 +29,7 @@ _AGAIN: Mapping[str, str] = {
 }
 _OWN_ID = "Give each request a message ID of its own"
 _ASSUMED = "assumption"
+_NO_CODES = "perhaps: the answer has none of PayNet's codes"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +118,8 @@ def _money(call: Call, found: Code | None) -> str:
     if call.outcome == "unknown" or _may_have_acted(call, found):
         return "perhaps: what became of it is not certain"
     if call.outcome == "good":
+        if not (call.code or call.reason):
+            return _NO_CODES
         return "yes, or it will once the payer has approved"
     if found and found.money_moving == "perhaps":
         return "perhaps"
@@ -125,7 +128,8 @@ def _money(call: Call, found: Code | None) -> str:
 
 def _next(call: Call, found: Code | None) -> str:
     if call.outcome == "good" and not found:
-        return "Nothing"
+        untold = _money(call, found) == _NO_CODES
+        return "Read call.text" if untold else "Nothing"
     if call.forged:
         return (
             "Believe nothing in it: PayNet did not sign it so. Ask for the "

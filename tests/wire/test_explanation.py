@@ -62,7 +62,7 @@ def test_a_code_is_explained(
 @pytest.mark.parametrize(
     ("fields", "money", "again"),
     [
-        ({"status": 200}, "yes, or", "no need"),
+        ({"status": 200}, "perhaps: the answer has none", "no need"),
         ({"status": 404}, "no,", "once it is put right"),
         ({"status": 429}, "no,", "later"),
         ({"status": 500}, "perhaps", "not before"),

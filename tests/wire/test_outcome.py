@@ -131,3 +131,38 @@ def client_of(gateway: Gateway, url: str, **other: str) -> pn.Client:
     environment = pn.Environment(name="raw", stage="sandbox", **facts)
     auth = pn.ClientCredentialsAuth(pn.Credentials("id", "no-secret", environment))
     return pn.Client(auth, timeout=(2.0, 0.2))
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>Sign in</html>", b'{"header": {"status": {"code": "RJ', b"\xe9"]
+)
+def test_a_payment_whose_answer_cannot_be_read_is_unknown(
+    gateway: Gateway, tmp_path: Path, body: bytes
+) -> None:
+    """A proxy's page or half an answer, under 200 OK, tells of no payment."""
+    gateway.api = lambda _: Response(body, content_type="application/json")
+    journal = tmp_path / "calls.sqlite"
+    client = pn.Client(gateway.auth(), history=pn.History(journal))
+
+    call, looked = client.post(REDIRECT, json=sample_payment()), client.get("/x")
+
+    assert (call.outcome, call.code, looked.outcome) == ("unknown", None, "good")
+    assert "unknown, 200 OK, not JSON" in repr(call)
+    assert call.explain().money_moving.startswith("perhaps")
+    for history in (client.history, pn.History(journal)):
+        kept = history.to_frame().iloc[1:]
+        assert kept["outcome"].to_list() == ["unknown", "good"]
+        assert kept["code"].isna().all()
+
+
+@pytest.mark.parametrize("answer", [b"", b"{}", b"[]"])
+def test_money_moves_for_sure_only_where_a_code_says_so(
+    gateway: Gateway, answer: bytes
+) -> None:
+    """An answer without a code says nothing of the payment."""
+    gateway.api = lambda _: Response(answer, content_type="application/json")
+
+    told = gateway.client().post(REDIRECT, json=sample_payment()).explain()
+
+    assert told.money_moving == "perhaps: the answer has none of PayNet's codes"
+    assert told.what_to_do == "Read call.text"

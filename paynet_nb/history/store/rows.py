@@ -27,7 +27,8 @@ def row_of(call: Call) -> list[Any]:
         values[name] = json.dumps([*values[name].items()])
     codes: list[Any] = [None, None, None, 0]
     if max(len(call.body), len(call.request_body or b"")) <= _READ_AT_ONCE:
-        codes = [call.message_id, call.code, call.reason, 1]
+        code = "" if call.is_unread else call.code
+        codes = [call.message_id, code, call.reason, 1]
     return [*values.values(), *codes]
 
 
@@ -53,6 +54,7 @@ def columns_of(rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
     told = [*zip(*(columns[name] for name in _TELLING), strict=True)]
     outcomes = {one: _outcome(*one) for one in {*told}}
     columns["outcome"] = [*map(outcomes.__getitem__, told)]
+    columns["code"] = [code or None for code in columns["code"]]
     return columns
 
 
