@@ -13,7 +13,14 @@ import requests
 from requests.auth import AuthBase
 
 from paynet_nb.auth import AnswerCheck, RenewingAuth
-from paynet_nb.client.request import Headers, Params, as_method, build_request, unshown
+from paynet_nb.client.request import (
+    Headers,
+    Params,
+    as_method,
+    build_request,
+    has_authorization,
+    unshown,
+)
 from paynet_nb.errors import CallError, ConfigurationError, RefusedError
 from paynet_nb.history import History
 from paynet_nb.paynet import Environment
@@ -208,9 +215,34 @@ class Caller(Generic[Auth]):
                 f"the label is no text, but {type(label).__name__}"
             )
         request = self.build(method, path, params=params, json=json, headers=headers)
+        return self.send(
+            request,
+            authorized=has_authorization(headers),
+            label=label,
+            replay_unsafe=replay_unsafe,
+        )
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        *,
+        authorized: bool,
+        label: str,
+        replay_unsafe: bool,
+    ) -> Call:
+        """Send what `build` made, and record it.
+
+        Args:
+            request: As `build` made it; it is changed.
+            authorized: Whether its `Authorization` takes the auth's place.
+            label: As for `call`.
+            replay_unsafe: As for `call`.
+
+        Raises:
+            TokenError, CallError: As for `call`.
+        """
         own_cookies = "Cookie" in request.headers
-        typed = any(name.lower() == "authorization" for name in headers or ())
-        renewing = None if typed else self._authorize(request)
+        renewing = None if authorized else self._authorize(request)
         if not own_cookies:
             self._add_cookies(request)
         family = self.answers.prepare(request)
@@ -224,7 +256,7 @@ class Caller(Generic[Auth]):
                     self._add_cookies(renewed)
                 call, _ = self._exchange(renewed, family, label, attempt=2)
         if call.error:
-            raise CallError(f"{method} {call.path}: {call.error}", call=call)
+            raise CallError(f"{request.method} {call.path}: {call.error}", call=call)
         return call
 
     def _refuse(self, allowed: str) -> NoReturn:

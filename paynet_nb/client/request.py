@@ -45,6 +45,11 @@ def unshown(headers: Headers) -> Headers:
     return _Unshown(headers) if isinstance(headers, Mapping) else headers
 
 
+def has_authorization(headers: Headers) -> bool:
+    """Tell whether headers typed in have one that takes the auth's place."""
+    return any(name.lower() == "authorization" for name in headers or ())
+
+
 def build_request(
     session: requests.Session,
     environment: Environment,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from paynet_nb.client.batch.built import BuiltRequest, Fields
 from paynet_nb.client.batch.scheduler import PlannedCall
 from paynet_nb.client.batch.templates import (
     columns_in,
@@ -14,7 +15,7 @@ from paynet_nb.client.batch.templates import (
     given,
 )
 from paynet_nb.client.caller import Caller
-from paynet_nb.client.request import as_method, unshown
+from paynet_nb.client.request import as_method, has_authorization, unshown
 from paynet_nb.errors import ConfigurationError, PaynetError
 
 if TYPE_CHECKING:
@@ -50,19 +51,27 @@ def read(
         raise ConfigurationError(
             "the requests have no column 'path', and path= is not given"
         )
+    known: dict[Fields, Fields] = {}
     for position, row in zip(sheet.to_send, sheet.cells(), strict=True):
         problem: PaynetError | None = None
         try:
             fields = _fields(row, templates)
-            url = caller.url_of(caller.build(**_parts(fields)))
+            request = caller.build(**_parts(fields))
+            url = caller.url_of(request)
         except PaynetError as error:
             problem = error
         if problem:
             label, ending = sheet.label(position), "; nothing was sent"
             text = str(problem).removesuffix(ending)
             raise type(problem)(f"row {label!r}: {text}{ending}")
+        built = BuiltRequest.of(request, known)
         yield PlannedCall(
-            position=position, method=fields["method"], url=url, fields=fields
+            position=position,
+            method=built.method,
+            url=url,
+            request=built,
+            authorized=has_authorization(fields["headers"]),
+            label=fields["label"],
         )
 
 

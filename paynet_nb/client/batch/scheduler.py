@@ -9,8 +9,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from paynet_nb.client.batch.built import BuiltRequest
 from paynet_nb.display import path_of
 from paynet_nb.wire import Call
 
@@ -23,13 +23,17 @@ class PlannedCall:
         position: Of its row, counted from 0.
         method: The HTTP method.
         url: The whole URL, redacted, as the history will have it.
-        fields: The other arguments of a call.
+        request: It itself, built and checked, without a token.
+        authorized: Whether its `Authorization` takes the auth's place.
+        label: As for `call`.
     """
 
     position: int
     method: str
     url: str
-    fields: Mapping[str, Any]
+    request: BuiltRequest
+    authorized: bool = False
+    label: str = ""
 
 
 class Scheduler:

@@ -10,6 +10,7 @@ import time
 import pytest
 from werkzeug import Request, Response
 
+from paynet_nb.client.batch.built import BuiltRequest
 from paynet_nb.client.batch.scheduler import PlannedCall as Row, Scheduler
 from paynet_nb.paynet import paces
 from tests.helpers.gateway import Gateway, answer
@@ -142,12 +143,13 @@ def test_a_countdown_is_shown_and_can_be_stopped(
 @pytest.mark.parametrize("end", paces())
 def test_paynets_paces_are_known_and_can_be_set_aside(end: str) -> None:
     """Below whatever base URL; only calls of the same payment wait for each other."""
+    built = BuiltRequest("GET", "", (), None)
     url = f"https://api.example.my/pay-guard{end}?checkoutId="
 
     def table(pace: dict[str, float], *past: str) -> Scheduler:
         return Scheduler(
             [
-                Row(position=at, method="GET", url=url + x, fields={})
+                Row(position=at, method="GET", url=url + x, request=built)
                 for at, x in enumerate("112")
             ],
             per_second=None,
