@@ -19,7 +19,7 @@ from paynet_nb.auth.base import Auth
 from paynet_nb.auth.token import Token, Watcher
 from paynet_nb.auth.token_cache import TokenCache, renewal_at
 from paynet_nb.auth.token_endpoint import Asked, TokenEndpoint
-from paynet_nb.credentials import Credentials, Secret
+from paynet_nb.credentials import Credentials, Secret, kind_unless
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.paynet import AnswerCodes, meaning, origin_of, read_codes
 from paynet_nb.wire import (
@@ -84,10 +84,12 @@ class ClientCredentialsAuth(Auth):
         clock: Callable[[], float] | None = None,
         pause: Callable[[float], None] | None = None,
     ) -> None:
-        if not isinstance(credentials, Credentials):
+        given = credentials = kind_unless(credentials, Credentials)
+        if not isinstance(given, Credentials):
+            del self  # a traceback may print locals, and this has no repr yet
             raise ConfigurationError(
                 "ClientCredentialsAuth wants pn.Credentials(client_id, client_secret, "
-                f"environment), not {type(credentials).__name__}"
+                f"environment), not {given}"
             )
         self.credentials = credentials
         self.transport = Transport(session, verify=verify)

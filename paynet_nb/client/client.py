@@ -19,6 +19,7 @@ from paynet_nb.client.request import (
     build_request,
     unshown,
 )
+from paynet_nb.credentials import kind_unless
 from paynet_nb.display import complete
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history import History
@@ -66,11 +67,18 @@ class Client(Caller[Auth]):
         replay_unsafe: bool = False,
         answer_keys: KeysLike | None = None,
     ) -> None:
-        _refuse_no_auth(auth)
+        if not _may_authorize(auth):
+            # What requests could put on no request: credentials, a token's text.
+            auth = kind_unless(auth)
+            raise ConfigurationError(
+                "a client wants an auth such as pn.ClientCredentialsAuth(credentials), "
+                f"not {auth}"
+            )
         given: object = auth
         if environment is None and isinstance(given, RenewingAuth):
             environment = given.credentials.environment
         if environment is None:
+            del auth, given  # a traceback may print locals; a tuple has a password
             raise ConfigurationError(
                 "this auth names no environment; pass environment=, "
                 "for example pn.CERTIFICATION"
@@ -241,10 +249,5 @@ class Client(Caller[Auth]):
         return check(request, path, json)
 
 
-def _refuse_no_auth(auth: object) -> None:
-    """Refuse what requests could put on no request: credentials, a token's text."""
-    if auth is not None and not callable(auth) and not isinstance(auth, tuple):
-        raise ConfigurationError(
-            "a client wants an auth such as pn.ClientCredentialsAuth(credentials), "
-            f"not {type(auth).__name__}"
-        )
+def _may_authorize(given: object) -> bool:
+    return given is None or callable(given) or isinstance(given, tuple)

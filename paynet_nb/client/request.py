@@ -15,6 +15,7 @@ import requests
 from requests.structures import CaseInsensitiveDict
 
 from paynet_nb.client.plain_text import plain_text
+from paynet_nb.credentials import kind_unless
 from paynet_nb.display import visible
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.paynet import Environment, origin_of
@@ -40,9 +41,12 @@ class _Unshown(dict[str, str | None]):
         return f"[{len(self)} headers]"
 
 
-def unshown(headers: Headers) -> Headers:
+def unshown(headers: Any) -> Headers:
     """Wrap headers for the frames that they go through; one may be a credential."""
-    return _Unshown(headers) if isinstance(headers, Mapping) else headers
+    if isinstance(headers, Mapping):
+        return _Unshown(headers)
+    refused: Headers = kind_unless(headers, type(None))
+    return refused
 
 
 def has_authorization(headers: Headers) -> bool:

@@ -12,6 +12,7 @@ import requests
 
 from paynet_nb.auth.signing.json_bytes import message_ids_in, minified
 from paynet_nb.auth.signing.key import SigningKey
+from paynet_nb.auth.signing.merchant_signature import unshown
 from paynet_nb.auth.signing.own_token_auth import OwnTokenAuth
 from paynet_nb.auth.signing.signed_auth import body_of
 from paynet_nb.errors import SigningError
@@ -54,6 +55,7 @@ class JwsAuth(OwnTokenAuth):
         replay_unsafe: bool = False,
         clock: Callable[[], float] | None = None,
     ) -> None:
+        key = unshown(key)
         super().__init__(
             key,
             iss=iss,

@@ -115,7 +115,8 @@ class SigningKey:
         found = read_by(read_key, content, password)
         content, password = Hidden(), None
         key = cls._of(found, source)
-        return key if certificate is None else key.with_certificate(certificate)
+        beside, certificate = [] if certificate is None else [certificate], None
+        return key.with_certificate(beside.pop()) if beside else key
 
     @classmethod
     def from_pkcs12(cls, path: Given, password: Password = None) -> SigningKey:
@@ -188,6 +189,7 @@ class SigningKey:
         """
         content = content_of(certificate)
         found = read_certificate(content) if isinstance(content, bytes) else content
+        content = certificate = Hidden()
         if isinstance(found, str):
             raise SigningError(f"the certificate {found}")
         if not self._use(lambda private: fits(private, found)):

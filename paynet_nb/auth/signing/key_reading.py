@@ -102,9 +102,10 @@ def read_by(
 
 def password_bytes(password: Password) -> bytes | None:
     """Give a password as bytes; None: there is none."""
-    if isinstance(password, Secret):
-        return password.reveal().encode() or None
-    return password.encode() if isinstance(password, str) else password or None
+    text = password.reveal() if isinstance(password, Secret) else password
+    # A variable in another charset than this machine's has halves of characters.
+    given = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return given or None
 
 
 def read_key(content: bytes, password: bytes | None) -> Read:

@@ -10,6 +10,7 @@ from contextlib import suppress
 import requests
 
 from paynet_nb.auth.signing.key import SigningKey
+from paynet_nb.auth.signing.merchant_signature import unshown
 from paynet_nb.auth.signing.own_token_auth import OwnTokenAuth, checked_text, members
 from paynet_nb.auth.signing.signed_auth import body_of
 from paynet_nb.errors import SigningError
@@ -52,6 +53,9 @@ class PayJwtAuth(OwnTokenAuth):
         replay_unsafe: bool = False,
         clock: Callable[[], float] | None = None,
     ) -> None:
+        key = unshown(key)
+        # Set before anything can be wrong: a traceback prints half-made objects, too.
+        self.sub, self.data_as_text = sub, data_as_text
         super().__init__(
             key,
             iss=iss,
@@ -61,7 +65,6 @@ class PayJwtAuth(OwnTokenAuth):
             replay_unsafe=replay_unsafe,
             clock=clock,
         )
-        self.sub, self.data_as_text = sub, data_as_text
         checked_text("sub", sub)
         self._sub = members({"sub": sub})
 

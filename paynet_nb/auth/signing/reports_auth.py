@@ -8,7 +8,7 @@ from collections.abc import Callable
 import requests
 
 from paynet_nb.auth.client_credentials import ClientCredentialsAuth
-from paynet_nb.auth.signing.signed_auth import SignedTokenAuth
+from paynet_nb.auth.signing.signed_auth import SignedTokenAuth, token_source
 from paynet_nb.credentials import Credentials
 from paynet_nb.wire import Hidden
 
@@ -32,6 +32,7 @@ class ReportsAuth(SignedTokenAuth):
         *,
         clock: Callable[[], float] | None = None,
     ) -> None:
+        credentials = token_source(credentials)
         super().__init__(credentials, clock=clock)
 
     def sign(self, request: requests.PreparedRequest) -> None:

@@ -12,12 +12,22 @@ from typing import Any
 
 import pytest
 import requests
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+)
 
+from paynet_nb import CERTIFICATION, auto, explain_signature
+from paynet_nb.auth import ClientCredentialsAuth
 from paynet_nb.auth.signing.jws_auth import JwsAuth
 from paynet_nb.auth.signing.key import SigningKey
+from paynet_nb.auth.signing.merchant_signature import MerchantSignature
 from paynet_nb.auth.signing.pay_jwt_auth import PayJwtAuth
+from paynet_nb.auth.signing.reports_auth import ReportsAuth
 from paynet_nb.client import Client
-from paynet_nb.errors import SigningError
+from paynet_nb.credentials import Credentials
+from paynet_nb.errors import ConfigurationError, SigningError
 from tests.helpers.gateway import Gateway
 from tests.helpers.places import shown_by_error, texts
 from tests.helpers.signing import (
@@ -74,6 +84,11 @@ def test_a_key_is_not_pickled_and_its_copy_is_itself(key: SigningKey) -> None:
         key.source = "x"
 
 
+def as_text(key: SigningKey) -> Any:
+    """Give what people have in the place of a key: its text."""
+    return key.reveal()
+
+
 BROKEN: dict[str, Callable[[SigningKey, Path], Any]] = {
     "two keys": lambda key, _: SigningKey.from_pem(key.reveal() * 2),
     "cut off": lambda key, _: SigningKey.from_pem(key.reveal()[:-200]),
@@ -91,6 +106,20 @@ BROKEN: dict[str, Callable[[SigningKey, Path], Any]] = {
     "saved twice": lambda key, folder: [
         key.save(folder / "key.pem", PASSWORD) for _ in range(2)
     ],
+    "twice, once as the certificate": lambda key, _: SigningKey.from_pem(
+        key.reveal(), certificate=key.reveal()
+    ),
+    "its text to JWS": lambda key, _: JwsAuth(as_text(key), iss="MBBEMYKL"),
+    "its text to Pay": lambda key, _: PayJwtAuth(as_text(key), iss="I", sub="M1"),
+    "its text to a merchant's": lambda key, _: MerchantSignature(
+        Credentials("id", "a-secret", CERTIFICATION), as_text(key)
+    ),
+    "its text to auto": lambda key, _: auto(
+        Credentials("id", "a-secret", CERTIFICATION), key=as_text(key)
+    ),
+    "its text to explain": lambda key, _: explain_signature(
+        requests.Request("POST", "https://example.my/v3/x").prepare(), key.reveal()
+    ),
     "unknown algorithm": lambda key, _: key.sign(b"x", "none"),
     "no certificate": lambda key, _: JwsAuth(
         SigningKey.from_pem(key.reveal()), iss="MBBEMYKL"
@@ -108,6 +137,30 @@ def test_no_error_shows_the_key(key: SigningKey, name: str, tmp_path: Path) -> N
         BROKEN[name](key, tmp_path)
 
     assert betrayed(shown_by_error(caught.value), key) == []
+
+
+@pytest.mark.parametrize("given", ["a-secret-Q7", ("id", "a-secret-Q7")])
+@pytest.mark.parametrize(
+    "of", [ClientCredentialsAuth, ReportsAuth, Client, auto, MerchantSignature]
+)
+def test_no_error_shows_a_secret_given_for_an_auth(of: Any, given: Any) -> None:
+    """A Client Secret, or a pair as `requests` takes it, where an auth is due."""
+    more = (SigningKey,) if of is MerchantSignature else ()
+    with pytest.raises(ConfigurationError) as caught:
+        of(given, *more)
+
+    shown = shown_by_error(caught.value)
+    assert not [place for place, text in shown.items() if "a-secret-Q7" in text]
+
+
+def test_half_a_character_in_a_password_is_no_other_error(key: SigningKey) -> None:
+    """An environment variable in another charset has such halves."""
+    encrypted = private_of(key).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"caf\xe9")
+    )
+
+    with pytest.raises(SigningError, match="password is wrong"):
+        SigningKey.from_pem(encrypted, "caf\udce9")
 
 
 def test_one_given_for_a_public_key_is_not_kept(

@@ -63,7 +63,10 @@ def explain_signature(
         SigningError: *call* or *key* is of a wrong type, or nothing is known of how
             such a call is signed.
     """
-    evidence, at_hand = evidence_of(call, at), held(key)
+    at_hand, key = held(key), None
+    if isinstance(at_hand, str):
+        raise SigningError(at_hand)
+    evidence = evidence_of(call, at)
     scheme = _scheme_of(evidence)
     if evidence.masked:
         return of_record(scheme, evidence)

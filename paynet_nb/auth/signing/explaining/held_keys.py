@@ -19,7 +19,6 @@ from cryptography.x509 import Certificate
 from paynet_nb.auth.claims.pem import keys_of_pem
 from paynet_nb.auth.signing.key import SigningKey
 from paynet_nb.credentials import Credentials, Secret
-from paynet_nb.errors import SigningError
 
 # What stands before the hash in a signature (RFC 8017 section 9.2, note 1).
 _PREFIXES = {
@@ -74,11 +73,11 @@ class Signed(NamedTuple):
     digest: bytes
 
 
-def held(given: Any) -> Held:
+def held(given: Any) -> Held | str:
     """Sort what a caller gave: keys, certificates, PEM texts, credentials, auths.
 
-    Raises:
-        SigningError: Something else is among it.
+    A text instead says what else is among it; it may be a secret, so that nothing is
+    raised here, where a traceback would print it.
     """
     keys: list[HeldKey] = []
     client_id, secret, problem = "", None, ""
@@ -104,7 +103,7 @@ def held(given: Any) -> Held:
         elif one is not None:
             problem = type(one).__name__
     if problem:
-        raise SigningError(
+        return (
             f"key is {problem}; give a pn.SigningKey, the text of a public key or "
             "certificate, pn.Credentials, or a list of these"
         )
