@@ -24,12 +24,18 @@ _HOST = "127.0.0.1"
 _UP_WITHIN_S = 180
 # What makes leaks likely, and news off, which would ask another host. A save by itself
 # beside one by hand ends in a dialog, which takes the keys that a test types then; two
-# zeros of a secret are the shortcut to restart the kernel.
+# zeros of a secret are the shortcut to restart the kernel. Each open notebook's cursor
+# blinks for ever, and the page is drawn sixty times a second for it.
 _SETTINGS = {
     "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
+    "@jupyterlab/codemirror-extension/plugin": {
+        "defaultConfig": {"cursorBlinkRate": 0}
+    },
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false"},
 }
+# They work at each cell that is shown or run, and show nothing that a test looks at.
+_OFF = ["cell-toolbar", "debugger", "extensionmanager", "lsp", "toc"]
 
 
 class Lab:
@@ -140,8 +146,13 @@ def serving(folder: Path, python: str = sys.executable) -> Iterator[Lab]:
         folder: Where it may write.
         python: Of the environment that JupyterLab is installed in.
     """
-    for name, values in _SETTINGS.items():
-        path = folder / "settings" / f"{name}.jupyterlab-settings"
+    off = {f"@jupyterlab/{name}-extension": True for name in _OFF}
+    files = {
+        f"settings/{name}.jupyterlab-settings": values
+        for name, values in _SETTINGS.items()
+    } | {"config/labconfig/page_config.json": {"disabledExtensions": off}}
+    for name, values in files.items():
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values), "utf-8")
     (folder / "notebooks").mkdir()
