@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from functools import cache
 from typing import Any
 
 import requests
@@ -24,7 +25,13 @@ BODY: dict[str, Any] = {
 
 def private_of(key: SigningKey) -> rsa.RSAPrivateKey:
     """Give the private key itself, to sign with by hand."""
-    found = serialization.load_pem_private_key(key.reveal().encode(), None)
+    return _read(key.reveal())
+
+
+@cache
+def _read(pem: str) -> rsa.RSAPrivateKey:
+    # To read one proves its numbers: forty signatures cost less.
+    found = serialization.load_pem_private_key(pem.encode(), None)
     assert isinstance(found, rsa.RSAPrivateKey)
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -65,7 +65,8 @@ DOORS = {
 MODULES = modules()
 
 
-def imports(source: str, *, inside: str = "") -> Iterator[str]:
+@cache
+def imports(source: str, *, inside: str = "") -> frozenset[str]:
     """Give the modules that *source* imports when it runs, wherever the line stands.
 
     Args:
@@ -80,16 +81,19 @@ def imports(source: str, *, inside: str = "") -> Iterator[str]:
         for statement in node.body
         for line in ast.walk(statement)
     }
+    found = set()
     for node in ast.walk(tree):
         if id(node) in unseen:
             continue
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             start = inside.split(".")[: len(inside.split(".")) - node.level + 1]
             base = [*start, node.module] if node.level else [node.module]
-            for alias in node.names:
-                yield ".".join([*filter(None, base), alias.name])
+            found |= {
+                ".".join([*filter(None, base), alias.name]) for alias in node.names
+            }
+    return frozenset(found)
 
 
 def entered(name: str, path: Path) -> set[str]:
@@ -183,4 +187,4 @@ def test_a_library_enters_by_its_door(name: str) -> None:
 )
 def test_imports_are_seen_wherever_they_stand(source: str, expected: set[str]) -> None:
     """The tests above look at all imports but those for the type checker."""
-    assert set(imports(source, inside="p.q")) == expected
+    assert imports(source, inside="p.q") == expected
