@@ -253,7 +253,7 @@ class Call:
 
     @property
     def is_unread(self) -> bool:
-        """Whether the answer has a body that is no JSON, so that no codes are read."""
+        """Whether no codes can be read in its body, which is no JSON, or was cut."""
         return self._codes.code == ""
 
     @property
@@ -279,7 +279,7 @@ class Call:
 
     @cached_property
     def _codes(self) -> AnswerCodes:
-        body = b"" if self.body_cut else self.body
+        body = b"{" if self.body_cut else self.body  # of which the end is missing
         return codes_in(body, self.headers.get("Content-Type", ""))
 
     @cached_property
@@ -305,7 +305,8 @@ class Call:
             return visible(f"no answer: {self.error}")
         words = status_line(self.status)
         words += f", {loudly(self.signature)}" if self.forged else ""
-        words += ", not JSON" if self.is_unread and self.outcome == "unknown" else ""
+        if self.is_unread and self.outcome == "unknown":
+            words += ", cut in the history" if self.body_cut else ", not JSON"
         return visible(f"{words}, {self.error}") if self.error else words
 
     @property
@@ -359,10 +360,8 @@ class Call:
         return ", ".join(filter(None, facts))
 
     def _answer_html(self) -> list[object]:
-        shown: object = Html()
-        note = ""
-        if self.body.strip() and (self.outcome == "good" or not self.codes_in_words):
-            shown, note = self._body_html()
+        fit = self.outcome == "good" or not self.codes_in_words
+        shown, note = self._body_html() if fit and self.body.strip() else (Html(), "")
         text = self.text.removesuffix(cut_mark(self.body_cut))
         whole_text = shortened(text, _SHOWN_TEXT) + cut_mark(self.body_cut)
         folded = [

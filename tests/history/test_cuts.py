@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,3 +63,22 @@ def test_a_cap_that_is_no_size_is_refused(most: Any) -> None:
     """At once, and not at the first long answer; 0 is a size, and keeps no bodies."""
     with pytest.raises(pn.ConfigurationError, match="max_body_bytes is"):
         pn.History(max_body_bytes=most)
+
+
+@pytest.mark.parametrize("most", [0, 30])
+def test_a_payment_whose_answer_was_cut_is_no_good_one(
+    tmp_path: Path, most: int
+) -> None:
+    """It may have been refused; what is left of its answer cannot tell."""
+    told = b'{"header": {"status": {"code": "RJCT", "reason": "U112"}}}'
+    path = tmp_path / "calls.sqlite"
+    for history in (
+        pn.History(max_body_bytes=most),
+        pn.History(path, max_body_bytes=most),
+    ):
+        history.append(call_of(method="POST", status=200, body=told))
+
+        assert history[0].outcome == "unknown"
+        assert "unknown, 200 OK, cut in the history" in repr(history[0])
+        assert history.to_frame()["outcome"].to_list() == ["unknown"]
+    assert pn.History(path).to_frame()["outcome"].to_list() == ["unknown"]
