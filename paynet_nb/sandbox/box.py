@@ -203,7 +203,8 @@ class Sandbox:
                 "unsigned"; "repeated": the last one of its kind comes again.
 
         Raises:
-            ConfigurationError: There is no such kind or forgery.
+            ConfigurationError: There is no such kind or forgery, or the kind has no
+                signature that could be wrong in this way.
             RefusedError: The address is not on this machine.
         """
         return self._gateway.notifier.send(kind, to, changes, forgery=forgery)
@@ -212,10 +213,11 @@ class Sandbox:
         """Give the address of the bank's page, where a payer approves or refuses.
 
         For a browser of this machine; a merchant puts it together from the answer, and
-        the answer's header `Link` has it, too. It is open for an hour.
+        the answer's header `Link` has it, too. It is there for an hour, and tells of a
+        payment that was decided how it ended.
 
         Raises:
-            ConfigurationError: No such payment is open.
+            ConfigurationError: No such payment was started in the last hour.
         """
         return self._gateway.bank.address(self.url, end_to_end_id)
 

@@ -89,6 +89,12 @@ _SIGNED: Mapping[str, Callable[[Claims, GatewayKey, str], str]] = {
 }
 FORGERIES = (*_CLAIMS, *_SIGNED)
 
+# By the scheme that signs. A Pay JWT's `jti` names no message, so it fits any.
+FORGERIES_OF: Mapping[str, tuple[str, ...]] = {
+    "jws": FORGERIES,
+    "pay-jwt": tuple(one for one in FORGERIES if one != "other-message"),
+}
+
 
 def token_of(claims: Claims, key: GatewayKey, alg: str, forgery: str = "") -> str:
     """Make a signed token, or a forged one; "": none at all.

@@ -24,7 +24,7 @@ from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.paynet import Operation, is_loopback, notifications, sample
 from paynet_nb.sandbox.answers import PLATFORM, minified
 from paynet_nb.sandbox.clock import Clock
-from paynet_nb.sandbox.forgeries import FORGERIES
+from paynet_nb.sandbox.forgeries import FORGERIES, FORGERIES_OF
 from paynet_nb.sandbox.ledger import Ledger
 from paynet_nb.sandbox.tokens import TokenDesk
 
@@ -166,6 +166,14 @@ class Notifier:
         if forgery not in ("", REPEATED, *FORGERIES):
             known = ", ".join([REPEATED, *FORGERIES])
             raise ConfigurationError(f"no forgery is a {forgery!r}; there are {known}")
+        forgeable = FORGERIES_OF.get(called.scheme, ())
+        if forgery and forgery not in (REPEATED, *forgeable):
+            lacks = "names no message" if forgeable else "is not known"
+            known = ", ".join([REPEATED, *forgeable])
+            raise ConfigurationError(
+                f"{kind} cannot be forged as {forgery!r}, since its signature {lacks}; "
+                f"give {known}, or another kind"
+            )
         address = checked_address(to).rstrip("/")
         if called.path and not address.endswith(called.path):
             address += called.path

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
@@ -109,8 +110,10 @@ def test_an_answer_to_version_3_is_as_the_contract_has_it(
     assert answer.headers["X-Client-Id"] == "CTOHMYK1"
 
 
-@pytest.mark.parametrize("kind", [V3, PAY])
-@pytest.mark.parametrize("forgery", FORGED)
+@pytest.mark.parametrize(
+    ("forgery", "kind"),
+    [*product(FORGED, (V3, PAY)), ("other-message", V3)],
+)
 def test_a_forged_or_late_one_is_refused_and_explained(
     box: Sandbox, listener: pn.Listener, forgery: str, kind: str
 ) -> None:
@@ -120,7 +123,7 @@ def test_a_forged_or_late_one_is_refused_and_explained(
 
     assert (notice.status, notice.done) == (400, False)
     assert (call.status, call.outcome) == (400, "failed")
-    assert FORGED[forgery] in str(call.description)
+    assert FORGED.get(forgery, "of another message") in str(call.description)
     assert call.signature in {"missing", f"wrong: {call.signature[7:]}"}
 
 
@@ -234,6 +237,27 @@ def test_a_kind_that_nobody_knows_is_named(box: Sandbox, listener: pn.Listener) 
         box.notify("x", to=listener.url)
     with pytest.raises(pn.ConfigurationError, match="alg-none"):
         box.notify(PAY, to=listener.url, forgery="x")
+
+
+@pytest.mark.parametrize(
+    ("kind", "forgery", "why"),
+    [
+        *(("merchant-payment-status", one, "is not known; give rep") for one in FORGED),
+        *(
+            (kind, "other-message", "names no message; give repeated, other-body")
+            for kind in ("pay-checkout", PAY, "pay-consent", "pay-refund-status")
+        ),
+    ],
+)
+def test_what_cannot_be_forged_is_not_sent(
+    box: Sandbox, listener: pn.Listener, kind: str, forgery: str, why: str
+) -> None:
+    """A genuine one in place of a forged one would be taken for a listener's fault."""
+    with pytest.raises(pn.ConfigurationError, match=why) as told:
+        box.notify(kind, to=listener.url, forgery=forgery)
+
+    assert f"{kind} cannot be forged as '{forgery}'" in str(told.value)
+    assert len(listener.history) == 0
 
 
 @pytest.mark.parametrize(
