@@ -34,6 +34,7 @@ from paynet_nb.wire import (
     bearer_of,
     is_ordinary,
     knowing_tokens,
+    put_bearer,
 )
 
 # What a server does once however often it is asked (RFC 9110 section 9.2.2).
@@ -162,8 +163,7 @@ class ClientCredentialsAuth(Auth):
         # On a line of its own: where it raises, IPython's Verbose mode shows what the
         # line names, and these headers may hold the token before.
         token = self.get_token()
-        # Hidden: requests and urllib3 have the headers in frames that Verbose prints.
-        request.headers["Authorization"] = Hidden(f"Bearer {token.access_token}")
+        put_bearer(request, Hidden(token.access_token))
 
     def check_origin(self, request: requests.PreparedRequest) -> None:
         """Refuse a request to another origin than the environment's.

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
         Transport as Transport,
         as_timeout as as_timeout,
         bearer_of as bearer_of,
+        put_bearer as put_bearer,
         quote_no_headers as quote_no_headers,
         read_whole as read_whole,
     )
@@ -97,7 +98,8 @@ else:
             "shareable": "MASK Personal fit_to_share personal_in",
             "unpacking": "packings unpacked",
             "transport": (
-                "Timeout Transport as_timeout bearer_of quote_no_headers read_whole"
+                "Timeout Transport as_timeout bearer_of put_bearer quote_no_headers "
+                "read_whole"
             ),
         },
     )

@@ -29,6 +29,7 @@ from paynet_nb.paynet import origin_of
 from paynet_nb.wire.connections import Connections, guard
 from paynet_nb.wire.no_answer import NoAnswer, ToldAlready
 from paynet_nb.wire.per_process import PerProcess
+from paynet_nb.wire.redaction.by_reading import Hidden
 from paynet_nb.wire.redaction.redactor import Redactor
 from paynet_nb.wire.unpacking import packings, unpacked
 
@@ -177,6 +178,17 @@ def bearer_of(request: requests.PreparedRequest) -> str:
     text = value if isinstance(value, str) else value.decode("latin-1")
     scheme, _, token = text.partition(" ")
     return token if scheme.lower() == "bearer" else ""
+
+
+def put_bearer(request: requests.PreparedRequest, token: str) -> None:
+    """Put a token into the `Authorization` header (RFC 6750 section 2.1).
+
+    Args:
+        request: What it authorizes.
+        token: The token, `Hidden`, so that no traceback shows it.
+    """
+    # requests and urllib3 have the headers in frames that Verbose prints.
+    request.headers["Authorization"] = Hidden(f"Bearer {token}")
 
 
 def read_whole(response: requests.Response) -> bytes:

@@ -12,7 +12,7 @@ from paynet_nb.auth.signing.merchant_signature import checked_key_id
 from paynet_nb.auth.signing.signed_auth import SignedAuth
 from paynet_nb.errors import SigningError
 from paynet_nb.paynet import origin_of, refuse_keys_for
-from paynet_nb.wire import Hidden
+from paynet_nb.wire import Hidden, put_bearer
 
 LONGEST_LIFE_S = 3_600
 
@@ -79,11 +79,10 @@ class OwnTokenAuth(SignedAuth):
         """
         now = int(self._clock.now())
         times = b'{"iat":%d,"exp":%d,' % (now, now + self.life_s)
-        # Hidden: requests and urllib3 have the headers in frames that Verbose prints.
         token = Hidden(
             self.key.jws(times + self._same + b"," + claims + b"}", self.alg)
         )
-        request.headers["Authorization"] = Hidden("Bearer " + token)
+        put_bearer(request, token)
 
 
 def members(claims: dict[str, str]) -> bytes:
