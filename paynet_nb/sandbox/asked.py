@@ -91,7 +91,7 @@ class Asked:
     @cached_property
     def query(self) -> dict[str, str]:
         """The query's fields; of a repeated one the first value."""
-        return dict(reversed(query_fields(self.request.query_string)))
+        return query_fields(self.request.query_string)
 
     @property
     def headers(self) -> Headers:
@@ -172,9 +172,14 @@ def faults_in(called: Operation, part: str, value: Any) -> list[Fault]:
     ]
 
 
-def query_fields(query: bytes) -> list[tuple[str, str]]:
-    """List the fields of a query, those without a value, too."""
-    return parse_qsl(query.decode(errors="replace"), keep_blank_values=True)
+def query_fields(query: bytes) -> dict[str, str]:
+    """Read the fields of a query; of a repeated one the first value."""
+    fields = dict[str, str]()
+    for name, value in parse_qsl(
+        query.decode(errors="replace"), keep_blank_values=True
+    ):
+        fields.setdefault(name, value)
+    return fields
 
 
 def read_json(body: bytes) -> Any:

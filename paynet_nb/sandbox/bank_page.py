@@ -147,8 +147,9 @@ class BankPage:
                 title = "This payment was decided before"
                 return _page(title, _ended(found), status)
             if request.method != "POST":
-                found.row.setdefault(_UNPRESSED, found.row["cause"])
-                found.row["cause"] = found.row[_UNPRESSED] or _LEFT
+                if request.method == "GET":  # HEAD changes nothing
+                    found.row.setdefault(_UNPRESSED, found.row["cause"])
+                    found.row["cause"] = found.row[_UNPRESSED] or _LEFT
                 form = _form(found, asked.get("DbtrAgt", ""), self._token(found))
                 return _page("Approve this payment?", form)
         return self._pressed(found)

@@ -9,13 +9,13 @@ site can use. Neither shows a secret or a token; both answer to their own names 
 from __future__ import annotations
 
 import hmac
-import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from flask import Flask, Response, jsonify, redirect, request
+from werkzeug.exceptions import HTTPException
 
 from paynet_nb.credentials import Secret
 from paynet_nb.errors import ConfigurationError, RefusedError
@@ -34,9 +34,19 @@ from paynet_nb.sandbox.trainer_html import (
 SETTINGS, TRAINER = "/sandbox", "/trainer"
 COOKIE = "paynet_trainer"
 _MOST_SESSIONS = 16  # of a trainer's browsers
-_EXERCISE = re.compile("[0-9]{2}[.][0-9]")  # lesson and number
-_MOST_EXERCISES = 200
+_LONGEST = 100_000  # bytes of what is sent to a page
+# The course's, by the number of exercises that each lesson has, from lesson 00 on.
+_EXERCISES = frozenset(
+    f"{lesson:02}.{number}"
+    for lesson, most in enumerate((2, 2, 3, 2, 5, 2, 2, 2))
+    for number in range(1, most + 1)
+)
 _VERDICTS = (RIGHT, NOT_YET)
+_REFUSALS = {
+    404: f"no such page; settings are below {SETTINGS}, the class's page is {TRAINER}",
+    405: "this page does not take this method, but those in the header Allow",
+    413: f"a page takes {_LONGEST:,} bytes at most",
+}
 
 
 class ClassPages:
@@ -60,9 +70,11 @@ class ClassPages:
         # By number: the verdict on each exercise that was tried, as `check` told it.
         self._progress_of: dict[int, dict[str, str]] = {}
         self.app = app = Flask(__name__, static_folder=None)
-        app.config["MAX_CONTENT_LENGTH"] = 100_000
+        app.url_map.merge_slashes = False  # or // is redirected, in HTML
+        app.config["MAX_CONTENT_LENGTH"] = _LONGEST
         app.before_request(self._arrive)
         app.after_request(_leave)
+        app.register_error_handler(HTTPException, _refuse)
         for path, view, method in (
             (f"{SETTINGS}/scenario", self._scenario, "PUT"),
             (f"{SETTINGS}/clock", self._clock, "POST"),
@@ -169,9 +181,13 @@ class ClassPages:
         learner, told = self._learner(), _json().get("exercises")
         if learner is None:
             return _nobody()
-        if not (isinstance(told, dict) and len(told) <= _MOST_EXERCISES):
-            return _told("exercises is an object: a verdict for each", 400)
-        if not all(_EXERCISE.fullmatch(n) and v in _VERDICTS for n, v in told.items()):
+        if not (isinstance(told, dict) and {*told} <= _EXERCISES):
+            return _told(
+                "exercises is an object: a verdict for each exercise of the course, "
+                "such as 02.3",
+                400,
+            )
+        if not all(verdict in _VERDICTS for verdict in told.values()):
             return _told(f"a verdict is one of {' or '.join(_VERDICTS)}", 400)
         self._progress_of[learner.number] = told
         return jsonify(exercises=len(told))
@@ -255,6 +271,13 @@ def _page(text: str, status: int = 200) -> Response:
 def _told(text: str, status: int) -> Response:
     answer = jsonify(message=text)
     answer.status_code = status
+    return answer
+
+
+def _refuse(error: HTTPException) -> Response:
+    """Answer an error of HTTP's (no such page, another method) as the pages do."""
+    answer = _told(_REFUSALS.get(error.code or 500, error.name), error.code or 500)
+    answer.headers.extend((n, v) for n, v in error.get_headers() if n == "Allow")
     return answer
 
 

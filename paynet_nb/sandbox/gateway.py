@@ -84,6 +84,7 @@ class GatewayApp:
         self._names = names
 
         self.app = app = Flask(__name__, static_folder=None)
+        app.url_map.merge_slashes = False  # or // is redirected, in HTML
         app.json = _InOrder(app)
         app.before_request(self._before)
         app.after_request(self._after)

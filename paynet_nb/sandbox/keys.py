@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -84,13 +85,13 @@ def _public(key: Any) -> tuple[str | None, rsa.RSAPublicKey]:
     if isinstance(key, SigningKey):
         serial, found = key.serial, key.public_key
     elif isinstance(key, (str, bytes)):
-        pem = key.encode() if isinstance(key, str) else key
         try:
+            pem = key.encode() if isinstance(key, str) else key
             if b"CERTIFICATE" in pem:
                 found = x509.load_pem_x509_certificate(pem)
             else:
                 found = load_pem_public_key(pem)
-        except ValueError:
+        except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
             found = None
     if isinstance(found, x509.Certificate):
         digits = f"{found.serial_number:x}"

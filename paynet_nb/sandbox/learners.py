@@ -22,7 +22,7 @@ from paynet_nb.sandbox.scenarios import NORMAL, find, name_of
 from paynet_nb.sandbox.tokens import digest_of
 
 # Below it is a learner's gateway for what carries no keys: a report's file.
-_OWN = re.compile(r"/learner/(\d{1,4})(?=/)")
+_OWN = re.compile(r"\A/learner/([0-9]{1,4})(?=/)")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,12 @@
 """The merchant API of a sandbox (v1): bank list, payment, payment status; and an echo.
 
 Sandbox assumptions: a message ID that served for another page of banks is U149 (each
-page was seen to have new IDs); an unknown payment is RJCT U106 in a 200; a payment is
-CLEARED at the second look, unless its bank's page is open; a refused one's status is
-RJCT with the cause; what the `endToEndIdSignature` covers; that a header `Link` names
-the bank's page, whose address merchants put together; and the echo, which stands for
-the API-keys page's `PUT https://api_domain`.
+page was seen to have new IDs), as is an `endToEndId` that served for another payment,
+refused ones too; an unknown payment is RJCT U106 in a 200; a payment is CLEARED at the
+second look, unless its bank's page is open; a refused one's status is RJCT with the
+cause; what the `endToEndIdSignature` covers; that a header `Link` names the bank's
+page, whose address merchants put together; and the echo, which stands for the API-keys
+page's `PUT https://api_domain`.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ class Merchants:
         dates = rules.of_dates(message_id, created, asked.today) if created else "U000"
         reason = rules.worst(dates, rules.of_amount(amount))
         with self._ledger.table("payments") as payments:
-            if not rules.first_seen(self._ledger, message_id):
+            is_new = rules.first_seen(self._ledger, message_id)
+            if not is_new or payment_id in payments:
                 reason = rules.DUPLICATE
             else:
                 taken = reason in {rules.ACCEPTED, rules.LATE}

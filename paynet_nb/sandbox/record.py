@@ -49,7 +49,7 @@ class SeenRequest:
         at: When it had been read (UTC).
         method: The HTTP method.
         path: The path, without the query.
-        query: The query's fields; of a repeated one the last value.
+        query: The query's fields; of a repeated one the first value.
         headers: The headers, named like "User-Agent"; of Authorization the scheme only.
         body: The body as text, cut after 10,000 characters; of a form the OAuth fields.
         status: The HTTP status that was answered; None: it was left without an answer.
@@ -193,7 +193,7 @@ def seen(
         path=safe(request.path),
         query={
             safe(name): MASK if _HIDDEN_NAMES.search(name) else safe(value)
-            for name, value in query_fields(request.query)
+            for name, value in query_fields(request.query).items()
         },
         headers={
             name: safe(value) for name, value in shown_headers(request.headers).items()

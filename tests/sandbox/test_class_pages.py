@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 
+from paynet_nb.course.exercises import EXERCISES
 from paynet_nb.sandbox import Classroom
 from tests.sandbox.helpers import TIMEOUT_S
 from tests.sandbox.test_classroom import banks, bearer, token_of
+
+# By lesson, how many exercises it has.
+LESSONS = Counter(one.lesson for one in EXERCISES.values())
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +207,9 @@ def test_progress_is_shown_by_learner_and_by_exercise(
         {"00.1": None},
         {"<b>": "right"},
         {"00.12": "right"},
-        {f"{n // 10:02}.{n % 10}": "right" for n in range(201)},
+        {"00.0": "right"},
+        {"00.1": "right", "08.1": "right"},
+        *({f"{lesson}.{most + 1}": "right"} for lesson, most in LESSONS.items()),
     ],
 )
 def test_what_is_no_progress_is_refused(
@@ -213,6 +220,55 @@ def test_what_is_no_progress_is_refused(
 
     assert tell(room, 1, told).status_code == 400
     assert "1 right<" in page(room, trainer).split(">learner 1<")[1]
+
+
+def test_each_exercise_of_the_course_may_be_told(room: Classroom) -> None:
+    """Those that the course has, which the sandbox counts by lesson."""
+    told = tell(room, 2, dict.fromkeys(EXERCISES, "right"))
+
+    assert (told.status_code, told.json()) == (200, {"exercises": len(EXERCISES)})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status"),
+    [
+        ("GET", "/sandbox/none", "", 404),
+        ("GET", "/sandbox//requests", "", 404),
+        ("PUT", "/trainer/x", "", 404),
+        ("GET", "/sandbox/progress", "", 405),
+        ("DELETE", "/trainer", "", 405),
+        ("PUT", "/sandbox/progress", "x" * 100_001, 413),
+        ("POST", "/trainer", "key=" + "x" * 100_001, 413),
+    ],
+)
+def test_what_no_page_takes_is_told_as_the_pages_do(
+    room: Classroom, method: str, path: str, sent: str, status: int
+) -> None:
+    """In JSON, and of another method which ones there are."""
+    kind = "json" if sent.startswith("x") else "x-www-form-urlencoded"
+    headers = {**bearer(room, 1), "Content-Type": f"application/{kind}"}
+    answer = requests.request(
+        method, room.url + path, data=sent, headers=headers, timeout=TIMEOUT_S
+    )
+
+    assert answer.status_code == status
+    assert set(answer.json()) == {"message"}
+    assert ("Allow" in answer.headers) is (status == 405)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("pem", ["\ud800", "-----BEGIN CERTIFICATE-----\ud800"])
+def test_half_a_character_is_no_key(room: Classroom, pem: str) -> None:
+    """It is refused as any text that is none."""
+    answer = requests.put(
+        f"{room.url}/sandbox/key",
+        json={"pem": pem, "key_id": "mine"},
+        headers=bearer(room, 1),
+        timeout=TIMEOUT_S,
+    )
+
+    assert answer.status_code == 400
+    assert "PEM text" in answer.json()["message"]
 
 
 def test_nobody_tells_of_another(room: Classroom, trainer: requests.Session) -> None:

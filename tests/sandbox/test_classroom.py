@@ -257,6 +257,23 @@ def test_what_carries_no_keys_leads_back_to_its_learner(room: Classroom) -> None
     assert learner.gateway.requests()[-1].path == "/no-such"
 
 
+def test_only_the_begin_of_a_path_leads_to_a_learner(room: Classroom) -> None:
+    """What a learner calls further on stays as it was called."""
+    path = f"/x/learner/2{BANKS}"
+    answer = requests.get(room.url + path, headers=bearer(room, 1), timeout=TIMEOUT_S)
+    asked = requests.get(
+        room.url + BANKS.replace("/lists", "/learner/2/lists"),
+        params=message_ids("650", 1, day=DAY),
+        headers=bearer(room, 1),
+        timeout=TIMEOUT_S,
+    )
+
+    assert (answer.status_code, asked.status_code) == (404, 404)
+    paths = [one.path for one in room.learners[0].gateway.requests()]
+    assert path in paths
+    assert seen(room)[1:] == [0, 0]
+
+
 @pytest.mark.parametrize("path", ["/learner/0/x", "/learner/4/x", "/x", BANKS])
 def test_what_is_nobodys_is_refused_and_in_nobodys_list(
     room: Classroom, path: str

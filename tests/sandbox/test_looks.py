@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 
 from paynet_nb.paynet import sample_payment
 from paynet_nb.sandbox import Sandbox
-from tests.sandbox.helpers import ask, pay
+from tests.sandbox.helpers import TIMEOUT_S, ask, pay
 from tests.sandbox.test_bank_page import opened, pressed, state_of
 
 
@@ -58,3 +59,13 @@ def test_a_look_at_duitnow_pay_leaves_it_to_the_payer(
 
     assert before in {"RECEIVED", "PDNG"}
     assert [ended, looks] == [states[0], states]
+
+
+def test_head_opens_no_page(box: Sandbox) -> None:
+    """A link that a program only probes leaves the payment to the looks."""
+    page = pay(box).links["payment"]["url"]
+    head = requests.head(page, timeout=TIMEOUT_S)
+    looks = [state_of(box) for _ in "12"]
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert looks == [("RECEIVED", "U000"), ("CLEARED", "U000")]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from paynet_nb.paynet import sample_payment
 from paynet_nb.sandbox import Sandbox
 from tests.sandbox.helpers import (
     PAYMENT,
@@ -62,6 +63,29 @@ def test_a_message_id_serves_once(box: Sandbox) -> None:
     assert outcome(second) == (200, "RJCT", "U149")
     looked = payment_status(box, PAYMENT["endToEndId"])
     assert looked.json()["transactionStatus"] == "RECEIVED"
+
+
+@pytest.mark.parametrize(
+    ("amount", "state", "cause"),
+    [(PAYMENT["amount"], "CLEARED", "U000"), ("0.00", "REJECT", "U111")],
+)
+def test_a_payments_name_serves_once(
+    box: Sandbox, amount: str, state: str, cause: str
+) -> None:
+    """A new message with the old endToEndId is U149: what was decided stays so."""
+    other = {**sample_payment(8, day="20260102"), "endToEndId": PAYMENT["endToEndId"]}
+    pay(box, amount=amount)
+    looks = [payment_status(box, PAYMENT["endToEndId"]) for _ in range(2)]
+    again = pay(box, **other)
+    late = payment_status(box, PAYMENT["endToEndId"]).json()
+
+    assert looks[-1].json()["transactionStatus"] == state
+    assert outcome(again) == (200, "RJCT", "U149")
+    assert (late["transactionStatus"], late["header"]["status"]["reason"]) == (
+        state,
+        cause,
+    )
+    assert late["originalTransactionId"] == PAYMENT["transactionId"]
 
 
 def test_a_refused_payment_stays_refused(box: Sandbox) -> None:

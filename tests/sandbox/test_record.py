@@ -13,6 +13,7 @@ from flask import Flask, request
 from paynet_nb.sandbox import Sandbox
 from paynet_nb.sandbox.record import Arrived, without_secrets
 from tests.sandbox.helpers import (
+    IDS,
     TIMEOUT_S,
     ask_token,
     bank_list,
@@ -41,6 +42,18 @@ def test_requests_are_remembered_in_order(box: Sandbox) -> None:
     assert second.headers["Authorization"] == "Bearer [redacted]"
     assert second.headers["User-Agent"].startswith("python-requests")
     assert before <= first.at <= second.at <= datetime.now(UTC)
+
+
+def test_of_a_repeated_field_the_first_one_is_shown(box: Sandbox) -> None:
+    """It is the one that the verdict and the faults are of."""
+    path, ids = "/merchants/v1/payments/lists/bank", [*IDS.items()]
+    good = call(box, "GET", path, params=[*ids, ("clientId", "M1")])
+    wrong = call(box, "GET", path, params=[("clientId", "M1"), *ids])
+    shown = [one.query for one in box.requests if one.path == path]
+
+    assert (good.status_code, wrong.status_code) == (200, 400)
+    assert [one["clientId"] for one in shown] == [IDS["clientId"], "M1"]
+    assert [*shown[0]] == [*IDS]
 
 
 def test_a_json_body_is_remembered_as_it_came(box: Sandbox) -> None:

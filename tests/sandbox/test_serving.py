@@ -148,6 +148,25 @@ def test_a_port_that_is_forwarded_keeps_working(common: Sandbox, host: str) -> N
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/merchants//v1/payments/lists/bank", "/v1//picasso-guard/auth/token"),
+        *("/.well-known//jwks.json", "/RPP//MY/Redirect/RTP"),
+    ],
+)
+def test_a_path_with_an_empty_step_is_no_page(
+    common: Sandbox, method: str, path: str
+) -> None:
+    """It is unknown, in the gateway's own words, and leads nowhere else."""
+    told = requests.request(
+        method, common.url + path, allow_redirects=False, timeout=TIMEOUT_S
+    )
+
+    assert outcome(told) == (404, "RJCT", "API.001")
+
+
 def test_http_1_0_needs_no_host(common: Sandbox) -> None:
     """Its requests name none (RFC 1945)."""
     body = urlencode(token_form(common)).encode()
