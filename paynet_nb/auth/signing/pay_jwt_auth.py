@@ -81,15 +81,16 @@ class PayJwtAuth(OwnTokenAuth):
         self.put_token(request, claims)
 
     def _data(self, body: bytes) -> bytes:
-        found = None
+        found, text = None, ""
         with suppress(ValueError):
-            found = parse_json(body)
+            # In no other charset, and without a mark of one: both stand inside of JSON.
+            text = body.decode()
+            found = None if text.startswith("\ufeff") else parse_json(text)
         if not isinstance(found, dict):
             raise SigningError(
-                "the body of this call must be one JSON object, which the JWT holds as "
-                "data; give it as json="
+                "the body of this call must be one JSON object in UTF-8, which the JWT "
+                "holds as data; give it as json="
             )
-        text = body.decode()
         return json.dumps(text).encode() if self.data_as_text else body
 
     def __repr__(self) -> str:

@@ -162,9 +162,22 @@ def test_a_call_without_a_body_has_no_data(key: SigningKey, method: str) -> None
     assert "data" not in jwt.decode(bearer(request), public(key)).claims
 
 
-@pytest.mark.parametrize("body", ["", "[1]", "x", '{"a":'])
-def test_a_pay_call_without_an_object_is_not_signed(key: SigningKey, body: str) -> None:
-    """There would be nothing for `data`."""
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[1]",
+        "x",
+        '{"a":',
+        b"\xef\xbb\xbf{}",
+        "{}".encode("utf-16"),
+        b'{"a": "\xe9"}',
+    ],
+)
+def test_a_pay_call_without_an_object_is_not_signed(
+    key: SigningKey, body: str | bytes
+) -> None:
+    """There would be nothing for `data`, or nothing that stands inside of JSON."""
     with pytest.raises(SigningError, match="one JSON object"):
         signed(PayJwtAuth(key, iss="I", sub="M"), "POST", "/pay-guard/v1/x", data=body)
 
