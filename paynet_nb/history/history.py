@@ -14,6 +14,7 @@ from paynet_nb.display import Watchers, show_live
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history import chart as charts, shown as still
 from paynet_nb.history.search import Search
+from paynet_nb.history.store.flat import FlatCall
 from paynet_nb.history.store.store import Store
 from paynet_nb.paynet import OUTCOMES, Outcome
 from paynet_nb.wire import Call, Redactor
@@ -192,6 +193,10 @@ class History:
     def headers(self) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]:
         """Give the names and the values of all headers, of requests and answers."""
         return self._store.headers()
+
+    def flat(self) -> Iterator[FlatCall]:
+        """Give the exchanges that are there now, without making a `Call` of each."""
+        return self._store.flat()
 
     def summary(self) -> pd.DataFrame:
         """Count and time the exchanges of each endpoint, the busiest first.

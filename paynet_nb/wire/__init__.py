@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         MASK as MASK,
         Personal as Personal,
         fit_to_share as fit_to_share,
+        masked_by_name as masked_by_name,
         personal_in as personal_in,
     )
     from paynet_nb.wire.transport import (
@@ -95,7 +96,7 @@ else:
             "redaction.by_reading": "Hidden",
             "redaction.by_value": "find_all fingerprint is_ordinary",
             "redaction.redactor": "Redactor knowing_token knowing_tokens",
-            "shareable": "MASK Personal fit_to_share personal_in",
+            "shareable": "MASK Personal fit_to_share masked_by_name personal_in",
             "unpacking": "packings unpacked",
             "transport": (
                 "Timeout Transport as_timeout bearer_of put_bearer quote_no_headers "

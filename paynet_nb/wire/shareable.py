@@ -135,6 +135,14 @@ def fit_to_share(call: Call, known: Personal | None = None) -> Call:
     )
 
 
+def masked_by_name(names: tuple[str, ...], values: Sequence[str]) -> Sequence[str]:
+    """Mask those values of headers whose names say that they tell of a person."""
+    places = _personal_places(names)
+    if not places:
+        return values
+    return [_PERSONAL if i in places else value for i, value in enumerate(values)]
+
+
 @lru_cache(maxsize=256)  # most exchanges have the same names
 def _personal_places(names: tuple[str, ...]) -> list[int]:
     return [place for place, name in enumerate(names) if _is_personal(name)]

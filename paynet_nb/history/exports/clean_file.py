@@ -16,7 +16,7 @@ from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.history.exports.bar import with_bar
 from paynet_nb.wire import MASK, Hidden, find_all, holds_jwt, is_ordinary
 
-_PIECE = 1_000_000  # characters
+_PIECE = 1_000_000  # bytes
 _READ_TWICE = 64_000  # characters: a key in lines, each letter of it encoded
 _NO_MASK = re.compile(r"((?!))")  # they are all taken out before
 
@@ -91,11 +91,11 @@ def pieces(
     lines is in one piece.
     """
     total = path.stat().st_size // _PIECE + 1
-    with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
-        lines_at_once = iter(lambda: file.read(_PIECE) + file.readline(), "")
+    with path.open("rb") as file:
+        lines_at_once = iter(lambda: file.read(_PIECE) + file.readline(), b"")
         before = ""
         for lines in with_bar(lines_at_once, total, f"reading {path.suffix} back"):
-            text = before + lines
+            text = before + lines.decode("utf-8", "replace")
             yield text, decode(text)
             end = text[-_READ_TWICE:]
             before = end[end.find("\n", 0, -1) + 1 :]  # whole lines, if there is one

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Any
+from operator import attrgetter
 from urllib.parse import parse_qsl, urlsplit
 
-from paynet_nb.wire import Call, json_line
+from paynet_nb.history.exports.encoded import (
+    encoded,
+    headers_named,
+    members,
+    number,
+    pairs_named,
+    text_of,
+    text_sent,
+)
+from paynet_nb.history.store.flat import FlatCall
 
 # requests speaks no other version.
 _VERSION = "HTTP/1.1"
+# What HAR has no name for begins with `_`.
+_OWN = ("kind", "environment", "attempt", "token", "signature")
 
 
-def archive(calls: Iterable[Call]) -> Iterator[str]:
+def archive(calls: Iterable[FlatCall]) -> Iterator[str]:
     """Write exchanges as HAR 1.2, an entry a line, all in ASCII.
 
     What HAR has no name for begins with `_`.
@@ -24,77 +37,82 @@ def archive(calls: Iterable[Call]) -> Iterator[str]:
     log = {"version": "1.2", "creator": creator, "entries": []}
     start, end, rest = json.dumps({"log": log}).partition("]")
     separator = "\n"
+    own = members(*(f"_{name}" for name in _OWN))
+    own_of = attrgetter(*_OWN)
     yield start
     for call in calls:
-        yield separator + json_line(_entry(call))
+        sent_at = datetime.fromtimestamp(call.sent_at_s, UTC)
+        elapsed_ms = number(call.elapsed_s * 1000)
+        comment = ": ".join(filter(None, (call.label, call.error)))
+        yield (
+            f'{separator}{{"startedDateTime": "'
+            f'{sent_at.isoformat(timespec="milliseconds")}", "time": {elapsed_ms}'
+            f', "request": {_request(call)}, "response": {_response(call)}'
+            f', "cache": {{}}, "timings": '
+            f'{{"send": 0, "wait": {elapsed_ms}, "receive": 0}}, '
+            f"{own(*own_of(call))}"
+            + (f', "comment": {encoded(comment)}}}' if comment else "}")
+        )
         separator = ",\n"
     yield f"\n{end}{rest}\n"
 
 
-def _entry(call: Call) -> dict[str, Any]:
-    elapsed_ms = call.elapsed_s * 1000
-    entry = {
-        "startedDateTime": call.sent_at.isoformat(timespec="milliseconds"),
-        "time": elapsed_ms,
-        "request": _request(call),
-        "response": _response(call),
-        "cache": {},
-        "timings": {"send": 0, "wait": elapsed_ms, "receive": 0},
-        "_kind": call.kind,
-        "_environment": call.environment,
-        "_attempt": call.attempt,
-        "_token": call.token,
-        "_signature": call.signature,
-    }
-    comment = ": ".join(filter(None, (call.label, call.error)))
-    return {**entry, "comment": comment} if comment else entry
-
-
-def _request(call: Call) -> dict[str, Any]:
-    query = parse_qsl(
-        urlsplit(call.url, allow_fragments=False).query, keep_blank_values=True
+def _request(call: FlatCall) -> str:
+    headers = headers_named(call.request_headers[0])
+    names, values = _query(call.url)
+    query = pairs_named(names) % (*map(encoded, values),)
+    text = text_sent(call)
+    posted = ""
+    if text is not None:
+        kind = headers.get(call.request_headers, "content-type", "")
+        posted = (
+            f', "postData": {{"mimeType": {encoded(kind)}, "text": {encoded(text)}}}'
+        )
+    return (
+        f'{{"method": {encoded(call.method)}, "url": {encoded(call.url)}'
+        f', "httpVersion": "{_VERSION}", "cookies": []'
+        f', "headers": {headers.as_pairs % headers.values(call.request_headers)}'
+        f', "queryString": {query}, "headersSize": -1'
+        f', "bodySize": {call.request_bytes}{posted}}}'
     )
-    request = {
-        "method": call.method,
-        "url": call.url,
-        "httpVersion": _VERSION,
-        "cookies": [],
-        "headers": _pairs(call.request_headers.items()),
-        "queryString": _pairs(query),
-        "headersSize": -1,
-        "bodySize": call.request_bytes,
-    }
-    text = call.request_text
-    if text is None:
-        return request
-    kind = call.request_headers.get("Content-Type", "")
-    return {**request, "postData": {"mimeType": kind, "text": text}}
 
 
-def _response(call: Call) -> dict[str, Any]:
+def _query(url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the names and the values in the query of a URL."""
+    if url.isascii() and url.isprintable() and "%" not in url and "+" not in url:
+        # Nothing is encoded, as in most: to split it is enough.
+        parts = filter(None, url.partition("?")[2].split("&"))
+        pairs = [part.partition("=")[::2] for part in parts]
+    else:
+        query = urlsplit(url, allow_fragments=False).query
+        pairs = parse_qsl(query, keep_blank_values=True)
+    names, values = zip(*pairs, strict=True) if pairs else ((), ())
+    return names, values
+
+
+def _response(call: FlatCall) -> str:
+    headers = headers_named(call.headers[0])
+    kind = headers.get(call.headers, "content-type", "x-unknown")
+    text = text_of(call, kind)
+    said = '"comment": "left out: it is no text"'
+    if text is not None:
+        said = f'"text": {encoded(text)}'
+    return (
+        # As browsers write it where there was no answer.
+        f'{{"status": {call.status or 0}'
+        f', "statusText": {encoded(_phrase(call.status or 0))}'
+        f', "httpVersion": "{_VERSION}", "cookies": []'
+        f', "headers": {headers.as_pairs % headers.values(call.headers)}'
+        f', "content": {{"size": {call.response_bytes}'
+        f', "mimeType": {encoded(kind)}, {said}}}'
+        f', "redirectURL": {encoded(headers.get(call.headers, "location", ""))}'
+        f', "headersSize": -1, "bodySize": -1}}'
+    )
+
+
+@lru_cache(maxsize=64)
+def _phrase(status: int) -> str:
     try:
-        phrase = HTTPStatus(call.status or 0).phrase
+        return HTTPStatus(status).phrase
     except ValueError:
-        phrase = ""
-    content = {
-        "size": call.response_bytes,
-        "mimeType": call.headers.get("Content-Type", "x-unknown"),
-    }
-    said = {"text": call.text}
-    if not call.is_text:
-        said = {"comment": "left out: it is no text"}
-    return {
-        "status": call.status or 0,  # as browsers write it where there was no answer
-        "statusText": phrase,
-        "httpVersion": _VERSION,
-        "cookies": [],
-        "headers": _pairs(call.headers.items()),
-        "content": {**content, **said},
-        "redirectURL": call.headers.get("Location", ""),
-        "headersSize": -1,
-        "bodySize": -1,
-    }
-
-
-def _pairs(fields: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in fields]
+        return ""

@@ -17,7 +17,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from paynet_nb import frames
 from paynet_nb.credentials import Secret
@@ -25,8 +25,11 @@ from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.as_path import as_path
 from paynet_nb.history.exports.bar import with_bar
 from paynet_nb.history.exports.clean_file import AsWritten, pieces, publish
+from paynet_nb.history.exports.encoded import write_lines
 from paynet_nb.history.exports.har import archive
-from paynet_nb.wire import Call, Personal, fit_to_share, json_line, personal_in
+from paynet_nb.history.exports.json_lines import json_lines
+from paynet_nb.history.store.flat import FlatCall
+from paynet_nb.wire import Personal, fit_to_share, masked_by_name, personal_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +86,7 @@ class _Format(NamedTuple):
     read: Callable[[Path], Iterable[AsWritten]]
 
 
-def shareable(history: History, *, personal: bool) -> Iterator[Call]:
+def shareable(history: History, *, personal: bool) -> Iterator[FlatCall]:
     """Give the calls as they may be handed on, one at a time.
 
     What one of them tells of a person is masked in all: the address in the URL of one
@@ -91,22 +94,31 @@ def shareable(history: History, *, personal: bool) -> Iterator[Call]:
     come meanwhile are left out.
     """
     count = len(history)
-    calls = with_bar(islice(history, count), count, "writing")
-    if personal:
-        return calls
-    known = personal_in(history.headers())
-    return (fit_to_share(call, known) for call in calls)
+    calls = with_bar(islice(history.flat(), count), count, "writing")
+    known = Personal() if personal else personal_in(history.headers())
+    return (_masked(call, known) for call in calls) if any(known) else calls
+
+
+def _masked(call: FlatCall, known: Personal) -> FlatCall:
+    """Give a call as `fit_to_share` does; most often only headers are masked."""
+    sent, came = (
+        (names, masked_by_name(names, values))
+        for names, values in (call.request_headers, call.headers)
+    )
+    texts = [call.url, call.error or "", call.label, *sent[1], *came[1]]
+    texts += [body.decode("latin-1") for body in (call.request_body or b"", call.body)]
+    together = "\n".join(texts)
+    if known.masked(together) == together:
+        return call._replace(request_headers=sent, headers=came)
+    return FlatCall.of(fit_to_share(call.call(), known))
 
 
 def _write_har(history: History, path: Path, personal: bool) -> None:  # noqa: FBT001
-    with path.open("w", encoding="ascii") as file:
-        file.writelines(archive(shareable(history, personal=personal)))
+    write_lines(path, archive(shareable(history, personal=personal)))
 
 
 def _write_jsonl(history: History, path: Path, personal: bool) -> None:  # noqa: FBT001
-    with path.open("w", encoding="ascii") as file:
-        for call in shareable(history, personal=personal):
-            file.write(json_line(_record(call)) + "\n")
+    write_lines(path, json_lines(shareable(history, personal=personal)))
 
 
 def _write_csv(history: History, path: Path, personal: bool) -> None:  # noqa: FBT001
@@ -125,37 +137,10 @@ def _table(history: History, personal: bool) -> pd.DataFrame:  # noqa: FBT001
     )
 
 
-def _record(call: Call) -> dict[str, Any]:
-    return {
-        "sent_at": call.sent_at.isoformat(),
-        "kind": call.kind,
-        "environment": call.environment,
-        "method": call.method,
-        "url": call.url,
-        "request_headers": dict(call.request_headers),
-        "request_body": call.request_text,
-        "status": call.status,
-        "response_headers": dict(call.headers),
-        "response_body": call.text if call.is_text else None,
-        "elapsed_ms": call.elapsed_s * 1000,
-        "request_bytes": call.request_bytes,
-        "response_bytes": call.response_bytes,
-        "attempt": call.attempt,
-        "message_id": call.message_id,
-        "code": call.code,
-        "reason": call.reason,
-        "token": call.token,
-        "error": call.error,
-        "label": call.label,
-        "outcome": call.outcome,
-        "signature": call.signature,
-    }
-
-
 def _json_text(piece: str) -> str:
     """Give a piece of a file with what JSON escapes in ASCII's letters as it was."""
     text = piece.encode("ascii", "replace").decode("unicode_escape")
-    if "\\ud" in piece:
+    if not text.isascii() and "\\ud" in piece:
         # A character beyond 16 bits is two escapes.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text

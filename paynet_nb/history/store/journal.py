@@ -16,32 +16,37 @@ from functools import partial
 from itertools import chain, islice
 from operator import lt
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.store import schema
-from paynet_nb.history.store.packing import Bodies, Flat, Texts
+from paynet_nb.history.store.flat import Flat
+from paynet_nb.history.store.packing import Bodies, Rests, Texts
 from paynet_nb.history.store.rows import (
     CODES,
+    DAMAGE,
     FIELDS,
+    REST,
     SMALL,
     call_of,
     columns_of,
     damaged_call,
-    headers_of,
+    flat_of,
+    rests_of,
     row_of,
 )
-from paynet_nb.wire import Call, PerProcess, header_values
+from paynet_nb.wire import Call, PerProcess
+
+V = TypeVar("V")
 
 _PATIENCE_S = 30.0  # for another process that writes at this moment
 
 _NAMES = ", ".join(FIELDS)
 _ALL = (*FIELDS, *CODES, "is_read")
 _WRITE = f"INSERT INTO calls ({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))})"  # noqa: S608  # names from the code
-_BODIES = (
-    "SELECT id, request_body, body FROM calls WHERE id BETWEEN ? AND ? ORDER BY id"
-)
+_BODIES = "SELECT id, request_body, body FROM calls WHERE id BETWEEN ? AND ?"
 _HEADERS = "SELECT request_headers, headers FROM calls WHERE id BETWEEN ? AND ?"
+_REST = f"SELECT id, {', '.join(REST)} FROM calls WHERE id BETWEEN ? AND ?"  # noqa: S608
 _SMALL = f"SELECT id, is_read, {', '.join(SMALL)} FROM calls"  # noqa: S608
 _READ = f"{_SMALL} WHERE id > ? ORDER BY id LIMIT ?"
 _READ_SMALL = f"{_SMALL} WHERE id = ?"
@@ -181,28 +186,39 @@ class Journal:
             return
         for cell in chain.from_iterable(rows):
             with contextlib.suppress(ValueError, TypeError, RecursionError):
-                headers = headers_of(cell)
-                yield tuple(headers), header_values(headers)
+                yield flat_of(cell)
 
     def bodies(self, first: int, last: int) -> dict[int, Bodies]:
         """Read what was sent and what came, of the calls with some numbers.
 
         Of a call that is damaged nothing is there.
         """
-        try:
-            rows = self._rows(_BODIES, first, last)
-        except (OSError, sqlite3.Error) as error:
-            # A page may be damaged; where all of it cannot be read now, nothing helps.
-            is_all = isinstance(error, (OSError, sqlite3.OperationalError))
-            if is_all or first == last:
-                return {}
-            middle = (first + last) // 2
-            return self.bodies(first, middle) | self.bodies(middle + 1, last)
         return {
             number: (sent, came)
-            for number, sent, came in rows
+            for number, sent, came in self._readable(_BODIES, first, last)
             if isinstance(came, bytes) and isinstance(sent, bytes | None)
         }
+
+    def rests(self, first: int, last: int) -> dict[int, Rests]:
+        """Read headers, bodies and cuts of the calls with some numbers; as `bodies`."""
+        found = {}
+        for number, *cells in self._readable(_REST, first, last):
+            with contextlib.suppress(*DAMAGE):
+                found[number] = rests_of(cells)
+        return found
+
+    def _readable(self, query: str, first: int, last: int) -> list[tuple[Any, ...]]:
+        """Read the rows with some numbers, but for those on a damaged page."""
+        try:
+            return self._rows(query, first, last)
+        except (OSError, sqlite3.Error) as error:
+            # Where all of it cannot be read now, nothing helps.
+            is_all = isinstance(error, (OSError, sqlite3.OperationalError))
+            if is_all or first == last:
+                return []
+            middle = (first + last) // 2
+            found = self._readable(query, first, middle)
+            return found + self._readable(query, middle + 1, last)
 
     def _rows(self, query: str, *values: int) -> list[tuple[Any, ...]]:
         with self._used() as connection:
@@ -264,11 +280,19 @@ class JournalCalls(Texts):
 
     def bodies(self, rows: Sequence[int]) -> Iterator[Bodies]:
         """Give what was sent and what came, of some of the calls."""
+        for bodies in self._each(rows, self._journal.bodies):
+            yield bodies or (None, b"")
+
+    def rests(self, rows: Sequence[int]) -> Iterator[Rests | None]:
+        """Give headers, bodies and cuts of some of the calls; of a damaged one None."""
+        return self._each(rows, self._journal.rests)
+
+    def _each(
+        self, rows: Sequence[int], read: Callable[[int, int], dict[int, V]]
+    ) -> Iterator[V | None]:
         numbers = (self._numbers[row] for row in rows)
         while some := [*islice(numbers, _BODIES_AT_ONCE)]:
-            kept = self._journal.bodies(some[0], some[-1])
-            for number in some:
-                yield kept.get(number, (None, b""))
+            yield from map(read(some[0], some[-1]).get, some)
 
     def call(self, row: int, known: Callable[[], Mapping[str, Any]]) -> Call:
         """Read a call; where that fails, it is made of what is *known* of it."""

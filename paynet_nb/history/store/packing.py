@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, groupby
 from typing import Any
 
-from requests.structures import CaseInsensitiveDict
-
+from paynet_nb.history.store.flat import Flat, headers_of_flat
 from paynet_nb.wire import Call, header_values
 
 # What stands in few values, or in numbers, is in the columns of `records`.
@@ -24,8 +23,9 @@ _PACKED_ALONE = 16_384  # bytes
 _LIGHT = 64  # bytes a row; to unpack texts heavier than this is worth their room
 _LEFT_OUT = 1_024  # bytes; below this an object's own size would count
 
-Flat = tuple[tuple[str, ...], Sequence[str]]  # names and values of headers
 Bodies = tuple[bytes | None, bytes]  # what was sent, what came
+
+Rests = tuple[Flat, Flat, bytes | None, bytes, int, int]  # in the order of `_REST`
 
 _Others = tuple[Flat, Flat, int, int]  # headers; bytes cut off both bodies
 _Light = tuple[bytes | int | None, bytes | int | None]  # a body, or its place
@@ -169,13 +169,18 @@ class PackedCalls(Texts):
                 yield sent
                 yield came
 
-    def rest(self, rows: Iterable[int]) -> Iterator[dict[str, Any]]:
-        """Give the other fields of some of the calls."""
+    def rests(self, rows: Iterable[int]) -> Iterator[Rests]:
+        """Give headers, bodies, and how much of them was cut, of some of the calls."""
         for rest, places in self._places(rows):
             both = zip(rest.others(places), rest.bodies(places), strict=True)
-            for (sent, came, *cuts), bodies in both:
-                headers = _headers(sent), _headers(came)
-                yield dict(zip(_REST, (*headers, *bodies, *cuts), strict=True))
+            for (sent, came, sent_cut, cut), bodies in both:
+                yield sent, came, *bodies, sent_cut, cut
+
+    def fields(self, rows: Iterable[int]) -> Iterator[dict[str, Any]]:
+        """Give the same by the names that a `Call` has for it."""
+        for sent, came, *others in self.rests(rows):
+            headers = headers_of_flat(sent), headers_of_flat(came)
+            yield dict(zip(_REST, (*headers, *others), strict=True))
 
 
 def _packed(column: list[Any]) -> _Piece:
@@ -207,8 +212,3 @@ def _unpacked(piece: _Piece) -> list[Any]:
 def _inflated(piece: _Piece) -> bytes:
     kept, is_packed = piece
     return zlib.decompress(kept) if is_packed else kept
-
-
-def _headers(flat: Flat) -> Mapping[str, str]:
-    headers: CaseInsensitiveDict[str] = CaseInsensitiveDict(zip(*flat, strict=True))
-    return headers

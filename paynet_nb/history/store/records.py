@@ -11,8 +11,9 @@ from operator import attrgetter
 from typing import Any, NamedTuple, overload
 
 from paynet_nb.frames import Coded
+from paynet_nb.history.store.flat import Flat, FlatCall
 from paynet_nb.history.store.journal import JournalCalls
-from paynet_nb.history.store.packing import Bodies, Flat, PackedCalls, Steps
+from paynet_nb.history.store.packing import Bodies, PackedCalls, Rests, Steps
 from paynet_nb.history.store.rows import NUMBERS
 from paynet_nb.wire import Call, collector_paused, header_values
 
@@ -169,6 +170,37 @@ class Records:
                 ((call.request_body, call.body) for call in calls),
             )
 
+    def flat(self, start: int) -> Iterator[FlatCall]:
+        """Give the calls that are kept together, from the one at *start* on.
+
+        PayNet's codes in large bodies are read now. Others may come meanwhile.
+        """
+        block = self._block_of(start)
+        if block == len(self._blocks):
+            return map(FlatCall.of, self._newest[start - self._starts[-1] :])
+        if block in self._unread:
+            self._read_large(block)
+        kept, first, end = self._blocks[block], *self._starts[block : block + 2]
+        places, rows = range(start, end), range(start - first, end - first)
+        columns: list[Iterable[Any]] = [
+            *(numbers[start:end] for numbers in self._numbers.values()),
+            *([*self._cells(name, places)] for name in (*_REPEATED, *_CODES)),
+            *(texts[rows.start :] for texts in kept.texts()),
+        ]
+        return self._flat(places, zip(*columns, strict=True), kept.rests(rows))
+
+    def _flat(
+        self,
+        places: Iterable[int],
+        cells: Iterable[tuple[Any, ...]],
+        rests: Iterable[Rests | None],
+    ) -> Iterator[FlatCall]:
+        for place, of_row, rest in zip(places, cells, rests, strict=True):
+            if rest is None:  # damaged
+                yield FlatCall.of(self[place])
+            else:
+                yield FlatCall._make((*of_row, *rest))
+
     def columns(self, *names: str) -> dict[str, _Column]:
         """Give what a table needs, or only the columns of some *names*.
 
@@ -273,7 +305,7 @@ class Records:
             return
         urls, _ = packed.texts()
         known = self._known([start + row for row in rows])
-        for row, rest, fields in zip(rows, packed.rest(rows), known, strict=True):
+        for row, rest, fields in zip(rows, packed.fields(rows), known, strict=True):
             yield Call(url=urls[row], **fields, **rest)
 
     def _read(

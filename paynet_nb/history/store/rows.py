@@ -12,11 +12,17 @@ from urllib.parse import urlsplit
 
 from requests.structures import CaseInsensitiveDict
 
+from paynet_nb.history.store.flat import Flat, headers_of_flat
+from paynet_nb.history.store.packing import Rests
 from paynet_nb.paynet import AnswerCodes, Outcome
 from paynet_nb.wire import Call, outcome_of
 
 _HEADERS = ("request_headers", "headers")
 _LONG = (*_HEADERS, "request_body", "body")
+_CUTS = ("request_body_cut", "body_cut")
+REST = (*_LONG, *_CUTS)
+# What reading a damaged cell raises.
+DAMAGE = (ValueError, TypeError, OverflowError, RecursionError, OSError)
 _READ_AT_ONCE = 16_384  # bytes; to look into more for codes would keep a call waiting
 
 
@@ -75,9 +81,23 @@ def call_of(number: int, row: Sequence[Any]) -> Call:
     for (name, (read, _)), value in zip(FIELDS.items(), row, strict=True):
         try:
             fields[name] = read(value)
-        except (ValueError, TypeError, OverflowError, RecursionError, OSError):
+        except DAMAGE:
             damaged.append(name)
     return _told(number, fields, damaged) if damaged else Call(**fields)
+
+
+def rests_of(cells: Sequence[Any]) -> Rests:
+    """Read the columns `REST` of a row.
+
+    Raises:
+        ValueError, TypeError, OverflowError, RecursionError, OSError: See `DAMAGE`.
+    """
+    sent, came, *bodies_and_cuts = cells
+    read = (
+        FIELDS[name][0](cell)
+        for name, cell in zip(REST[2:], bodies_and_cuts, strict=True)
+    )
+    return flat_of(sent), flat_of(came), *read
 
 
 def damaged_call(number: int, known: Mapping[str, Any] | None = None) -> Call:
@@ -125,10 +145,20 @@ def headers_of(value: bytes) -> Mapping[str, str]:
     Raises:
         ValueError, TypeError, RecursionError: It is damaged.
     """
+    return headers_of_flat(flat_of(value))
+
+
+def flat_of(value: bytes) -> Flat:
+    """Read the same as names and values.
+
+    Raises:
+        ValueError, TypeError, RecursionError: It is damaged.
+    """
     pairs = json.loads(_text(value))
-    if not all(isinstance(text, str) for pair in pairs for text in pair):
+    names, values = ((), ()) if pairs == [] else zip(*pairs, strict=True)
+    if not all(isinstance(text, str) for text in (*names, *values)):
         raise ValueError("a header is no text")
-    return CaseInsensitiveDict(pairs)
+    return names, values
 
 
 def _body(value: bytes) -> bytes:
@@ -189,9 +219,8 @@ FIELDS: Mapping[str, tuple[Callable[[Any], Any], Any]] = {
     "signature": (_text, ""),
 }
 CODES = ("message_id", "code", "reason")
-_CUTS = ("request_body_cut", "body_cut")
 # What a table of calls needs.
-SMALL = (*(name for name in FIELDS if name not in (*_LONG, *_CUTS)), *CODES)
+SMALL = (*(name for name in FIELDS if name not in REST), *CODES)
 NUMBERS = {
     "sent_at_s": "d",
     "elapsed_s": "d",

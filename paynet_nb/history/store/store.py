@@ -9,6 +9,7 @@ import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, overload
@@ -16,8 +17,8 @@ from typing import Any, overload
 from paynet_nb import frames
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.as_path import as_path
+from paynet_nb.history.store.flat import Flat, FlatCall
 from paynet_nb.history.store.journal import Journal, JournalCalls
-from paynet_nb.history.store.packing import Flat
 from paynet_nb.history.store.records import Piece, Records
 from paynet_nb.wire import Call, PerProcess
 
@@ -116,6 +117,21 @@ class Store:
         """Give what a search looks at, of the calls from *start* on up to *end*."""
         with self._lock:
             return self._records.pieces(start, end)
+
+    def flat(self) -> Iterator[FlatCall]:
+        """Give the calls that are there now, and PayNet's codes, without making any."""
+        with self._seen() as records:
+            end = len(records)
+        return self._flat(end)
+
+    def _flat(self, end: int) -> Iterator[FlatCall]:
+        done = 0
+        while done < end:
+            with self._lock:
+                some = self._records.flat(done)
+            for call in islice(some, end - done):
+                done += 1
+                yield call
 
     def columns(self, *names: str) -> dict[str, Sequence[Any] | frames.Coded]:
         """Give the columns of a table of all calls; see `Records.columns`."""

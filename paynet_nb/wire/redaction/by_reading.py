@@ -18,13 +18,13 @@ _ESCAPE = re.compile(
     re.IGNORECASE,
 )
 _ENTITIES = {"amp": "&", "quot": '"', "apos": "'", "lt": "<", "gt": ">"}
-# Of these a text that no encoder touched needlessly has none: %41, not %2F. By the sign
-# that each begins with: one pattern for all takes five times as long.
+# Of these a text that no encoder touched needlessly has none: %41, not %2F. By a sign
+# that is in each: one pattern for all takes five times as long.
 _NEEDLESS = {
     "%": re.compile(
         r"%(?:25)*+(?:2[dDeE]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])"
     ),
-    "&": re.compile(r"&(?:amp;)*+\#"),
+    "#": re.compile(r"&(?:amp;)*+\#"),
     "\\": re.compile(r"\\(?:[xX][0-9A-Fa-f]{2}|u\{?00|[01][0-7]{2})"),
 }
 # What an editor, a mail or a page puts into a text that is too long, or that it marks.
@@ -87,7 +87,12 @@ def may_be_broken(text: str, values: Iterable[str], bare: Iterable[str]) -> bool
         values: What to look for.
         bare: The same by `without_breaks`.
     """
-    if "<" in text or "&lt;" in text or "\\n" in text:
+    # One character is found ten times as fast as several.
+    if (
+        "<" in text
+        or (";" in text and "&lt;" in text)
+        or ("\\" in text and "\\n" in text)
+    ):
         joined = _BREAK.sub("", text)
         return any(value in joined for value in values)
     if "\n" not in text:

@@ -16,6 +16,7 @@ from werkzeug import Response
 
 import paynet_nb as pn
 from paynet_nb.history.exports.har import archive
+from paynet_nb.history.store.flat import FlatCall
 from tests.helpers.gateway import Gateway, answer
 from tests.helpers.records import call_of
 
@@ -43,7 +44,7 @@ def saved(history: pn.History, folder: Path) -> list[dict[str, Any]]:
 
 def test_the_validator_finds_faults() -> None:
     """So that its silence says something."""
-    document = json.loads("".join(archive([call_of()])))
+    document = json.loads("".join(archive([FlatCall.of(call_of())])))
     del document["log"]["entries"][0]["request"]["httpVersion"]
 
     assert [error.message for error in VALIDATOR.iter_errors(document)] == [
@@ -55,7 +56,7 @@ def test_a_masked_token_does_not_end_the_query() -> None:
     """The # of its fingerprint begins no fragment."""
     call = call_of(url="https://h.example/x?access_token=[token #1a2b3c4d]&b=2")
 
-    document = json.loads("".join(archive([call])))
+    document = json.loads("".join(archive([FlatCall.of(call)])))
 
     assert document["log"]["entries"][0]["request"]["queryString"] == [
         {"name": "access_token", "value": "[token #1a2b3c4d]"},
@@ -147,6 +148,6 @@ def test_any_exchange_makes_a_valid_archive(
         request_headers=headers,
     )
 
-    document = json.loads("".join(archive([call])))
+    document = json.loads("".join(archive([FlatCall.of(call)])))
 
     assert list(VALIDATOR.iter_errors(document)) == []
