@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -84,13 +84,14 @@ class Sheet:
         return rows
 
     def with_results(
-        self, results: Mapping[str, Sequence[Any]], answers: Sequence[Any]
+        self, results: Mapping[str, Sequence[Any]], answers: Iterable[Any]
     ) -> pd.DataFrame:
         """Give the frame with what came, in its own order, under its own index.
 
         Args:
             results: sent, status, code, reason, elapsed_ms and error of the rows sent.
-            answers: Of each the parsed answer; None: there is none to tabulate.
+            answers: Of each the parsed answer; None: there is none to tabulate. Of an
+                iterator only some are in memory at a time.
         """
         todo = self._requests.iloc[self.to_send]
         parts = [todo, columns_to_frame(results, _DTYPES), _answer_columns(answers)]
@@ -128,5 +129,5 @@ def _is_result(name: str) -> bool:
     return name in _RESULTS or bool(_ANSWER.fullmatch(name))
 
 
-def _answer_columns(answers: Sequence[Any]) -> pd.DataFrame:
-    return root_table([{} if one is None else {"answer": one} for one in answers])
+def _answer_columns(answers: Iterable[Any]) -> pd.DataFrame:
+    return root_table({} if one is None else {"answer": one} for one in answers)

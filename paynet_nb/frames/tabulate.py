@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import compress
+from itertools import compress, islice
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from paynet_nb.frames.labels import KEY, LISTS, OBJECTS
 from paynet_nb.frames.nested import assemble
 
 _ROOT = "root"
+_AT_ONCE = 1_024
 
 
 def tables(data: Any, name: str = _ROOT) -> dict[str, pd.DataFrame]:
@@ -116,14 +117,25 @@ def main_table(data: Any) -> pd.DataFrame:
     return _frame(columns, len(rows))
 
 
-def root_table(data: list[Any]) -> pd.DataFrame:
+def root_table(data: Iterable[Any]) -> pd.DataFrame:
     """Tabulate the elements of a list, one row each; a list in one is its length.
+
+    Args:
+        data: The elements; of an iterator only some are in memory at a time.
 
     Raises:
         ConfigurationError: As for `tables`.
     """
-    table = flatten(data, _ROOT)[_ROOT]
-    return _frame(_records(_ROOT, table), len(table.rows))
+    whole, elements = Table(""), iter(data)
+    while part := list(islice(elements, _AT_ONCE)):
+        before = len(whole.rows)
+        whole.rows.extend(range(before, before + len(part)))
+        for label, found in flatten(part, _ROOT)[_ROOT].columns.items():
+            column = whole.columns[label]
+            column.rows.extend(row + before for row in found.rows)
+            column.values.extend(found.values)
+            column.kinds.update(found.kinds)
+    return _frame(_records(_ROOT, whole), len(whole.rows))
 
 
 def _holds_objects(name: str, table: Table) -> bool:

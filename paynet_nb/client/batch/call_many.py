@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing
 from numbers import Real
@@ -115,11 +115,10 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
         with closing(Bar(len(scheduler), shown=progress)) as bar:
             reason = batch.run(pool, workers, bar, stop)
             bar.say("stopped" if reason else "")  # no answer is to come any more
-        outcomes = [batch.outcomes.get(at, _NOT_SENT) for at in sheet.to_send]
-        repeated: list[str] = []
-        answers = [_answer(outcome, repeated) for outcome in outcomes]
-        result = sheet.with_results(_columns(outcomes), answers)
-    _warn(outcomes, repeated, reason)
+        outcomes = [batch.outcomes.pop(at, _NOT_SENT) for at in sheet.to_send]
+        columns, repeated = _columns(outcomes), list[str]()
+        result = sheet.with_results(columns, _answers(outcomes, repeated))
+    _warn(columns["sent"], repeated, reason)
     return result
 
 
@@ -155,19 +154,19 @@ def _caller(caller: Caller[Any], executor: Executor | None) -> Caller[Any]:
     return caller.through(RemoteTransport(caller.transport, executor))
 
 
-def _warn(outcomes: Sequence[RowOutcome], repeated: Sequence[str], reason: str) -> None:
+def _warn(sent: Sequence[bool], repeated: Sequence[str], reason: str) -> None:
     """Warn, at the line that called `call_many`, of what the result does not show."""
     if repeated:
         warnings.warn(
-            f"in {len(repeated)} of {len(outcomes)} calls, first in {repeated[0]}, a "
+            f"in {len(repeated)} of {len(sent)} calls, first in {repeated[0]}, a "
             "name stands twice in one object of the answer; in the result the last "
             "value counts, the text of the calls in client.history has all",
             stacklevel=3,
         )
     if reason:
-        unsent = sum(not outcome.sent for outcome in outcomes)
+        unsent = sent.count(False)
         warnings.warn(
-            f"{reason}: {unsent} of {len(outcomes)} calls were not sent; what is done "
+            f"{reason}: {unsent} of {len(sent)} calls were not sent; what is done "
             "is in the result, and client.call_many(result, ...) with the arguments "
             "as before sends only its rows where `sent` is False",
             RuntimeWarning,
@@ -219,6 +218,13 @@ def _columns(outcomes: Sequence[RowOutcome]) -> dict[str, list[Any]]:
         "elapsed_ms": [one and one.elapsed_s * 1000 for one in came],
         "error": [outcome.error for outcome in outcomes],
     }
+
+
+def _answers(outcomes: list[RowOutcome], repeated: list[str]) -> Iterator[Any]:
+    """Parse the answers one after the other, and let go of what was parsed."""
+    outcomes.reverse()
+    while outcomes:
+        yield _answer(outcomes.pop(), repeated)
 
 
 def _answer(outcome: RowOutcome, repeated: list[str]) -> Any:
