@@ -70,10 +70,9 @@ class GatewayApp:
     ) -> None:
         self.clock = clock
         self.ledger = Ledger()
-        self.keys = Keys()
         self.desk = TokenDesk(issuer, lifetime_s, clock, chance, key)
         # The Certification Centre's helper signs with it in a participant's name.
-        self.keys.register(self.desk.public_key, None)
+        self.keys = Keys(self.desk.public_key)
         self.switch = Switch(scenario)
         self.notifier = Notifier(self.desk, self.ledger, clock, stopping, notify_to)
         self._seen: deque[Seen] = deque()

@@ -23,6 +23,7 @@ from paynet_nb.errors import ConfigurationError
 from paynet_nb.sandbox.chance import Chance
 
 _ONE_YEAR = timedelta(days=365)
+_MOST = 100  # keys that are given
 
 
 class GatewayKey(NamedTuple):
@@ -43,10 +44,15 @@ class GatewayKey(NamedTuple):
 
 
 class Keys:
-    """The keys of one sandbox: one that it makes for the learner, and those given."""
+    """The keys of one sandbox: one that it makes for the learner, and those given.
 
-    def __init__(self) -> None:
-        self._known: list[tuple[str | None, rsa.RSAPublicKey]] = []
+    Args:
+        gateway: What verifies the gateway's own signatures, by any name.
+    """
+
+    def __init__(self, gateway: rsa.RSAPublicKey) -> None:
+        self._gateway = gateway
+        self._given: list[tuple[str | None, rsa.RSAPublicKey]] = []
         self._own: SigningKey | None = None
         self._lock = threading.Lock()
 
@@ -56,27 +62,33 @@ class Keys:
         with self._lock:
             if self._own is None:
                 self._own = SigningKey.from_pem(_new_key())
-                self._known.append((self._own.serial, self._own.public_key))
             return self._own
 
     def register(self, key: Any, key_id: str | None) -> None:
-        """Take signatures of *key*, too.
+        """Take signatures of *key*, too; of those given the last 100 count.
 
         Raises:
             ConfigurationError: It is no RSA key.
         """
         serial, public = _public(key)
+        given = key_id or serial, public
         with self._lock:
-            self._known.append((key_id or serial, public))
+            others = [one for one in self._given if one != given]
+            self._given = [*others, given][-_MOST:]
 
     def has(self, key_id: str) -> bool:
         """Tell whether a key was registered by this name."""
-        return any(name == key_id for name, _ in self._known)
+        return any(name == key_id for name, _ in self._known())
 
     def named(self, key_id: str) -> list[rsa.RSAPublicKey]:
         """List the keys that a name may mean: one without a name bears any."""
+        return [key for name, key in self._known() if name in (None, key_id)]
+
+    def _known(self) -> list[tuple[str | None, rsa.RSAPublicKey]]:
         with self._lock:
-            return [key for name, key in self._known if name in (None, key_id)]
+            own = self._own
+            mine = [(own.serial, own.public_key)] if own else []
+            return [(None, self._gateway), *mine, *self._given]
 
 
 def _public(key: Any) -> tuple[str | None, rsa.RSAPublicKey]:

@@ -23,7 +23,7 @@ from paynet_nb.sandbox.asked import Asked, read_json
 from paynet_nb.sandbox.bank_page import link_to_page, moves_on
 from paynet_nb.sandbox.banks import made_up_banks
 from paynet_nb.sandbox.calls import Handler
-from paynet_nb.sandbox.ledger import Ledger
+from paynet_nb.sandbox.ledger import LONGEST, Ledger
 from paynet_nb.sandbox.record import shown_headers, text_of
 from paynet_nb.sandbox.tokens import TokenDesk
 from paynet_nb.sandbox.verdicts import Refusal
@@ -98,7 +98,7 @@ class Merchants:
                     "status": "RECEIVED" if taken else "REJECT",
                     "cause": rules.cause_later(amount) if taken else reason,
                     "amount": str(body["amount"]),
-                    "merchant": body["merchant"]["name"],
+                    "merchant": body["merchant"]["name"][:LONGEST],
                     "at": asked.at.timestamp(),
                 }
         answer: dict[str, Any] = {

@@ -12,6 +12,7 @@ import contextlib
 import http.client
 import itertools
 import threading
+from collections import deque
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -30,7 +31,7 @@ from paynet_nb.sandbox.tokens import TokenDesk
 
 PAUSES_S = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # between two tries
 _TIMEOUT_S = 5.0
-_REMEMBERED = 1_000
+_REMEMBERED, _MOST_THREADS = 1_000, 64
 REPEATED = "repeated"
 
 
@@ -88,6 +89,8 @@ class Notifier:
         self.to = to or ""
         self._numbers = itertools.count()
         self._made: dict[int, Notice] = {}
+        self._waiting: deque[tuple[int, Notice]] = deque(maxlen=_REMEMBERED)
+        self._threads = 0
         self._lock = threading.Lock()
 
     @property
@@ -151,10 +154,22 @@ class Notifier:
             self._made.clear()
 
     def _go_on(self, number: int, notice: Notice) -> None:
-        """Send it until it is taken, in a thread of its own."""
-        threading.Thread(
-            target=self._again, args=(number, notice), name="paynet-notice", daemon=True
-        ).start()
+        """Send it until it is taken, in one of a few threads."""
+        with self._lock:
+            self._waiting.append((number, notice))
+            if self._threads == _MOST_THREADS:
+                return
+            self._threads += 1
+        threading.Thread(target=self._work, name="paynet-notice", daemon=True).start()
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._threads -= 1
+                    return
+                number, notice = self._waiting.popleft()
+            self._again(number, notice)
 
     def _prepared(
         self, kind: str, to: str, changes: Mapping[str, Any], forgery: str

@@ -28,7 +28,7 @@ from paynet_nb.sandbox.answers import (
 )
 from paynet_nb.sandbox.asked import Asked
 from paynet_nb.sandbox.calls import Handler
-from paynet_nb.sandbox.ledger import Ledger
+from paynet_nb.sandbox.ledger import LONGEST, Ledger
 from paynet_nb.sandbox.tokens import TokenDesk
 from paynet_nb.sandbox.verdicts import Refusal
 
@@ -104,7 +104,7 @@ class Participants:
         if reason != rules.ACCEPTED:
             return self._answer(asked, reason)
         with self._ledger.table("enquiries") as enquiries:
-            enquiries[asked.body["qr"]["code"]] = True
+            enquiries[asked.body["qr"]["code"][:LONGEST]] = True
         data = {
             "qr": {"category": "POINT_OF_SALES", "acceptedSourceOfFunds": ["CASA"]},
             "creditor": {"name": "Kedai Contoh"},
@@ -136,9 +136,9 @@ class Participants:
                     "next": rules.cause_later(amount) if taken else None,
                     "amount": str(money["value"]),
                     "date": asked.today,
-                    "debtor": body["debtor"]["name"],
+                    "debtor": body["debtor"]["name"][:LONGEST],
                     "agent": body["debtorAgent"]["id"],
-                    "creditor": body["creditor"]["name"],
+                    "creditor": body["creditor"]["name"][:LONGEST],
                 }
         if not taken:
             return self._answer(asked, reason)
@@ -222,7 +222,7 @@ class Participants:
 
     def _of_enquiry(self, qr: str) -> str:
         with self._ledger.table("enquiries") as enquiries:
-            return rules.ACCEPTED if qr in enquiries else _NOT_ENQUIRED
+            return rules.ACCEPTED if qr[:LONGEST] in enquiries else _NOT_ENQUIRED
 
     def _answer(
         self, asked: Asked, reason: str | None, data: Parts | None = None

@@ -20,7 +20,7 @@ from paynet_nb.sandbox.asked import Asked
 from paynet_nb.sandbox.bank_page import PATH, link_to_page, moves_on
 from paynet_nb.sandbox.banks import made_up_banks
 from paynet_nb.sandbox.calls import Handler
-from paynet_nb.sandbox.ledger import Ledger
+from paynet_nb.sandbox.ledger import LONGEST, Ledger
 from paynet_nb.sandbox.tokens import TokenDesk
 from paynet_nb.sandbox.verdicts import Refusal
 
@@ -265,7 +265,7 @@ class Pay:
                 "status": "PDNG" if terms else "RECEIVED",
                 "then": "PENDAUTH" if corporate and not terms else None,
                 "cause": rules.cause_later(Decimal(amount)) if amount else None,
-                "merchant": body.get("merchantName"),
+                "merchant": body.get("merchantName", "")[:LONGEST],
                 "at": asked.at.timestamp(),
             }
         return None

@@ -28,6 +28,7 @@ from paynet_nb.sandbox.chance import Chance
 from paynet_nb.sandbox.clock import Clock
 from paynet_nb.sandbox.forgeries import token_of
 from paynet_nb.sandbox.keys import GatewayKey
+from paynet_nb.sandbox.ledger import forget_oldest
 from paynet_nb.sandbox.scenarios import Scenario
 
 SCOPE = "rpp:merchant"
@@ -103,7 +104,7 @@ class TokenDesk:
         return max((end for end in [*self._ends.values()] if end > now), default=None)
 
     def gave(self, digest: bytes) -> bool:
-        """Tell whether it knows a token still: given, not revoked, not long ended.
+        """Tell whether it knows a token still: given, not revoked; ended ones, too.
 
         Args:
             digest: The token's, by `digest_of`.
@@ -202,14 +203,13 @@ class TokenDesk:
         return jwt.encode(claims, self._key.private, algorithm="RS256", headers=headers)
 
     def _remember(self, token: str, lifetime_s: int, scenario: Scenario) -> None:
-        now = self._clock.now()
+        end = self._clock.now() + lifetime_s
         with self._lock:
             good = self._any_given or not scenario.revokes
             self._any_given = True
-            # The ended stay for a minute, so that a refusal can say that they ended.
-            self._ends = {t: end for t, end in self._ends.items() if end > now - 60}
             if good:
-                self._ends[digest_of(token)] = now + lifetime_s
+                self._ends[digest_of(token)] = end
+                forget_oldest(self._ends)
 
 
 def digest_of(token: str) -> bytes:

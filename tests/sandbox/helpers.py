@@ -99,10 +99,10 @@ def bank_list(
     return call(box, "GET", path, token=token, params={**IDS, **changes})
 
 
-def pay(box: Sandbox, **changes: Any) -> requests.Response:
+def pay(box: Sandbox, token: str | None = None, **changes: Any) -> requests.Response:
     """Make the payment, some fields changed; None: left out."""
     body = {k: v for k, v in {**PAYMENT, **changes}.items() if v is not None}
-    return call(box, "POST", "/merchants/v1/payments/redirect", json=body)
+    return call(box, "POST", "/merchants/v1/payments/redirect", token=token, json=body)
 
 
 def payment_status(box: Sandbox, payment: str) -> requests.Response:
