@@ -107,8 +107,8 @@ def read_codes(body: Any) -> AnswerCodes:
 
     The API families put them in different places: `header.status` (merchant, v1),
     `data` (banks, v2), `resp` with `appHeader` (v3), `errorCode` or `message` at the
-    top (other answers), and RFC 6749 section 5.2 names them `error` and
-    `error_description`.
+    top (other answers), `errors` (Reports), and RFC 6749 section 5.2 names them `error`
+    and `error_description`.
     """
     code = reason = description = message_id = None
     for found in _places(body) if isinstance(body, dict) else ():
@@ -161,7 +161,22 @@ def _places(body: dict[str, Any]) -> list[tuple[Any, Any, Any, Any]]:
         found.append(
             (message, None, None, None) if is_code else (None, None, message, None)
         )
+    if isinstance(errors := body.get("errors"), list) and errors:
+        found.append(_of_graphql(errors[0]))
     return found
+
+
+def _of_graphql(error: Any) -> tuple[Any, Any, Any, Any]:
+    """Give what Reports say of a query that failed: the code begins the message.
+
+    Where in an answer of GraphQL (its specification, section 7) is an assumption.
+    """
+    message = error.get("message") if isinstance(error, dict) else None
+    code, _, words = message.partition(" ") if isinstance(message, str) else ("",) * 3
+    found = known_code(code)
+    if found is None or found.family != "report":
+        return None, None, message, None
+    return code, None, words, None
 
 
 def _object(parent: dict[str, Any], name: str) -> dict[str, Any]:

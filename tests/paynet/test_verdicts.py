@@ -45,6 +45,10 @@ def v1(code: str, reason: str | None = None) -> Any:
         ({"data": {}, "message": "U000"}, "good"),
         ({"data": {"code": "01"}}, "unknown"),
         ({"error": "no idea"}, "unknown"),
+        ({"data": None, "errors": [{"message": "E0001 The date is old"}]}, "refused"),
+        ({"data": None, "errors": [{"message": "E0003 Not ready"}]}, "unknown"),
+        ({"errors": [{"message": "12 rows"}]}, "good"),
+        ({"errors": ["E0001 x"]}, "good"),
     ],
 )
 def test_a_2xx_is_good_where_paynet_says_nothing_else(body: Any, outcome: str) -> None:
