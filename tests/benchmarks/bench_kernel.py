@@ -1,6 +1,6 @@
 """Measure what a kernel holds after a call, a table and a card, and after a plot.
 
-    python -m tests.benchmarks.bench_kernel
+    python -m tests.benchmarks kernel
 
 Beside it the same by hand, each in kernels of their own, in turn: requests, pandas and
 a widget of ipywidgets, then pandas' own plot. What is told is the proportional share of
@@ -14,7 +14,9 @@ import re
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterator
 
+from tests.benchmarks.rows import Row
 from tests.helpers.kernels import run
 
 ROUNDS = 3
@@ -76,7 +78,8 @@ def held(keys: str, work: str, plot: str) -> tuple[float, float, float]:
     return begun, worked, plotted
 
 
-if __name__ == "__main__":
+def rows() -> Iterator[Row]:
+    """Measure both in turn."""
     command = [sys.executable, "-c", BOX]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as box:
@@ -84,18 +87,14 @@ if __name__ == "__main__":
         assert box.stdin is not None
         url, client_id, secret = box.stdout.readline().split()
         keys = f"url, client_id, secret = {url!r}, {client_id!r}, {secret!r}\n"
-        found: dict[str, list[tuple[float, float, float]]] = {"hand": [], "ours": []}
+        found: dict[str, list[tuple[float, float, float]]] = {"ours": [], "hand": []}
         for _ in range(ROUNDS):
             found["hand"].append(held(keys, *BY_HAND))
             found["ours"].append(held(keys, *OURS))
         box.stdin.close()
-    medians = {
-        name: [statistics.median(step) for step in zip(*rounds, strict=True)]
-        for name, rounds in found.items()
-    }
-    for name, (begun, worked, plotted) in medians.items():
-        print(
-            f"{name}: bare {begun:.0f} MB, call, table and card {worked:.0f} MB, "
-            f"plot {plotted - worked:+.0f} MB"
-        )
-    print(f"call, table and card: {medians['ours'][1] / medians['hand'][1]:.2f}x")
+    ours, hand = (
+        [statistics.median(step) for step in zip(*rounds, strict=True)]
+        for rounds in found.values()
+    )
+    yield Row("kernel: call, table and card, MB", ours[1], hand[1])
+    yield Row("kernel: a plot takes more, MB", ours[2] - ours[1], hand[2] - hand[1])

@@ -1,32 +1,34 @@
-"""Time and measure the history: append, the journal's price, the table, the memory.
+"""Measure the history: append, the journal, the table, the memory, and to open again.
 
-    python tests/benchmarks/bench_ledger.py [rows]
+    python -m tests.benchmarks ledger
 
 The calls have PayNet's lengths: a URL of 185 characters that differs from row to row,
 six headers of which three differ, an answer of 170 bytes with codes and a message ID.
-Appending is timed beyond making the record. The table is timed the first time, answers
-as they came, or with few URLs and message IDs; beside it, pandas builds a frame of
-ready typed columns. It is slow on object arrays: it looks whether all are texts.
+Beside each the least that does the same: a list of dictionaries, SQLite with a column a
+field, pandas of ready typed columns (it is slow on object arrays: it looks whether all
+are texts), and SQLite reading what a table shows, with the codes out of each body.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
+import sqlite3
 import statistics
-import sys
 import tempfile
 import time
 import tracemalloc
-import warnings
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from requests.structures import CaseInsensitiveDict
 
 import paynet_nb as pn
+from tests.benchmarks.rows import Row
 
-ROUNDS, CALLS = 41, 100
+CALLS, ROUNDS = 50_000, 5
 URL = (
     "https://certification.api.developer.inet.paynet.my/merchants/v1/payments/lists/"
     "bank?clientId=M0000001&messageId=20260101M0000001650OBW{0:08d}"
@@ -44,6 +46,12 @@ SENT = {
     "Connection": "keep-alive",
     "Authorization": "Bearer [token #1a2b3c4d]",
 }
+# What a table shows, but for the codes, which stand in the body.
+SHOWN = (
+    "sent_at_s, kind, environment, method, url, status, elapsed_s, request_bytes, "
+    "response_bytes, attempt, token, error, label"
+)
+KEPT = (*SHOWN.split(", "), "request_headers", "headers", "request_body", "body")
 
 
 def made(number: int) -> pn.Call:
@@ -78,103 +86,128 @@ def made(number: int) -> pn.Call:
     )
 
 
-def append_us(rows: int) -> tuple[pn.History, float, float]:
-    """Append *rows* calls; give the mean and the median microseconds of one."""
-    history, taken = pn.History(), []
-    for number in range(rows):
-        call = made(number)
-        started = time.perf_counter()
-        history.append(call)
-        taken.append(time.perf_counter() - started)
-    return history, statistics.fmean(taken) * 1e6, statistics.median(taken) * 1e6
+def fields(call: pn.Call) -> dict[str, Any]:
+    """Give what a person would keep of a call by hand."""
+    told = {name: getattr(call, name) for name in KEPT}
+    return told | {name: dict(told[name]) for name in ("request_headers", "headers")}
 
 
-def journal_us() -> float:
-    """Give the median microseconds that a journal adds to an append, of rounds."""
-    with tempfile.TemporaryDirectory() as folder:
-        kept = {"memory": pn.History(), "file": pn.History(Path(folder) / "c.sqlite")}
-        extra = []
-        for turn in range(ROUNDS):
-            calls = [made(turn * CALLS + number) for number in range(CALLS)]
-            taken = {}
-            for name, history in kept.items():
-                started = time.perf_counter()
-                for call in calls:
-                    history.append(call)
-                taken[name] = time.perf_counter() - started
-            extra.append((taken["file"] - taken["memory"]) / CALLS * 1e6)
-        return statistics.median(extra)
-
-
-def held_bytes(rows: int) -> float:
-    """Give the bytes per row that a history holds beside the bodies."""
-    tracemalloc.start()
-    history, bodies = pn.History(), 0
-    for number in range(rows):
-        call = made(number)
-        bodies += len(call.body)
-        history.append(call)
-    del call
-    held, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    print(f"  held in all: {held / rows:.0f} bytes a row, bodies {bodies / rows:.0f}")
-    return (held - bodies) / rows
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Time once; to free what came is not counted."""
-    started = time.perf_counter()
+def cpu_s(work: Callable[[], object]) -> float:
+    """Give the CPU seconds of some work; to free what came is not counted."""
+    begun = time.process_time()
     made = work()
-    taken = time.perf_counter() - started
+    taken = time.process_time() - begun
     del made
     return taken
 
 
-def table(history: pn.History) -> None:
-    """Time the table, and pandas on ready columns of the same types."""
-    first = seconds(history.to_frame)
+def medians(ways: Mapping[str, Callable[[], object]]) -> tuple[float, ...]:
+    """Give the CPU seconds of each way, the median of rounds in turn."""
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(ROUNDS):
+        for name, way in ways.items():
+            taken[name].append(cpu_s(way))
+    return tuple(statistics.median(times) for times in taken.values())
+
+
+def filled(calls: Iterable[pn.Call], path: Path | None = None) -> pn.History:
+    """Append calls to a new history."""
+    history = pn.History(path)
+    for call in calls:
+        history.append(call)
+    return history
+
+
+def listed(calls: Iterable[pn.Call]) -> list[dict[str, Any]]:
+    """Keep calls by hand."""
+    return [fields(call) for call in calls]
+
+
+def write_by_hand(calls: Iterable[pn.Call], path: Path) -> None:
+    """Write calls to SQLite, each in a transaction of its own, as a journal does."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute("PRAGMA journal_mode = WAL")
+        file.execute("PRAGMA synchronous = NORMAL")
+        file.execute(f"CREATE TABLE calls (id INTEGER PRIMARY KEY, {', '.join(KEPT)})")
+        write = f"INSERT INTO calls VALUES (NULL, {', '.join('?' * len(KEPT))})"  # noqa: S608  # names from the code
+        for call in calls:
+            told = fields(call)
+            for name in ("request_headers", "headers"):
+                told[name] = json.dumps(told[name])
+            file.execute(write, [*told.values()])
+
+
+def read_by_hand(path: Path) -> list[tuple[Any, ...]]:
+    """Read what a table shows out of a journal, the codes out of each body."""
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        rows = file.execute(f"SELECT {SHOWN}, body FROM calls ORDER BY id").fetchall()  # noqa: S608  # names from the code
+    found = []
+    for *shown, body in rows:
+        header = json.loads(body)["header"]
+        status = header["status"]
+        found.append((*shown, header["messageId"], status["code"], status["reason"]))
+    return found
+
+
+def held_bytes(keep: Callable[[Iterable[pn.Call]], object]) -> float:
+    """Give the bytes that one way to keep them takes for a call."""
+    tracemalloc.start()
+    held = keep(map(made, range(CALLS // 5)))
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del held
+    return size / (CALLS // 5)
+
+
+def rows() -> Iterator[Row]:
+    """Measure each beside its peer."""
+    calls = [*map(made, range(CALLS))]
+    for call in calls:
+        call.outcome  # noqa: B018  # the client asks for it; a call keeps it
+    ours, theirs = medians(
+        {"ours": lambda: filled(calls), "hand": lambda: listed(calls)}
+    )
+    scale = 1e6 / CALLS
+    yield Row("ledger: append, us; dictionary", ours * scale, theirs * scale)
+    yield Row("ledger: bytes a call", held_bytes(filled), held_bytes(listed))
+    history = filled(calls)
     frame = history.to_frame()
-    series = {name: frame[name].copy() for name in frame}
-    arrays = {name: column.array for name, column in series.items()}
-    lists = {name: column.tolist() for name, column in series.items()}
-    dtypes = {name: str(column.dtype) for name, column in series.items()}
-    del frame
-
-    def from_lists() -> object:
-        typed = {name: pd.Series(x, dtype=dtypes[name]) for name, x in lists.items()}
-        return pd.DataFrame(typed)
-
-    taken: dict[str, list[float]] = {}
-    for _ in range(7):
-        for name, work in {
-            "ours": history.to_frame,
-            "Series, copied": lambda: pd.DataFrame(series),
-            "arrays": lambda: pd.DataFrame(arrays),
-            "lists, types told": from_lists,
-        }.items():
-            taken.setdefault(name, []).append(seconds(work))
-    ours = statistics.median(taken.pop("ours"))
-    print(f"a table: the first {first * 1000:.0f} ms, later {ours * 1000:.0f} ms")
-    for name, times in taken.items():
-        theirs = statistics.median(times)
-        print(f"  pandas of {name}: {theirs * 1000:.0f} ms, {ours / theirs:.2f}x")
+    lists = {name: (frame[name].tolist(), None, frame[name].dtype) for name in frame}
+    yield Row(
+        "ledger: table, s; pandas of lists",
+        *medians(
+            {
+                "ours": history.to_frame,
+                "pandas": lambda: pd.DataFrame(
+                    {name: pd.Series(*cell) for name, cell in lists.items()}
+                ),
+            }
+        ),
+    )
+    yield from journal_rows(calls)
 
 
-def main(rows: int) -> None:
-    """Print all figures."""
-    history, mean, median = append_us(rows)
-    print(f"append beyond the record: mean {mean:.1f} us, median {median:.1f} us")
-    print(f"a journal adds {journal_us():.0f} us to an append")
-    print(f"{rows:,} rows, each with a URL and a message ID of its own")
-    table(history)
-    again = pn.History()
-    for number in range(rows):
-        again.append(replace(made(number % 100), sent_at_s=1.76e9 + number))
-    print(f"{rows:,} rows, 100 URLs and message IDs again and again")
-    table(again)
-    print(f"held beside the bodies: {held_bytes(min(rows, 100_000)):.0f} bytes a row")
-
-
-if __name__ == "__main__":
-    warnings.simplefilter("error")
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+def journal_rows(calls: list[pn.Call]) -> Iterator[Row]:
+    """Measure what is written to a file, and read from it."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = (Path(folder) / f"{number}.sqlite" for number in range(CALLS))
+        some = calls[: CALLS // 5]
+        ours, theirs = medians(
+            {
+                "ours": lambda: filled(some, next(paths)),
+                "hand": lambda: write_by_hand(some, next(paths)),
+            }
+        )
+        scale = 1e6 / len(some)
+        yield Row("ledger: append, journal, us; SQLite", ours * scale, theirs * scale)
+        path = next(paths)
+        filled(calls, path)
+        yield Row(
+            "ledger: open, first table, s; SQLite",
+            *medians(
+                {
+                    "ours": lambda: pn.History(path).to_frame(),
+                    "hand": lambda: read_by_hand(path),
+                }
+            ),
+        )

@@ -1,13 +1,12 @@
 """Time the sandbox's answers against a bare Flask app behind the same server.
 
-    python tests/benchmarks/bench_sandbox.py [SECONDS]
+    python -m tests.benchmarks sandbox
 
 Both run in processes of their own and get the same requests over keep-alive loopback,
 in turn; the bare app answers with the same bytes and looks at nothing. What counts is
-the ratio of requests a second in one run: a machine's speed drifts; where others work
-on it, too, the ratio of the CPU time that a request takes its server. A payment's
-answer has an RSA signature, which takes a core 0.5 to 1 ms; a refusal has none. Then 64
-connections, 200 learners who each send one call a second, and threads and memory.
+the ratio of the CPU time that a request takes its server. A payment's answer has an RSA
+signature, which takes a core 0.5 to 1 ms; a refusal has none. Then 64 connections, 200
+learners who each send one call a second, and threads and memory.
 """
 
 from __future__ import annotations
@@ -17,10 +16,9 @@ import json
 import logging
 import multiprocessing
 import statistics
-import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -32,8 +30,9 @@ from waitress import create_server
 
 from paynet_nb.paynet import message_ids, sample_payment
 from paynet_nb.sandbox import Sandbox
+from tests.benchmarks.rows import Row
 
-ROUNDS, SECONDS = 3, float(sys.argv[1]) if len(sys.argv) > 1 else 2.0
+ROUNDS, SECONDS = 3, 2.0
 MERCHANT = "/merchants/v1/payments"
 Make = Callable[[], bytes]
 
@@ -55,14 +54,14 @@ def serve_sandbox(pipe: Connection) -> None:
 
 
 def tell(pipe: Connection) -> None:
-    """Tell threads, memory and CPU time (s) of this process, each time."""
+    """Tell threads, memory (MB) and CPU time (s) of this process, until a 0 comes."""
     while pipe.recv():
         told = dict(
             line.split(":", 1)
             for line in Path("/proc/self/status").read_text().splitlines()
         )
-        memory = told["VmRSS"].strip()
-        pipe.send((int(told["Threads"]), memory, time.process_time()))
+        memory_mb = int(told["VmRSS"].split()[0]) / 1024
+        pipe.send((int(told["Threads"]), memory_mb, time.process_time()))
 
 
 def serve_bare(pipe: Connection) -> None:
@@ -73,7 +72,9 @@ def serve_bare(pipe: Connection) -> None:
     for path, body in bodies.items():
         view = lambda body=body: Response(body, mimetype="application/json")  # noqa: E731
         app.add_url_rule(path, path, view, methods=["GET", "POST"])
-    server = create_server(app, host="127.0.0.1", port=0, threads=8)
+    server = create_server(
+        app, host="127.0.0.1", port=0, threads=8, connection_limit=1_000
+    )
     pipe.send(server.effective_port)
     threading.Thread(target=server.run, daemon=True).start()
     tell(pipe)
@@ -152,10 +153,10 @@ def requests_of(token: str) -> dict[str, Make]:
     }
 
 
-def asked(pipe: Connection) -> tuple[int, str, float]:
+def asked(pipe: Connection) -> tuple[int, float, float]:
     """Ask a server for what `tell` tells."""
     pipe.send(1)
-    found: tuple[int, str, float] = pipe.recv()
+    found: tuple[int, float, float] = pipe.recv()
     return found
 
 
@@ -164,8 +165,8 @@ def p99(times: list[float]) -> float:
     return sorted(times)[int(len(times) * 0.99)] * 1000
 
 
-def main() -> None:
-    """Measure, and print a table."""
+def rows() -> Iterator[Row]:
+    """Measure each kind of request, then many at once."""
     context = multiprocessing.get_context("spawn")
     (ours, theirs), (bares, told) = context.Pipe(), context.Pipe()
     for target, pipe in ((serve_sandbox, theirs), (serve_bare, told)):
@@ -178,38 +179,36 @@ def main() -> None:
     }
     bares.send({f"/{kind.split()[0]}": body for kind, body in bodies.items()})
     bare = bares.recv()
+    plain = {kind: plainly(kind, make(), token) for kind, make in kinds.items()}
     for kind, make in kinds.items():
-        body = make().partition(b"\r\n\r\n")[2]
-        method = "POST" if body else "GET"
-        plain = request(method, f"/{kind.split()[0]}", token, body)
-        rates: dict[int, list[tuple[float, float]]] = {port: [], bare: []}
+        taken: dict[int, list[float]] = {port: [], bare: []}
         for _ in range(ROUNDS):
-            for at, pipe, makes in (
-                (bare, bares, lambda plain=plain: plain),
-                (port, ours, make),
-            ):
+            for at, pipe, makes in ((bare, bares, plain[kind]), (port, ours, make)):
                 before = asked(pipe)[2]
                 times = asyncio.run(load(at, makes, 16, SECONDS))
-                cpu_s = asked(pipe)[2] - before
-                rates[at].append((len(times) / SECONDS, cpu_s / len(times) * 1e6))
-        (mine, my_us), (its, its_us) = (
-            map(statistics.median, zip(*rates[at], strict=True)) for at in (port, bare)
-        )
-        print(
-            f"{kind:10} {mine:6.0f} a second, bare {its:6.0f}: {mine / its:.2f}x; "
-            f"CPU {my_us:.0f} us, bare {its_us:.0f}: {its_us / my_us:.2f}x"
-        )
+                taken[at].append((asked(pipe)[2] - before) / len(times) * 1e6)
+        mine, its = (statistics.median(taken[at]) for at in (port, bare))
+        yield Row(f"sandbox: {kind}, CPU us", mine, its)
     for kind, make in kinds.items():
-        at_64 = p99(asyncio.run(load(port, make, 64, SECONDS)))
-        print(f"{kind:10} p99 at 64 connections {at_64:.0f} ms")
-    print("threads, memory before the class", *asked(ours)[:2])
-    times = asyncio.run(load(port, kinds["bank list"], 200, 5 * SECONDS, pause_s=1))
-    print(
-        f"200 learners: {len(times) / SECONDS / 5:.0f} calls a second, p99 "
-        f"{p99(times):.0f} ms; threads, memory",
-        *asked(ours)[:2],
+        mine, its = (
+            p99(asyncio.run(load(at, makes, 64, SECONDS)))
+            for at, makes in ((port, make), (bare, plain[kind]))
+        )
+        yield Row(f"sandbox: {kind}, p99 of 64, ms", mine, its)
+    mine, its = (
+        p99(asyncio.run(load(at, makes, 200, 5 * SECONDS, pause_s=1)))
+        for at, makes in ((port, kinds["bank list"]), (bare, plain["bank list"]))
     )
+    yield Row("sandbox: p99 of 200 learners, ms", mine, its)
+    for place, what in enumerate(("threads", "memory, MB")):
+        yield Row(f"sandbox: {what}", asked(ours)[place], asked(bares)[place])
+    for pipe in (ours, bares):
+        pipe.send(0)
 
 
-if __name__ == "__main__":
-    main()
+def plainly(kind: str, sent: bytes, token: str) -> Make:
+    """Give what makes the request for the bare app that is like one of ours."""
+    body = sent.partition(b"\r\n\r\n")[2]
+    method = "POST" if body else "GET"
+    same = request(method, f"/{kind.split()[0]}", token, body)
+    return lambda: same
