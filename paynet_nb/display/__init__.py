@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from paynet_nb.display.late import names_loaded_late as names_loaded_late
 
 if TYPE_CHECKING:
+    from paynet_nb.display.bar import progress_bar as progress_bar
     from paynet_nb.display.html import (
         Html as Html,
         badge as badge,
@@ -53,6 +54,7 @@ else:
     __all__, __getattr__, __dir__ = names_loaded_late(
         __name__,
         {
+            "bar": "progress_bar",
             "html": (
                 "Html badge card details escape facts line narrow preformatted "
                 "scrolling stacked table"

@@ -55,7 +55,7 @@ DOORS = {
     "pandas": {"frames"},
     "pyarrow": {"frames"},
     "requests": {"auth", "client", "history", "wire"},
-    "tqdm": {"client", "history"},
+    "tqdm": {"display"},
     "traitlets": {"widgets"},
     "urllib3": {"auth", "wire"},
     "waitress": {"sandbox"},

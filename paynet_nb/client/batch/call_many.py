@@ -72,7 +72,7 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
         workers: How many calls are under way at once.
         executor: Where they are sent from; default: threads here. Workers in other
             processes get the token, never the secret; the caller shuts it down.
-        progress: Show a bar.
+        progress: Show a bar, where stderr is no log.
         per_second: How many calls may be sent in a second.
         pace: Seconds from an answer to the next call of its URL, by the end of the
             path, where `{...}` is any segment. PayNet's own for polls hold unless

@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from paynet_nb.display import progress_bar
+
 
 class Bar:
-    """How far a batch is; in a notebook a widget, elsewhere a line on stderr.
+    """How far a batch is; in a notebook a widget, in a terminal a line on stderr.
 
     Args:
         total: The number of calls.
@@ -20,10 +22,7 @@ class Bar:
     """
 
     def __init__(self, total: int, *, shown: bool) -> None:
-        # Loaded when a bar is made: in a kernel it loads ipywidgets.
-        from tqdm.auto import tqdm
-
-        self._bar: Any = tqdm(total=total, unit="call", disable=not shown)
+        self._bar: Any = progress_bar(total, shown=shown, unit="call")
         self._said = ""
 
     def step(self) -> None:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
+from paynet_nb.display import progress_bar
+
 T = TypeVar("T")
 
 _PATIENCE_S = 2.0
@@ -32,11 +34,7 @@ def with_bar(
                 bar.update()
             elif time.monotonic() - begun >= after_s:
                 # Not before: in a kernel it loads ipywidgets, and makes some.
-                from tqdm.auto import tqdm
-
-                bar = tqdm(
-                    desc=what, total=total, initial=done, disable=None, leave=False
-                )
+                bar = progress_bar(total, desc=what, initial=done, leave=False)
             yield item
     finally:
         if bar is not None:

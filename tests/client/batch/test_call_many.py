@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from werkzeug import Request, Response
 import paynet_nb as pn
 from tests.helpers import raw
 from tests.helpers.gateway import Gateway, answer
+from tests.helpers.terminal import Terminal
 
 RESULTS = ["sent", "outcome", "status", "code", "reason", "elapsed_ms", "error"]
 
@@ -204,19 +206,25 @@ def test_an_auth_that_fails_for_one_row_fails_there_only(gateway: Gateway) -> No
     assert "canary" not in result.to_json()
 
 
-def test_the_bar_is_a_line_on_stderr_or_nothing(
-    gateway: Gateway, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("screen", "progress", "is_shown"),
+    [(Terminal, True, True), (Terminal, False, False), (io.StringIO, True, False)],
+)
+def test_the_bar_is_a_line_in_a_terminal_or_nothing(
+    gateway: Gateway,
+    monkeypatch: pytest.MonkeyPatch,
+    screen: type[io.StringIO],
+    progress: bool,
+    is_shown: bool,
 ) -> None:
-    """Outside of a notebook no widget is needed, and progress=False is silent."""
-    client = gateway.client()
-    client.call_many([{"path": "/x"}] * 3, progress=False)
-    silent = capsys.readouterr()
-    client.call_many([{"path": "/x"}] * 3)
-    shown = capsys.readouterr()
+    """Outside of a notebook no widget is needed, and a log is not filled with bars."""
+    stderr = screen()
+    monkeypatch.setattr("sys.stderr", stderr)
 
-    assert silent == ("", "")
-    assert shown.out == ""
-    assert "3/3" in shown.err
+    gateway.client().call_many([{"path": "/x"}] * 3, progress=progress)
+
+    assert ("3/3" in stderr.getvalue()) == is_shown
+    assert bool(stderr.getvalue()) == is_shown
 
 
 def test_a_thread_pool_of_the_callers_is_used_and_left_open(gateway: Gateway) -> None:

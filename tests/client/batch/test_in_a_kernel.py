@@ -32,11 +32,15 @@ executor = dask_client.get_executor()
 
 
 def test_the_bar_is_a_widget_with_a_text_for_where_there_is_none() -> None:
-    """Nothing goes to stderr, and a headless run needs no browser."""
-    (_, shown) = run(HERE, "_ = client.call_many(rows[:4], *way, json={'n': '{n}'})")
+    """A headless run needs no browser; a Qt console, without widgets, shows stderr."""
+    batch = "_ = client.call_many(rows[:4], *way, json={'n': '{n}'})"
+    in_qt = "import os, sys; os.environ['QT_API'] = 'pyside6'\n"
+    in_qt += "for x in [*sys.modules]:\n    x.startswith('tqdm') and sys.modules.pop(x)"
+    (_, shown, _, in_words) = run(HERE, batch, in_qt, batch)
 
     assert "0/4" in shown
     assert "Warning" not in shown
+    assert "4/4" in in_words
 
 
 @pytest.mark.parametrize("cell", [HERE, HERE + ON_DASK], ids=["threads", "dask"])

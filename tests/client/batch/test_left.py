@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import threading
 import time
 from collections.abc import Iterator
@@ -14,13 +13,14 @@ from werkzeug import Request, Response
 
 from tests.client.batch.test_stops import TIMEOUT_S, posts, press_stop
 from tests.helpers.gateway import Gateway, answer
+from tests.helpers.terminal import Terminal
 
 
 @contextmanager
 def stopping_twice(gateway: Gateway, *, begun: int) -> Iterator[None]:
     """Press the stop button twice once *begun* calls arrived, which get no answer."""
     arrived, over = threading.Semaphore(0), threading.Event()
-    screen = io.StringIO()
+    screen = Terminal()
 
     def api(_: Request) -> Response:
         arrived.release()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import signal
 import threading
 import time
@@ -15,6 +14,7 @@ from paynet_nb.client.batch.scheduler import PlannedCall as Row, Scheduler
 from paynet_nb.paynet import paces
 from tests.helpers.gateway import Gateway, answer
 from tests.helpers.records import call_of
+from tests.helpers.terminal import Terminal
 
 
 def arrivals(gateway: Gateway) -> list[tuple[float, str]]:
@@ -118,7 +118,7 @@ def test_a_countdown_is_shown_and_can_be_stopped(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """PayNet's own paces hold unasked: the second poll would wait for 30 seconds."""
-    seen, screen = arrivals(gateway), io.StringIO()
+    seen, screen = arrivals(gateway), Terminal()
     monkeypatch.setattr("sys.stderr", screen)
 
     def stop_at_the_countdown() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import signal
 import threading
 from collections import Counter
@@ -14,6 +13,7 @@ import pytest
 from werkzeug import Request, Response
 
 from tests.helpers.gateway import Gateway, answer
+from tests.helpers.terminal import Terminal
 
 TIMEOUT_S = 20
 
@@ -72,7 +72,7 @@ def test_the_bar_of_a_stopped_batch_waits_for_no_answer(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its last word is that it was stopped; answers to come there are none."""
-    screen = io.StringIO()
+    screen = Terminal()
     monkeypatch.setattr("sys.stderr", screen)
     stopping_after(gateway, 5)
 

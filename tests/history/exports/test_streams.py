@@ -18,6 +18,7 @@ from paynet_nb.credentials import Secret
 from paynet_nb.history.exports import clean_file
 from paynet_nb.history.exports.bar import with_bar
 from tests.helpers.records import call_of
+from tests.helpers.terminal import Terminal
 
 ENDINGS = ("csv", "html", "jsonl", "har")
 FOLDER = str(Path(clean_file.__file__).parent)
@@ -105,14 +106,6 @@ def test_a_secret_in_two_pieces_of_a_file_is_found(tmp_path: Path) -> None:
         )
 
     assert not list(tmp_path.iterdir())
-
-
-class Terminal(io.StringIO):
-    """Where a person looks on."""
-
-    def isatty(self) -> bool:
-        """It is one."""
-        return True
 
 
 @pytest.mark.parametrize(
