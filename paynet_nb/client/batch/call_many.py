@@ -16,6 +16,7 @@ from paynet_nb.client.batch.progress import Bar, stop_button
 from paynet_nb.client.batch.rows import read
 from paynet_nb.client.batch.run import Batch, RowOutcome
 from paynet_nb.client.batch.scheduler import PlannedCall, Scheduler
+from paynet_nb.client.batch.templates import columns_in
 from paynet_nb.client.caller import Caller
 from paynet_nb.client.request import Headers, Params, unshown
 from paynet_nb.display import path_of
@@ -90,7 +91,9 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
         ConfigurationError: A column or cell cannot serve; nothing was sent.
         RefusedError: As for `call`; nothing was sent.
     """
-    headers = unshown(headers)
+    is_template = not isinstance(headers, Mapping) and columns_in(headers)
+    if not is_template:  # "{column}", which holds the headers
+        headers = unshown(headers)
     templates = {
         "method": method,
         "path": path,
