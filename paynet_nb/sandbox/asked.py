@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from json import detect_encoding, loads
+from json import detect_encoding, dumps, loads
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import parse_qsl
 
@@ -186,12 +186,15 @@ def read_json(body: bytes) -> Any:
     """Parse a body without making floats of its numbers.
 
     Raises:
-        ValueError: It is no JSON.
+        ValueError: It is no JSON, or has half a character in it.
         RecursionError: It is nested deeper than Python reads.
     """
-    # Strictly: a half of a surrogate pair could not be written again.
     text = body.decode(detect_encoding(body))
-    return loads(text, parse_float=_decimal, parse_constant=_refuse_constant)
+    found = loads(text, parse_float=_decimal, parse_constant=_refuse_constant)
+    if "\\u" in text:
+        # Half of a surrogate pair (RFC 8259 section 8.2) could not be written again.
+        dumps(found, ensure_ascii=False, default=str).encode()
+    return found
 
 
 def _decimal(text: str) -> Decimal:

@@ -296,7 +296,7 @@ def checked_address(to: str) -> str:
     try:
         parts = urlsplit(to)
         own = parts.scheme == "http" and is_loopback(parts.hostname or "")
-        own = own and (parts.port or 80) > 0
+        own = own and (parts.port or 80) > 0 and to.isascii()
     except ValueError:
         own = False
     if not own:

@@ -13,7 +13,7 @@ from paynet_nb.paynet import Fault
 from paynet_nb.sandbox import Sandbox
 from paynet_nb.sandbox.asked import Asked
 from paynet_nb.sandbox.scenarios import NORMAL
-from tests.sandbox.helpers import ask_token, bank_list, call, outcome, pay
+from tests.sandbox.helpers import ask, ask_token, bank_list, call, outcome, pay
 
 PAY = "/merchants/v1/payments/redirect"
 # What the contract wants of a merchant's call, and the sandbox does not insist on.
@@ -46,6 +46,23 @@ def test_all_faults_are_listed_where_one_is_answered(common: Sandbox) -> None:
     ]
     assert found["body.currency"].wanted == "MYR"
     assert found["body.currency"].got_kind == "a text of 3 characters"
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("enquire_account_v3", "appHeader.endToEndId"),
+        ("start_checkout", "issuer"),
+        ("start_payment", "merchant.name"),
+    ],
+)
+def test_half_a_character_cannot_be_read(box: Sandbox, name: str, place: str) -> None:
+    """It is the body's fault, in either half; both together are a letter of a text."""
+    halves = [ask(box, name, {place: one}) for one in ("a\ud83d", "\ude00\ud83d")]
+    whole = ask(box, name, {place: "a\ud83d\ude00"})
+
+    assert [one.status_code for one in halves] == [400, 400]
+    assert whole.status_code == 200
 
 
 def test_a_call_as_the_contract_wants_it_has_no_faults(common: Sandbox) -> None:

@@ -221,6 +221,7 @@ def test_payments_are_told_of_by_themselves() -> None:
         "https://127.0.0.1/",
         "http://example.my/",
         "http://10.0.0.1:80/",
+        "http://127.0.0.1/\u00e9",
         "x",
         "http://[",
     ],
