@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import pickle
+import statistics
 import time
 import traceback
 from collections.abc import Callable
@@ -128,9 +129,13 @@ def grows_no_faster_than_its_text(work: Callable[[str], None], unit: str) -> boo
         work(text)
         return time.thread_time() - started
 
+    def grown() -> float:
+        # One beside the other: what else the machine does makes both slower.
+        short = statistics.fmean(took(2_000) for _ in range(4))
+        return took(16_000) / max(short, 0.002)
+
     took(1_000)  # patterns are compiled
-    short = min(took(2_000) for _ in range(3))
-    return any(took(16_000) < 24 * max(short, 0.002) for _ in range(3))
+    return any(grown() < 24 for _ in range(5))
 
 
 def test_nothing_shows_what_a_redactor_knows() -> None:
