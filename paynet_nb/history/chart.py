@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 
 # Each endpoint has a shape beside its colour; "*" is for all that are left.
 _SHAPES = "os^Dvp<>"
-_MOST_WORDS = 20  # more words at their points would hide one another
 _MOST_KINDS = 4  # of what is not good, named in the legend
+_MOST_AT_ONCE = (
+    3  # of these, named beside points of one time: there is no room for more
+)
+_WORD = 1 / 6  # of the picture's width: the room of "no answer (12)"
 _LONGEST_NAME = 40  # characters; the legend stands beside the points
 _GREY = "#767676"  # a contrast of 4.5 on white and of 4.6 on black
 _A_SECOND = 1 / 86_400  # in matplotlib's days
 _HEIGHT = 2.7  # inches, of 100 pixels each: below its cell it stays in sight as a whole
+
+
+_Point = tuple[float, float, str]  # when, milliseconds, the word
 
 
 def latency(exchanges: pd.DataFrame, *, ax: Axes | None) -> Axes:
@@ -61,9 +67,11 @@ def latency(exchanges: pd.DataFrame, *, ax: Axes | None) -> Axes:
             label=label,
             alpha=0.8,
         )
-    _mark(ax, exchanges[exchanges["outcome"] != "good"])
+    bad = exchanges[exchanges["outcome"] != "good"]
     if found:
-        _frame(ax)
+        _frame(ax, with_words=len(bad) > 0)
+        _mark(ax, bad)
+        _explain(ax)
     else:
         ax.set(xticks=[], yticks=[])
     return ax
@@ -80,8 +88,8 @@ def _fit_any_theme(ax: Axes) -> None:
         text.set_color(_GREY)
 
 
-def _frame(ax: Axes) -> None:
-    """Set the axes around the points, and the legend below the clock."""
+def _frame(ax: Axes, *, with_words: bool) -> None:
+    """Set the axes around the points, and words that stand above or behind them."""
     from matplotlib import dates
 
     clock = dates.AutoDateLocator(tz=UTC)
@@ -93,9 +101,18 @@ def _frame(ax: Axes) -> None:
         ax.set_xlabel(f"{ax.get_xlabel()}, in seconds of the minute", loc="left")
     # A single time would have an axis of four years.
     room = max((high - low) / 20, _A_SECOND)
-    ax.set_xlim(low - room, high + room)
-    # Words stand above their points.
-    ax.set_ylim(0, ax.dataLim.y1 * 1.3 or 1)
+    room_behind = max(room, (high - low) * _WORD) if with_words else room
+    ax.set_xlim(low - room, high + room_behind)
+    _leave_room_above(ax, lines=2)
+
+
+def _leave_room_above(ax: Axes, lines: int) -> None:
+    """Let the highest point have room for lines of words above it, 15 pixels each."""
+    ax.set_ylim(0, ax.dataLim.y1 * (1 + 0.15 * lines) or 1)
+
+
+def _explain(ax: Axes) -> None:
+    """Put the legend beside the points."""
     ax.legend(
         loc="center left",
         bbox_to_anchor=(1, 0.5),
@@ -116,34 +133,49 @@ def _mark(ax: Axes, marked: pd.DataFrame) -> None:
     # That an HTTP error failed its number says.
     outcome = marked["outcome"].where(marked["outcome"] != "failed", "")
     words = (status + " " + outcome).str.strip()
+    kinds = ", ".join(_kinds(words, _MOST_KINDS))
     ax.plot(
         times,
         heights,
         "x",
         color=ax.xaxis.label.get_color(),
-        label=fill(f"not good ({len(marked):,}): {_kinds(words)}", _LONGEST_NAME),
+        label=fill(f"not good ({len(marked):,}): {kinds}", _LONGEST_NAME),
         markersize=12,
         markeredgewidth=2,
     )
-    if len(marked) > _MOST_WORDS:
-        return
-    points = zip(times, heights, words, strict=True)
-    for number, (when, height, word) in enumerate(points):
+    start, end = ax.get_xlim()
+    points = sorted(zip(times, heights, words, strict=True))
+    most_lines = 2
+    for group in _at_once(points, (end - start) * _WORD):
+        told = _kinds((word for _, _, word in group), _MOST_AT_ONCE)
+        most_lines = max(most_lines, len(told))
         ax.annotate(
-            word,
-            (when, height),
-            # In steps: they often come one right after the other.
-            xytext=(8, 4 + 11 * (number % 3)),
+            # One alone needs no number.
+            "\n".join(told) if group[1:] else group[0][2],
+            (group[0][0], max(height for _, height, _ in group)),
+            xytext=(8, 4),
             textcoords="offset points",
             color=ax.xaxis.label.get_color(),
             fontsize="small",
         )
+    _leave_room_above(ax, most_lines)
 
 
-def _kinds(words: Iterable[str]) -> str:
+def _at_once(points: Iterable[_Point], apart: float) -> list[list[_Point]]:
+    """Put those points together, in their order, whose words would overlap."""
+    groups: list[list[_Point]] = []
+    for point in points:
+        if groups and point[0] - groups[-1][0][0] < apart:
+            groups[-1].append(point)
+        else:
+            groups.append([point])
+    return groups
+
+
+def _kinds(words: Iterable[str], most: int) -> list[str]:
     counted = Counter(words)
-    kinds = [f"{word} ({count:,})" for word, count in counted.most_common(_MOST_KINDS)]
-    return ", ".join(kinds + ["others"] * (len(counted) > _MOST_KINDS))
+    kinds = [f"{word} ({count:,})" for word, count in counted.most_common(most)]
+    return kinds + ["others"] * (len(counted) > most)
 
 
 def counted(exchanges: pd.DataFrame) -> str:

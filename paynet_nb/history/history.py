@@ -238,8 +238,8 @@ class History:
         """Draw how long each exchange took, over the clock in UTC; sends nothing.
 
         Each endpoint (see `summary`, which says the same in words) has a shape and a
-        colour. What is not good has an "x" over it, and, up to 20 of them, beside it
-        the outcome or the status; the legend counts these.
+        colour. What is not good has an "x" over it, and beside it the outcome or the
+        status, with their numbers where some are at one time; the legend counts all.
 
         Args:
             ax: Where to draw; None: a new figure.

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,7 +119,7 @@ def test_the_summary_of_nothing_has_the_same_columns(history: pn.History) -> Non
 def test_each_endpoint_has_a_shape_and_what_failed_says_so(
     history: pn.History,
 ) -> None:
-    """No two series differ by colour alone; failures have an x and a word."""
+    """No two series differ by colour alone; failures have an x and words."""
     ax = history.plot()
 
     assert words(ax) == [
@@ -130,7 +131,7 @@ def test_each_endpoint_has_a_shape_and_what_failed_says_so(
     shapes = [line.get_marker() for line in ax.get_lines()]
     assert len(set(shapes)) == len(shapes)
     assert shapes[-1] == "x"
-    assert [note.get_text() for note in ax.texts] == ["503", "no answer"]
+    assert [note.get_text() for note in ax.texts] == ["503 (1)\nno answer (1)"]
 
 
 def test_the_clock_is_utc_whatever_the_settings_say() -> None:
@@ -216,7 +217,7 @@ def test_the_names_of_many_endpoints_leave_the_picture_whole() -> None:
 
 
 def test_of_many_failures_the_legend_tells_what_they_were() -> None:
-    """Over 20 words would hide one another; four kinds are named with their number."""
+    """Four kinds are named with their number; those of one time share their words."""
     history = pn.History()
     for status in (*[503] * 10, *[404] * 8, *[None] * 3, 400, 401):
         history.append(call_of(status=status))
@@ -225,7 +226,31 @@ def test_of_many_failures_the_legend_tells_what_they_were() -> None:
 
     kinds = "503 (10), 404 (8), no answer (3), 400 (1), others"
     assert words(ax)[-1].replace("\n", " ") == f"not good (23): {kinds}"
-    assert len(ax.texts) == 0
+    [word] = ax.texts
+    assert word.get_text() == "503 (10)\n404 (8)\nno answer (3)\nothers"
+
+
+def test_words_of_a_burst_hide_neither_one_another_nor_the_title() -> None:
+    """A notebook's calls come within a second of each other."""
+    history = pn.History()
+    for number in range(60):
+        burst, place = divmod(number, 12)
+        history.append(
+            call_of(
+                sent_at_s=SENT_AT_S + burst * 40 + place / 10,
+                status=(404, 405, 503, 429, 200)[place % 5],
+                elapsed_s=0.01 * (place + 1),
+            )
+        )
+
+    ax = history.plot()
+    ax.figure.canvas.draw()
+
+    shown = [word.get_window_extent() for word in ax.texts]
+    assert [word.get_text().partition("\n")[0] for word in ax.texts] == ["404 (3)"] * 5
+    assert not any(a.overlaps(b) for a, b in combinations(shown, 2))
+    axes = ax.get_window_extent()
+    assert all(axes.containsx(one.x1) and axes.containsy(one.y1) for one in shown)
 
 
 def test_a_picture_of_one_failure_has_room_for_it() -> None:
