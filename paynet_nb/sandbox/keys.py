@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_public_key,
-)
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from paynet_nb.auth import SigningKey
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.sandbox.chance import Chance
 
-_ONE_YEAR = timedelta(days=365)
 _MOST = 100  # keys that are given
 
 
@@ -61,7 +52,7 @@ class Keys:
         """A throw-away key and its certificate, made when it is first asked for."""
         with self._lock:
             if self._own is None:
-                self._own = SigningKey.from_pem(_new_key())
+                self._own = SigningKey.generate().self_signed("paynet_nb sandbox")
             return self._own
 
     def register(self, key: Any, key_id: str | None) -> None:
@@ -115,22 +106,3 @@ def _public(key: Any) -> tuple[str | None, rsa.RSAPublicKey]:
             "or of its certificate"
         )
     return serial, found
-
-
-def _new_key() -> bytes:
-    """Make a key and a certificate that it signed itself, as PEM."""
-    key = rsa.generate_private_key(65537, 2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "paynet_nb sandbox")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + _ONE_YEAR)
-        .sign(key, SHA256())
-    )
-    form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return key.private_bytes(*form) + made.public_bytes(Encoding.PEM)
