@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,13 @@ from tests.sandbox.helpers import (
 )
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def box() -> Iterator[Sandbox]:
+    """Serve a sandbox that the test may stop."""
+    with Sandbox() as serving:
+        yield serving
 
 
 def run(code: str) -> subprocess.CompletedProcess[str]:
