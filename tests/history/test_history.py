@@ -205,7 +205,7 @@ def test_threads_may_append_and_read_at_once() -> None:
 def test_a_row_takes_at_most_250_bytes_beside_its_bodies() -> None:
     """With the headers and the long URLs of PayNet's gateway, some of them new each."""
     query = "messageId=20260101M0000001650OBW{0:08d}&transactionId=20260101M000{0:08d}"
-    history, rows = pn.History(), 20_000
+    history, rows = pn.History(), 12_000
     tracemalloc.start()
     for number in range(rows):
         headers = CaseInsensitiveDict(
