@@ -15,7 +15,7 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Flask, Response, jsonify, redirect, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from paynet_nb.credentials import Secret
 from paynet_nb.errors import ConfigurationError, RefusedError
@@ -43,6 +43,7 @@ _EXERCISES = frozenset(
 )
 _VERDICTS = (RIGHT, NOT_YET)
 _REFUSALS = {
+    400: "a setting is a JSON object, sent as application/json",
     404: f"no such page; settings are below {SETTINGS}, the class's page is {TRAINER}",
     405: "this page does not take this method, but those in the header Allow",
     413: f"a page takes {_LONGEST:,} bytes at most",
@@ -257,11 +258,18 @@ def _leave(response: Response) -> Response:
 
 
 def _json() -> dict[str, Any]:
+    """Read what is to be set.
+
+    Raises:
+        BadRequest: It is no JSON object.
+    """
     try:
         found = request.get_json(silent=True)
     except RecursionError:  # nested deeper than Python reads
         found = None
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        raise BadRequest
+    return found
 
 
 def _page(text: str, status: int = 200) -> Response:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import Any, NamedTuple
 
+import jwt
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -74,6 +76,14 @@ class Keys:
     def named(self, key_id: str) -> list[rsa.RSAPublicKey]:
         """List the keys that a name may mean: one without a name bears any."""
         return [key for name, key in self._known() if name in (None, key_id)]
+
+    def verify(self, token: str, algorithms: list[str], key_id: str) -> bool:
+        """Tell whether a key that a name may mean signed a JWS."""
+        for key in self.named(key_id):
+            with suppress(jwt.InvalidTokenError):
+                jwt.PyJWS().decode(token, key, algorithms=algorithms)
+                return True
+        return False
 
     def _known(self) -> list[tuple[str | None, rsa.RSAPublicKey]]:
         with self._lock:

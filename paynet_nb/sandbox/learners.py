@@ -22,6 +22,7 @@ from paynet_nb.sandbox.scenarios import NORMAL, find, name_of
 from paynet_nb.sandbox.tokens import digest_of
 
 # Below it is a learner's gateway for what carries no keys: a report's file.
+_SIGNED_BY = ["RS256", "RS512"]
 _OWN = re.compile(r"\A/learner/([0-9]{1,4})(?=/)")
 
 
@@ -102,9 +103,19 @@ class Register:
         claims = self._own_claims(token)  # ended or revoked
         if claims is not None:
             return self._by_id.get(str(claims.get("sub")))
-        # Signed by a learner's own key, whose name it carries.
+        return self._signer(token)
+
+    def _signer(self, token: str) -> Learner | None:
+        """Find whose own key signed a token; that key's name is in it.
+
+        Where several learners gave keys of one name, the one whose key verifies it.
+        """
         name = str(_unverified(token).get("key", ""))
-        return _first(self._learners, lambda one: one.gateway.keys.has(name))
+        named = [one for one in self._learners if one.gateway.keys.has(name)]
+        signers = (
+            one for one in named if one.gateway.keys.verify(token, _SIGNED_BY, name)
+        )
+        return next(signers, None) if len(named) > 1 else next(iter(named), None)
 
     def _own_claims(self, token: str) -> dict[str, Any] | None:
         """Read a token of this class, ended or revoked ones too; None: it is none."""

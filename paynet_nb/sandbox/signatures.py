@@ -95,17 +95,13 @@ class Signatures:
         name = asked.headers.get("x-signature-key", "")
         if not name:
             return Wrong("no_key_id", "there is no X-Signature-Key header", due)
-        keys = self._keys.named(name)
-        if not keys:
-            told = "X-Signature-Key names no certificate that is registered here"
-            return Wrong("key_id_of_another", told, due, name)
         try:
             signature = base64.b64decode(sent, validate=True)
         except (binascii.Error, ValueError):
             told = "X-Signature is no base64 on one line"
             return Wrong("encoding_of_signature", told, due)
         of_other_text = False
-        for key in keys:
+        for key in self._keys.named(name):
             try:
                 key.verify(signature, text.encode(), PKCS1v15(), SHA256())
             except InvalidSignature:
@@ -115,6 +111,9 @@ class Signatures:
         if of_other_text:
             told = "the key is right, and another text was signed"
             return Wrong("signature_of_other_text", told, due)
+        if not self._keys.has(name):
+            told = "X-Signature-Key names no certificate that is registered here"
+            return Wrong("key_id_of_another", told, due, name[:_LONGEST])
         return Wrong("unknown_key", "the key named did not make it", due)
 
     def _of_reports(self, headers: Headers) -> tuple[str, Wrong | None]:

@@ -213,29 +213,46 @@ def test_a_learner_sees_its_own_requests_without_secrets(room: Classroom) -> Non
     assert headers["Authorization"].removeprefix("Bearer ") not in told.text
 
 
-def test_a_learners_own_key_signs_its_calls(room: Classroom) -> None:
-    """It is registered by the learner, and a signed call finds that learner by it."""
-    key = pn.SigningKey.generate().self_signed("M0000001")
+def signed_call(
+    room: Classroom, key: pn.SigningKey, name: str = ""
+) -> requests.Response:
+    """Make a call of version 3 that *key* signs, by its own name or another."""
     operation = OPERATIONS["enquire_account_v3"]
     example = sample(operation)
     body = minified(written(example.body, 10**6).encode())
-    token = own_token_of(key, body, example.headers)
+    token = own_token_of(key, body, example.headers, name)
+    return requests.post(
+        room.url + operation.base + example.path,
+        data=body,
+        headers={
+            **example.headers,
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {token}",
+        },
+        timeout=TIMEOUT_S,
+    )
 
-    def ask() -> requests.Response:
-        return requests.post(
-            room.url + operation.base + example.path,
-            data=body,
-            headers={
-                **example.headers,
-                "Content-Type": "application/json",
-                "Authorization": f"Bearer {token}",
-            },
-            timeout=TIMEOUT_S,
-        )
 
-    before = ask()
+def test_keys_of_one_name_are_told_apart_by_what_they_sign(room: Classroom) -> None:
+    """Two learners gave their keys the same name; a third one's key is nobody's."""
+    keys = [pn.SigningKey.generate().self_signed("M0000001") for _ in range(3)]
+    for number, key in ((2, keys[0]), (3, keys[1])):
+        pem, name = key.certificate_pem(), "mine"
+        setting(room, bearer(room, number), "key", "PUT", pem=pem, key_id=name)
+    before = seen(room)
+    answers = [signed_call(room, key, "mine").status_code for key in keys]
+    calls = [now - then for now, then in zip(seen(room), before, strict=True)]
+
+    assert answers == [200, 200, 400]
+    assert calls == [0, 1, 1]
+
+
+def test_a_learners_own_key_signs_its_calls(room: Classroom) -> None:
+    """It is registered by the learner, and a signed call finds that learner by it."""
+    key = pn.SigningKey.generate().self_signed("M0000001")
+    before = signed_call(room, key)
     told = setting(room, bearer(room, 2), "key", "PUT", pem=key.certificate_pem())
-    after = ask()
+    after = signed_call(room, key)
 
     assert told.json() == {"registered": True}
     assert (before.status_code, after.status_code) == (400, 200)
@@ -304,14 +321,16 @@ def test_a_class_has_a_bounded_number_of_learners(learners: int) -> None:
         Classroom(learners)
 
 
-def own_token_of(key: pn.SigningKey, body: bytes, headers: Mapping[str, str]) -> str:
+def own_token_of(
+    key: pn.SigningKey, body: bytes, headers: Mapping[str, str], name: str
+) -> str:
     """Sign a participant's call with a learner's own key."""
     now = int(time.time())
     claims = {
         "iat": now,
         "exp": now + 900,
         "iss": "CTOHMYK1",
-        "key": key.serial,
+        "key": name or key.serial,
         "jti": headers["X-Business-Message-Id"],
         "ds": hashlib.sha256(body).hexdigest(),
     }

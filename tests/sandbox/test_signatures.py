@@ -225,7 +225,9 @@ def test_a_wrong_jws_is_refused(
 
     assert answer.json()["resp"]["reason"]["code"] == code
     assert answer.status_code == (401 if code == "API.007" else 400)
-    assert json.loads(answer.headers[CHECK])["cause"] == cause
+    check = json.loads(answer.headers[CHECK])
+    assert check["cause"] == cause
+    assert ("none that is registered" in check["told"]) is (cause == "unknown_key")
 
 
 def test_the_auths_are_let_in_and_a_stranger_is_not(common: Sandbox) -> None:
@@ -329,3 +331,4 @@ def test_a_head_is_looked_at_as_its_get(box: Sandbox, method: str) -> None:
     )
 
     assert answer.status_code == 400
+    assert json.loads(answer.headers[CHECK])["cause"] == "key_id_of_another"
