@@ -29,29 +29,29 @@ def test_run_all_without_keys_fails_where_they_are_needed() -> None:
     assert "headless: set PAYNET_CLIENT_ID" in said[2]
 
 
-def test_the_form_serves_the_session() -> None:
-    """Once the form is filled in, the session has what the form has."""
+def test_a_session_shows_its_form_once_and_is_served_by_it() -> None:
+    """Filled in, the form serves; the login run again finds it and keeps the token."""
+    # Where `login` has shown the form, the cell's last line does not show it again.
+    login = "session = pn.login(box.environment)\nsession"
     said = run(
         HERE,
-        "session = pn.login(box.environment)",
+        login,
         "submit(session.form, *keys); print(session); session",
         "session.client is session.form.client and session.auth.get_token().scope",
+        login,
+        "session.submitted",
+        "pn.login(box)",
     )
 
+    assert said[1].count("<CredentialForm") == 1
+    assert "no credentials yet" not in said[1]
     # The form itself, which tells how things are whenever one looks.
     text, form = said[2].split("\n", 1)
     assert text == "<Session for sandbox: credentials from form>"
     assert form.startswith("<CredentialForm for sandbox (sandbox: token held until")
     assert said[3] == "'rpp:merchant'"
-
-
-def test_a_session_shows_its_form_once() -> None:
-    """Where `login` has shown it, the cell's last line does not show it again."""
-    said = run(HERE, "session = pn.login(box.environment)\nsession", "pn.login(box)")
-
-    assert said[1].count("<CredentialForm") == 1
-    assert "no credentials yet" not in said[1]
-    assert said[2].endswith("<Session for sandbox: credentials from sandbox>")
+    assert said[5] == "True"
+    assert said[6].endswith("<Session for sandbox: credentials from sandbox>")
 
 
 def test_running_the_cell_again_keeps_the_token() -> None:
@@ -72,15 +72,6 @@ def test_running_the_cell_again_keeps_the_token() -> None:
     assert said[5].startswith("'sandbox: token held until ")
     assert said[5].endswith("Kuala Lumpur, from the form run before'")
     assert said[6] == said[8] == "False"
-
-
-def test_running_a_login_again_keeps_the_token() -> None:
-    """A form within a session is found as one in a variable of its own is."""
-    again = "session = pn.login(box.environment)"
-
-    said = run(HERE, again, "submit(session.form, *keys)", again, "session.submitted")
-
-    assert said[-1] == "True"
 
 
 def test_a_token_is_taken_over_only_beyond_doubt() -> None:
