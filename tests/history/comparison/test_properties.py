@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 
 import pandas as pd
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from paynet_nb.history import compare
 from paynet_nb.wire import names_a_secret
@@ -18,6 +18,8 @@ from tests.helpers.jsons import JSON, NAMES, canonical, unhurried
 _STEP = re.compile(r'\[(\w+=)?(-?\d+)\]|("(?:[^"\\]|\\.)*")|([^\s."#\[\]{}]+)')
 _SWAPPED = {"added": "removed", "removed": "added", "changed": "changed"}
 _GONE = object()
+# Two thirds of the time of each go into making the data up.
+sixty = settings(unhurried, max_examples=60)
 
 # A value with a secret's name is shown masked: of that no data can be made.
 OPEN_NAMES = NAMES.filter(lambda name: not names_a_secret(name))
@@ -97,7 +99,7 @@ def _without_gone(data: Any) -> Any:
     return data
 
 
-@unhurried
+@sixty
 @given(JSON, st.randoms())
 def test_data_in_another_order_does_not_differ(data: Any, random: Any) -> None:
     """Equal data gives no row, however it is ordered."""
@@ -107,7 +109,7 @@ def test_data_in_another_order_does_not_differ(data: Any, random: Any) -> None:
     assert compare([data], [again]).empty
 
 
-@unhurried
+@sixty
 @given(DATA, DATA)
 def test_the_differences_make_one_of_the_other(left: Any, right: Any) -> None:
     """Carried out on the left data, the differences give the right data."""
@@ -116,7 +118,7 @@ def test_the_differences_make_one_of_the_other(left: Any, right: Any) -> None:
     assert unordered(made) == unordered([right])
 
 
-@unhurried
+@sixty
 @given(DATA, st.data())
 def test_small_differences_make_one_of_the_other(left: Any, more: Any) -> None:
     """The same of two lists that have most of their elements in common."""
@@ -129,7 +131,7 @@ def test_small_differences_make_one_of_the_other(left: Any, more: Any) -> None:
     assert unordered(made) == unordered({"a": after})
 
 
-@unhurried
+@sixty
 @given(JSON, JSON)
 def test_any_two_data_can_be_compared_and_shown(left: Any, right: Any) -> None:
     """There is a row where data differs, and a page and a text for any row."""
@@ -144,7 +146,7 @@ def test_any_two_data_can_be_compared_and_shown(left: Any, right: Any) -> None:
     assert repr(frame).encode()
 
 
-@unhurried
+@sixty
 @given(DATA, DATA)
 def test_the_other_way_round_added_is_removed(left: Any, right: Any) -> None:
     """Whichever data is the left one, the differences are the same ones."""

@@ -219,14 +219,14 @@ def test_position_and_address_are_masked_wherever_they_stand(
 
 @pytest.mark.parametrize("piece", ["1.23456 ", ":", "1:", "%3A", "1.2.3.4:", "f", "1."])
 def test_looking_for_addresses_takes_time_as_a_body_is_long(piece: str) -> None:
-    """Whatever a server sends."""
-    body = (piece * 1_000_000)[:1_000_000].encode()
+    """Whatever a server sends; by the square it were minutes."""
+    body = (piece * 300_000)[:300_000].encode()
     call = call_of(request_headers={"X-IP-Address": "203.0.113.77"}, body=body)
 
     started = time.process_time()
     fit_to_share(call)
 
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("name", ["calls.txt", "calls", ".csv", "calls.csv.gz"])
