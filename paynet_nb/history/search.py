@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,9 @@ from paynet_nb.wire import Call
 # In an encoding other than UTF-8 these may make ASCII's bytes another text: UTF-16 has
 # NUL in it, ISO-2022 begins with ESC.
 _SHIFTS = (b"\0", b"\x1b")
+# In these as well; many texts have the sign, so they are read before a call is made.
+_SEVEN_BIT = {b"+": "utf-7", b"~": "hz"}
+_ESCAPES = re.compile(r"(?:\\u[0-9a-f]{4})+", re.IGNORECASE)
 _NOTHING_TOLD: dict[str, Any] = {
     **dict.fromkeys(("environment", "method", "url"), ""),
     **dict.fromkeys(("sent_at_s", "elapsed_s", "request_bytes"), 0),
@@ -32,7 +36,7 @@ class Search:
 
     def __init__(self, text: str, call_at: Callable[[int], Call]) -> None:
         self._folded = whole(text).casefold()
-        self._forms = _forms(text)
+        self._forms = _forms(self._folded)
         self._in_ascii = [form.encode() for form in self._forms if form.isascii()]
         self._call_at = call_at
 
@@ -58,17 +62,37 @@ class Search:
 
     def _is_in(self, sent: bytes | None, came: bytes, place: int) -> bool:
         bodies = b"%b\n%b" % (sent, came) if sent else came
-        if bodies.isascii() and not any(shift in bodies for shift in _SHIFTS):
-            # As bytes: to decode 100,000 answers would take longer than a person waits.
-            bodies = bodies.lower()
-            return any(form in bodies for form in self._in_ascii)
+        if not bodies.isascii() or any(shift in bodies for shift in _SHIFTS):
+            return self._is_in_call(place)
+        # As bytes: to decode 100,000 answers would take longer than a person waits.
+        lower = bodies.lower()
+        if any(form in lower for form in self._in_ascii):
+            return True
+        if b"\\u" in lower and self._is_in_text(bodies.decode("ascii")):
+            return True
+        return any(
+            sign in bodies
+            and self._folded in bodies.decode(charset, "ignore").casefold()
+            for sign, charset in _SEVEN_BIT.items()
+        ) and self._is_in_call(place)
+
+    def _is_in_call(self, place: int) -> bool:
         call = self._call_at(place)
-        texts = f"{call.request_text or ''}\n{call.text}".casefold()
-        return any(form in texts for form in self._forms)
+        return self._is_in_text(f"{call.request_text or ''}\n{call.text}")
+
+    def _is_in_text(self, text: str) -> bool:
+        read = _ESCAPES.sub(_unescaped, text).casefold()
+        return self._folded in read or any(
+            form in text.casefold() for form in self._forms
+        )
 
 
-def _forms(text: str) -> set[str]:
-    """Give how *text* may stand in a body: as it is, or as JSON escapes it."""
-    cases = {whole(case) for case in (text, text.lower(), text.upper())}
-    escaped = {json.dumps(case)[1:-1] for case in cases}
-    return {form.casefold() for form in cases | escaped}
+def _unescaped(found: re.Match[str]) -> str:
+    """Read characters that JSON escapes; one beyond 16 bits is two escapes."""
+    units = bytes.fromhex(found[0].lower().replace("\\u", ""))
+    return units.decode("utf-16-be", "replace")
+
+
+def _forms(folded: str) -> set[str]:
+    """Give how a text may stand in a body: as it is, or as JSON escapes its signs."""
+    return {folded, json.dumps(folded, ensure_ascii=False)[1:-1]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,75 @@ def test_a_text_is_found_wherever_exchanges_are_kept(tmp_path: Path, kept: str) 
         [BLOCK - 3, BLOCK - 2, BLOCK - 1],
         [BLOCK],
     ]
+
+
+ESCAPED = (
+    {"body": b'{"a": "Caf\\u00C9 M\\u00fcller \\uD83D\\ude00 \\u0041b"}'},
+    {"body": "{\"a\": \"Café \\u00e9 x\"}".encode()},
+    {"body": b'{"a": "say \\"no\\" + 1~2"}'},
+    {"body": b"+AMk-t+AOk- +2D3eAA-",
+     "headers": {"Content-Type": "text/plain; charset=utf-7"}},
+    {"body": b"~{VPND~}", "headers": {"Content-Type": "text/plain; charset=hz"}},
+    {"request_body": b'{"b": "\\u00c9"}', "body": b"{}"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("CAFé mÜlLER", [0]),
+        ("\N{GRINNING FACE}", [0, 3]),
+        ("café é", [1]),
+        ("ab", [0]),
+        ('say "NO"', [2]),
+        ("Été", [3]),
+        ("é", [0, 1, 3, 5]),
+        ("\N{CJK UNIFIED IDEOGRAPH-4E2D}", [4]),
+        ("+1", []),
+    ],
+)
+def test_capitals_and_escapes_do_not_matter(text: str, wanted: list[int]) -> None:
+    """Each letter as it is or as JSON, UTF-7 or HZ write it in ASCII."""
+    history = pn.History()
+    for fields in ESCAPED:
+        history.append(call_of(**fields))
+
+    assert found(history, text) == wanted
+
+
+class Locked(sqlite3.Connection):
+    """A file from which bodies cannot be read, while another program has locked it."""
+
+    is_locked = False
+
+    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        """Answer as SQLite does once its patience is at an end."""
+        if Locked.is_locked and "body" in sql:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+        return super().execute(sql, *values)
+
+
+def test_a_locked_journal_is_told_and_searched_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What nobody could look into was not looked into: to find nothing would say so."""
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Locked))
+    path, saved = tmp_path / "calls.sqlite", tmp_path / "calls.jsonl"
+    pn.History(path).append(call_of(body=b"word"))
+    history = pn.History(path)
+    assert len(history) == 1
+
+    monkeypatch.setattr(Locked, "is_locked", True)
+    with pytest.raises(pn.ConfigurationError, match="another program has locked it"):
+        found(history, "word")
+    with pytest.raises(pn.ConfigurationError, match="another program has locked it"):
+        history.save(saved)
+    monkeypatch.setattr(Locked, "is_locked", False)
+
+    assert not saved.exists()
+    assert found(history, "word") == [0]
 
 
 def test_a_damaged_exchange_hides_no_other(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ _SMALL = f"SELECT id, is_read, {', '.join(SMALL)} FROM calls"  # noqa: S608
 _READ = f"{_SMALL} WHERE id > ? ORDER BY id LIMIT ?"
 _READ_SMALL = f"{_SMALL} WHERE id = ?"
 _READ_ONE = f"SELECT {_NAMES} FROM calls WHERE id = ?"  # noqa: S608
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _AT_ONCE = 512  # rows without headers and bodies
 _BODIES_AT_ONCE = 16  # they may be large
 _FEW = 64  # rows; so many are kept as calls, not in a block of their own
@@ -68,7 +69,8 @@ class Journal:
         path: The file; it is made if it is not there, readable by its owner only.
 
     Raises:
-        ConfigurationError: The file is no journal, or of a newer version.
+        ConfigurationError: The file is no journal, of a newer version, or so damaged
+            that no call in it can be found.
         OSError, sqlite3.Error: It cannot be made, or not be written to.
     """
 
@@ -87,7 +89,9 @@ class Journal:
         if not os.access(self.path, os.W_OK):
             raise PermissionError(13, "it may not be written to", str(self.path))
         schema.close_to_others(self.path)
-        self._connections.get()
+        with schema.told_of_damage(self.path):
+            self._connections.get()
+            self._rows(_READ_ONE, 0)
 
     def write(self, call: Call) -> int:
         """Write one call, and give its number in the file.
@@ -192,6 +196,9 @@ class Journal:
         """Read what was sent and what came, of the calls with some numbers.
 
         Of a call that is damaged nothing is there.
+
+        Raises:
+            ConfigurationError: Another program has locked it.
         """
         return {
             number: (sent, came)
@@ -212,6 +219,12 @@ class Journal:
         try:
             return self._rows(query, first, last)
         except (OSError, sqlite3.Error) as error:
+            if schema.code_of(error) in _LOCKED:
+                # To leave it out would look as if nothing were in it.
+                raise ConfigurationError(
+                    f"{self.path} cannot be read: another program has locked it for "
+                    f"{_PATIENCE_S:.0f} s; close that program and try again"
+                ) from error
             # Where all of it cannot be read now, nothing helps.
             is_all = isinstance(error, (OSError, sqlite3.OperationalError))
             if is_all or first == last:

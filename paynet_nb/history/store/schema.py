@@ -6,12 +6,14 @@ import contextlib
 import os
 import sqlite3
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from paynet_nb.errors import ConfigurationError
 
 APPLICATION_ID = 0x506E4E62  # "PnNb"; `file` and other tools see whose file it is
 VERSION = 4
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 # What may be long stands last: SQLite reads a row up to the last column asked for.
 _CALLS = """
@@ -127,6 +129,31 @@ def check(path: Path) -> None:
         # What a newer paynet_nb wrote last may be in there only.
         with _looking(path, "mode=ro") as looking:
             _check_version(_version(looking), path)
+
+
+def code_of(error: Exception) -> int | None:
+    """Give SQLite's result code (sqlite.org/rescode.html), if it is an error of its."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+@contextlib.contextmanager
+def told_of_damage(path: Path) -> Iterator[None]:
+    """Refuse a journal whose table cannot be found; it stays as it is.
+
+    Raises:
+        ConfigurationError: What is done with it fails because it is damaged.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        is_gone = str(error).startswith("no such")
+        if code_of(error) not in _DAMAGED and not is_gone:
+            raise
+        raise ConfigurationError(
+            f"{path} is a damaged journal ({error}) and was left as it is; name "
+            "another file, and get what is left of it with `sqlite3 FILE .recover`"
+        ) from error
 
 
 def close_to_others(path: Path) -> None:

@@ -102,6 +102,21 @@ def test_a_damaged_page_takes_its_own_rows_only(path: Path) -> None:
     assert all("nothing of it can be read" in str(call.error) for call in damaged)
 
 
+@pytest.mark.parametrize("lost", [(100, 4096), (2_096, 4096), (103, 105)])
+def test_a_journal_whose_table_cannot_be_found_is_refused_and_kept(
+    path: Path, lost: tuple[int, int]
+) -> None:
+    """Its first page tells of the table; an empty history would look like a new one."""
+    data = bytearray(path.read_bytes())
+    data[slice(*lost)] = bytes(lost[1] - lost[0])
+    path.write_bytes(data)
+
+    with pytest.raises(pn.ConfigurationError, match=r"damaged journal .* left as it"):
+        pn.History(path)
+
+    assert path.read_bytes() == data
+
+
 def test_bodies_are_read_when_somebody_looks(path: Path) -> None:
     """A table of all calls is made without: nobody has come upon the damage yet."""
     with contextlib.closing(sqlite3.connect(path)) as connection:
