@@ -10,6 +10,7 @@ if TYPE_CHECKING:
         Html as Html,
         badge as badge,
         card as card,
+        compared as compared,
         details as details,
         escape as escape,
         facts as facts,
@@ -56,8 +57,8 @@ else:
         {
             "bar": "progress_bar",
             "html": (
-                "Html badge card details escape facts line narrow preformatted "
-                "scrolling stacked table"
+                "Html badge card compared details escape facts line narrow "
+                "preformatted scrolling stacked table"
             ),
             "kernel": "complete has_kernel running_cell show show_text variables",
             "live": "show_live show_with_still",

@@ -67,10 +67,29 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
     return _table([head, *(_cells("td", row) for row in body)])
 
 
-def narrow(value: object) -> Html:
-    """Keep a long value from pushing the columns after it out of sight."""
-    # 22em hold an ID of 32 characters in quotes on one line.
-    return Html(f'<div style="width:22em;{_LONG}">{escape(value)}</div>')
+def compared(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
+    """Lay out a table whose `narrow` cells break where it would be wider than its card.
+
+    It takes the whole width of its place, so that must have one of its own.
+    """
+    return Html(
+        f'<div style="container-type:inline-size">{table(headings, rows)}</div>'
+    )
+
+
+def narrow(value: object, *, share: int = 70) -> Html:
+    """Keep a long value from pushing the columns after it out of sight.
+
+    Args:
+        value: An ID is on one line where there is room.
+        share: Percent of the width that it may ask for, with 140 pixels for the rest.
+    """
+    # 22em hold an ID of 32 characters in quotes on one line. Outside of `compared` the
+    # share is one of the window.
+    wanted = min(0.6 * len(str(value)), 22)
+    width = f"min({wanted:.1f}em, max(6em, {share}cqw - 140px))"
+    style = f"min-width:{width};max-width:22em;{_LONG}"
+    return Html(f'<div style="{style}">{escape(value)}</div>')
 
 
 def details(title: str, body: object, *, is_open: bool = False) -> Html:

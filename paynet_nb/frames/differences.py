@@ -9,14 +9,22 @@ from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
-from paynet_nb.display import Html, card, count, escape, shortened, table, visible
+from paynet_nb.display import (
+    Html,
+    card,
+    compared,
+    count,
+    escape,
+    narrow,
+    shortened,
+    visible,
+)
 from paynet_nb.frames.pages import to_html
 from paynet_nb.frames.typed import columns_to_frame
 
 _SHOWN_ROWS = 60
 _SHOWN_TEXT = 40  # characters in a cell, in a terminal
 _SHOWN_CELL = 120  # characters in a cell, on a page
-_UNBROKEN = 40  # characters: an ID of PayNet's has 35 at most
 _DEEPEST = 4
 _COMMON_TEXT = 20  # characters
 
@@ -73,12 +81,12 @@ class Differences(pd.DataFrame):
         if not self._is_whole():
             return to_html(pd.DataFrame(self), max_rows=_SHOWN_ROWS)
         rows = zip(*(self._written()[name] for name in _HEADINGS), strict=True)
-        cells = [map(_unbroken, row) for row in rows][:_SHOWN_ROWS]
+        cells = [_cells(*row) for row in rows][:_SHOWN_ROWS]
         left = len(self) - len(cells)
         return card(
             self._title(),
             "The order in lists is not compared.",
-            Html() if self.empty else table(_HEADINGS, [[*row] for row in cells]),
+            Html() if self.empty else compared(_HEADINGS, cells),
             *[f"{count(left, 'more row')} in the table."] * bool(left),
         )
 
@@ -108,11 +116,10 @@ class Differences(pd.DataFrame):
         ).drop(columns="volatile")
 
 
-def _unbroken(cell: object) -> object:
-    """Keep a short text, such as an ID or a path, on one line."""
-    text = shortened(str(cell), _SHOWN_CELL)
-    style = "white-space:nowrap" if len(text) <= _UNBROKEN else "max-width:20em"
-    return Html(f'<div style="{style};overflow-wrap:anywhere">{escape(text)}</div>')
+def _cells(path: str, change: str, left: str, right: str, new: str) -> list[object]:
+    place = f'<div style="min-width:5em;overflow-wrap:anywhere">{escape(path)}</div>'
+    sides = (narrow(shortened(side, _SHOWN_CELL), share=50) for side in (left, right))
+    return [Html(place), change, *sides, new]
 
 
 def _sides(change: Change, left: Any, right: Any) -> tuple[str, str]:

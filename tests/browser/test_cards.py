@@ -36,12 +36,18 @@ IDS = {
 }
 
 
-def shown(page: Page, html: str, theme: str = "none") -> Locator:
+def shown(page: Page, html: str, theme: str = "none", width: int = 1100) -> Locator:
     """Show a card in a page of its own, as wide as a notebook's output."""
     start = "<!doctype html><html lang=en><title>card</title>"
-    sizes = "font: 14px sans-serif; width: 1100px; margin: 0"
+    sizes = f"font: 14px sans-serif; width: {width}px; margin: 0"
     page.set_content(f"{start}<main style='{sizes}; {THEMES[theme]}'>{html}</main>")
     return page.locator("main")
+
+
+def scrolls(page: Page, html: str, width: int) -> bool:
+    """Tell whether a card scrolls sideways where it has so many pixels."""
+    box = shown(page, html, width=width).locator("> div")
+    return bool(box.evaluate("box => box.scrollWidth > box.clientWidth"))
 
 
 def height(page: Page, html: str) -> float:
@@ -59,6 +65,30 @@ def recorded(client: pn.Client) -> pn.History:
     """Give a history with a call in it."""
     client.get("/nowhere")
     return client.history
+
+
+def test_what_is_compared_breaks_only_where_there_is_no_room(
+    page: Page, client: pn.Client
+) -> None:
+    """IDs are on one line in a card of full width; at 580 pixels nothing scrolls."""
+    banks = client.get("/merchants/v1/payments/lists/bank", params=IDS)
+    signing = pn.MerchantSignature(client.auth, pn.SigningKey.generate(), key_id="1")
+    refused = pn.Client(signing).post(
+        "/merchants/v1/payments/redirect", json=sample_payment()
+    )
+    ids = {**banks.json()["header"], **IDS}
+    others = {name: f"{value}"[::-1] for name, value in ids.items()}
+    cards = [
+        pn.compare({"header": ids}, {"header": others})._repr_html_(),
+        pn.compare(banks, refused, headers=True)._repr_html_(),
+        pn.explain_signature(refused)._repr_html_(),
+    ]
+
+    for width in (1100, 564):  # of a window of 580 pixels
+        assert [scrolls(page, html, width) for html in cards] == [False] * 3
+    sides = shown(page, cards[0]).get_by_text(IDS["messageId"])
+    one_line = sides.evaluate("side => side.getClientRects()[0].height")
+    assert one_line == pytest.approx(19, abs=3)
 
 
 def test_a_call_fits_below_its_cell(page: Page, client: pn.Client) -> None:

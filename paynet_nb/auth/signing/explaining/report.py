@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from paynet_nb import frames
-from paynet_nb.display import Html, card, escape, narrow, plain, shortened, table
+from paynet_nb.display import (
+    Html,
+    card,
+    compared,
+    escape,
+    narrow,
+    plain,
+    shortened,
+    table,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,7 +171,11 @@ class SignatureReport:
 
     def _repr_html_(self) -> str:
         rows = [
-            (step.step, _agreement(step), *map(narrow, (step.must_be, step.sent)))
+            (
+                step.step,
+                _agreement(step),
+                *(narrow(text, share=50) for text in (step.must_be, step.sent)),
+            )
             for step in self.steps
         ]
         blocks: list[object] = [f"{self.in_words}."]
@@ -175,7 +188,7 @@ class SignatureReport:
         head = ("step", "verdict", "must be", "sent")
         state = {"good": "good", "wrong": "forged"}.get(self.verdict, "unknown")
         title = f"Signature, {self.scheme}"
-        return card(title, *blocks, table(head, rows), state=state)
+        return card(title, *blocks, compared(head, rows), state=state)
 
     def _difference(self) -> Difference | None:
         for cause in self.causes[:1]:
