@@ -16,6 +16,7 @@ import struct
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, NoReturn
@@ -37,7 +38,7 @@ from paynet_nb.sandbox.server import GONE, LEAVE, RESET
 
 _LIFE = timedelta(days=30)  # a course is shorter
 _THREADS = 40
-_LARGEST_BODY = 1_000_000
+_LARGEST_BODY, _LARGEST_HEAD = 1_000_000, 262_144  # bytes, as waitress has them
 _LINGER_ZERO = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
@@ -154,7 +155,26 @@ class _Adapter(BuiltinSSLAdapter):
 
 
 class _Gateway(Gateway_10):
-    """Lets a scenario leave a request without an answer."""
+    """Refuses a body that is no HTTP, and lets a scenario leave without an answer."""
+
+    def respond(self) -> None:
+        """Answer a request whose body came; cheroot has a 500 for one that broke."""
+        status = "400 Bad Request"
+        try:
+            length = int(self.req.inheaders.get(b"Content-Length", 0))
+            body = self.req.rfile.read() if length >= 0 else None
+        except ValueError:
+            body = None
+        except OSError as error:
+            if type(error) is not OSError:  # a client that is gone, or too slow
+                raise
+            body, status = None, "413 Request Entity Too Large"
+        if body is None:
+            self.req.close_connection = True
+            self.req.simple_response(status)
+            return
+        self.env["wsgi.input"] = BytesIO(body)
+        super().respond()
 
     def get_environ(self) -> Any:
         environ = super().get_environ()  # type: ignore[no-untyped-call]
@@ -206,6 +226,7 @@ class TlsServer:
         self._server.gateway = _Gateway
         self._server.ssl_adapter = _Adapter(certificate.context)
         self._server.max_request_body_size = _LARGEST_BODY
+        self._server.max_request_header_size = _LARGEST_HEAD
         try:
             # Tried first: cheroot leaves its socket open where it cannot listen.
             socket.create_server((host, port)).close()

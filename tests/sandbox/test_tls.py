@@ -58,6 +58,42 @@ def test_its_certificate_is_for_its_names_and_signs_no_other(room: Classroom) ->
     assert context.get_ca_certs() == []  # it is no authority
 
 
+BODY = b"{}"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "status"),
+    [
+        ("Content-Length: 2", BODY, 401),
+        ("Transfer-Encoding: chunked", b"2\r\n{}\r\n0\r\n\r\n", 401),
+        ("Transfer-Encoding: chunked", b"zz\r\n{}\r\n0\r\n\r\n", 400),
+        ("Transfer-Encoding: chunked", b"2\r\n{}}}\r\n0\r\n\r\n", 400),
+        ("Transfer-Encoding: chunked", b"f4241\r\n", 413),
+        ("Content-Length: -5", BODY, 400),
+        ("Content-Length: 1000001", b"", 413),
+        ("X-Long: " + "y" * 262_144, b"", 413),
+    ],
+)
+def test_a_request_that_is_no_http_is_refused(
+    room: Classroom, head: str, body: bytes, status: int
+) -> None:
+    """As the sandbox of one learner does: no 500, and no head without end."""
+    host, _, port = room.url.removeprefix("https://").rpartition(":")
+    context = ssl.create_default_context(cadata=getattr(room.certificate, "pem", None))
+    sent = (
+        f"POST /merchants/v1/payments/redirect HTTP/1.1\r\nHost: {host}:{port}\r\n"
+        f"Connection: close\r\nContent-Type: application/json\r\n{head}\r\n\r\n"
+    )
+    with (
+        socket.create_connection((host, int(port)), TIMEOUT_S) as plain,
+        context.wrap_socket(plain, server_hostname=host) as secured,
+    ):
+        secured.sendall(sent.encode() + body)
+        answer = secured.recv(100)
+
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+
+
 def test_the_trainers_cookie_is_for_https_alone(room: Classroom) -> None:
     """A browser sends it over no other connection."""
     answer = requests.post(
