@@ -142,7 +142,8 @@ def _of_claims(claims: Mapping[str, Any], names: tuple[str, ...]) -> Wrong | Non
 
 def _of_times(claims: Mapping[str, Any], now: float) -> Wrong | None:
     ends = claims["exp"]
-    issued = claims.get("iat", ends - LONGEST_LIFE_S)
+    latest = int(now) + TOLERATED_S  # of a Pay JWT without iat: so much is let pass
+    issued = claims.get("iat", min(ends - LONGEST_LIFE_S, latest))
     if type(issued) is not int:
         return Wrong("claim_type", "the claim iat is no whole number")
     here = f"{now:.0f}"
@@ -189,7 +190,8 @@ def _of_ids(scheme: str, claims: Mapping[str, Any], asked: Asked) -> Wrong | Non
     jti = claims["jti"]
     if scheme == "pay-jwt":
         try:
-            good = uuid.UUID(jti).version == 4
+            read = uuid.UUID(jti)  # which takes it without dashes and in braces, too
+            good = read.version == 4 and str(read) == jti.lower()
         except ValueError:
             good = False
         told = "jti is no UUID of version 4"

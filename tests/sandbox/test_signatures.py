@@ -304,6 +304,30 @@ def test_blanks_are_no_difference_to_the_hash(common: Sandbox) -> None:
         assert CHECK not in answer.headers, answer.text
 
 
+@pytest.mark.parametrize(
+    ("form", "life_s", "cause"),
+    [
+        ("{}", 3_600, None),
+        ("{{{}}}", 900, "jti_no_uuid"),
+        ("urn:uuid:{}", 900, "jti_no_uuid"),
+        ("{}", 4_000, "life_too_long"),
+        ("{}", -60, "expired"),
+    ],
+)
+def test_a_jwt_without_iat_is_judged_by_its_end(
+    common: Sandbox, form: str, life_s: int, cause: str | None
+) -> None:
+    """PayNet's table of its claims has none; a `jti` is a UUID as it is written."""
+    claims = {"exp": int(time.time()) + life_s, "iss": "CTOHMYK1", "sub": "M0000001"}
+    claims |= {"jti": form.format(uuid.uuid4()), "key": common.pay_key.serial}
+    token = common.pay_key.jws(json.dumps(claims).encode())
+    sent = {"Authorization": f"Bearer {token}"}
+    answer = requests.get(common.url + BANKS, headers=sent, timeout=TIMEOUT_S)
+    check = json.loads(answer.headers.get(CHECK, "{}"))
+
+    assert check.get("cause") == cause
+
+
 def test_data_is_the_body_digit_by_digit(common: Sandbox) -> None:
     """10.0 in the token is not the 10.00 of the body; a text of the same JSON is."""
     operation = OPERATIONS["start_refund"]
