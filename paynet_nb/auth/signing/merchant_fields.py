@@ -7,6 +7,7 @@ merchant calls no list is known, and none is guessed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
@@ -21,6 +22,7 @@ from paynet_nb.wire import parse_json
 
 PAYNET = "RPPEMYKL"  # PayNet's own BIC
 CENT = Decimal("0.01")
+_DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 class FieldList(NamedTuple):
@@ -122,8 +124,12 @@ def in_cents(amount: object) -> str:
     """Write an amount with exactly two decimals.
 
     Raises:
-        SigningError: It is none, or has parts of a cent.
+        SigningError: It is none, or has parts of a cent. A text that only Python reads
+            as a number ("1_0", " 10", "1e1") is none: it would be sent as it is, beside
+            a signature of 10.00.
     """
+    if isinstance(amount, str) and not _DIGITS.fullmatch(amount):
+        amount = None
     try:
         number = Decimal(str(amount))
         exact = number.quantize(CENT)  # of a number without measure: InvalidOperation

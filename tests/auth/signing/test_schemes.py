@@ -6,7 +6,6 @@ import base64
 import itertools
 import json
 import time
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -106,13 +105,13 @@ def test_openssl_verifies_a_merchant_signature(
 
 @pytest.mark.parametrize(
     ("amount", "text"),
-    [(10, "10.00"), ("10.0", "10.00"), (Decimal("1E+1"), "10.00"), (0.1, "0.10")],
+    [("10", "10.00"), ('"10.0"', "10.00"), ("1E+1", "10.00"), ("0.1", "0.10")],
 )
 def test_an_amount_is_signed_with_two_decimals(
-    merchant: MerchantSignature, gateway: Gateway, amount: object, text: str
+    merchant: MerchantSignature, gateway: Gateway, amount: str, text: str
 ) -> None:
-    """However it is written in the body."""
-    body = f'{json.dumps(ids())[:-1]}, "amount": {json.dumps(str(amount))}}}'
+    """However it is written in the body, in JSON."""
+    body = f'{json.dumps(ids())[:-1]}, "amount": {amount}}}'
     request = signed(
         merchant, "POST", f"{gateway.url}/merchants/v1/payments/redirect", data=body
     )
@@ -136,6 +135,10 @@ def test_an_amount_is_signed_with_two_decimals(
         ("POST", "redirect", {"json": ids()}, "amount is missing"),
         ("POST", "redirect", {"json": {**ids(), "amount": "0.001"}}, "parts of a cent"),
         ("POST", "redirect", {"json": {**ids(), "amount": True}}, "amount is missing"),
+        *(
+            ("POST", "redirect", {"json": {**ids(), "amount": text}}, "no number")
+            for text in ("1_0", " 10", "10\n", "1e1", "-10", ".5", "\uff11\uff10")
+        ),
         ("POST", "redirect", {"json": [1]}, "one JSON object"),
         ("POST", "redirect", {"data": "no JSON"}, "one JSON object"),
         ("POST", "redirect", {"data": iter([b"{}"])}, "is a stream"),
