@@ -98,13 +98,17 @@ def imports(source: str, *, inside: str = "") -> frozenset[str]:
 
 def entered(name: str, path: Path) -> set[str]:
     """Name what a module imports of other rooms, as dotted names below the package."""
-    package = ".".join(["paynet_nb", *name.split(".")[:-1]])
     found = {
         module.partition(".")[2]
-        for module in imports(path.read_text("utf-8"), inside=package)
+        for module in imports(path.read_text("utf-8"), inside=package_of(name))
         if module.split(".")[0] == "paynet_nb"
     }
     return {module for module in found if room_of(module) != room_of(name)}
+
+
+def package_of(name: str) -> str:
+    """Name the package that a module's relative imports start from."""
+    return ".".join(["paynet_nb", *name.split(".")[:-1]])
 
 
 def room_of(name: str) -> str:
@@ -168,7 +172,7 @@ def test_no_module_bears_a_public_name() -> None:
 @pytest.mark.parametrize("name", MODULES)
 def test_a_library_enters_by_its_door(name: str) -> None:
     """A library is imported only by the rooms that the table names for it."""
-    modules = imports(MODULES[name].read_text("utf-8"), inside="paynet_nb")
+    modules = imports(MODULES[name].read_text("utf-8"), inside=package_of(name))
     libraries = {m.split(".")[0] for m in modules} - sys.stdlib_module_names
 
     open_to_it = {library for library, rooms in DOORS.items() if room_of(name) in rooms}
