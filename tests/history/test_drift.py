@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,17 @@ class Proof(requests.auth.AuthBase):
         return request
 
 
+@cache
+def contract_paths() -> dict[str, Any]:
+    """Read the contract once: for each who asks it is copied as a whole."""
+    paths: dict[str, Any] = contract.document()["paths"]
+    return paths
+
+
 def good_answer(name: str) -> dict[str, Any]:
     """Give the contract's own example of an answer."""
     one = OPERATIONS[name]
-    item = contract.document()["paths"][one.path][one.method.lower()]
+    item = contract_paths()[one.path][one.method.lower()]
     content = item["responses"]["200"]["content"]["application/json"]
     examples = content.get("examples", {"only": {"value": content.get("example")}})
     found: dict[str, Any] = copy.deepcopy(next(iter(examples.values()))["value"])
