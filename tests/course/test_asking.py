@@ -70,6 +70,18 @@ def test_a_check_has_three_verdicts_whatever_the_variables_are_called(
     assert right.lines == (EXERCISES["00.2"].why,)
 
 
+def test_a_table_among_the_variables_stops_no_check(box: Sandbox) -> None:
+    """A frame or an array is equal to nothing that a check looks for, nor unequal."""
+    frame = pn.codes()
+    run = learner(box, frame=frame, array=frame.to_numpy())
+    judged = run(
+        f"{START}\nmine = pn.ClientCredentialsAuth(box.credentials)\nmine.get_token()\n"
+        f"{{name: check(name) for name in {[*EXERCISES]}}}"
+    )
+
+    assert "nothing was renewed" in judged["01.1"].lines[0]
+
+
 def test_a_call_by_hand_passes_too(box: Sandbox) -> None:
     """What is in no history was seen by the sandbox all the same."""
     box.reset()

@@ -27,7 +27,9 @@ def _renewed_once(evidence: Evidence, _answer: object) -> Judged:
         number = sum(call.outcome == "good" for call in asked)
         if number == 2 and getattr(auth, "held", None):
             return RIGHT
-        if number and auth in evidence.values(but=("auth", "wrong_auth")):
+        named = evidence.values(but=("auth", "wrong_auth"))
+        # Not `in`: a table of the learner says of nothing whether it is equal.
+        if number and any(auth is value for value in named):
             good[id(auth)] = number
     if not good:
         return NOT_TRIED
