@@ -1,6 +1,6 @@
 """Time an authenticated, redacted, recorded call against one written by hand.
 
-    python tests/benchmarks/bench_call.py
+    python -m tests.benchmarks call
 
 Both send the same GET over keep-alive loopback, in turn, many rounds; the ratio of the
 medians is what counts, since a machine's speed drifts. Then the same without a network
@@ -16,7 +16,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -24,6 +24,7 @@ import requests
 import urllib3
 
 import paynet_nb as pn
+from tests.benchmarks.rows import Row
 
 ROUNDS, CALLS = 41, 100
 TOKEN = "e" * 700  # a token of PayNet's length
@@ -108,12 +109,6 @@ def by_client(session: requests.Session | None, url: str) -> Callable[[], object
     return lambda: client.get("/v1/x", params={"clientId": "M0000001"})
 
 
-def show(title: str, by: Mapping[str, float]) -> None:
-    """Print the medians and their ratio."""
-    hand, ours = by["by hand"], by["client"]
-    print(f"{title}: by hand {hand:.0f} us, client {ours:.0f} us, {ours / hand:.2f}x")
-
-
 def import_ms(module: str) -> float:
     """Time an import in a fresh interpreter, the best of some."""
     code = (
@@ -128,29 +123,19 @@ def import_ms(module: str) -> float:
     return min(float(run.stdout) for run in runs) * 1000
 
 
-if __name__ == "__main__":
+def rows() -> Iterator[Row]:
+    """Measure a call on two ways, in microseconds, and the import in milliseconds."""
     parent, child = multiprocessing.Pipe()
-    multiprocessing.Process(target=serve, args=(child,), daemon=True).start()
+    server = multiprocessing.Process(target=serve, args=(child,), daemon=True)
+    server.start()
     address = f"http://127.0.0.1:{parent.recv()}"
-    show(
-        "keep-alive loopback",
-        medians(
-            {
-                "by hand": by_hand(requests.Session(), address),
-                "client": by_client(None, address),
-            }
-        ),
-    )
-    canned = []
-    for _ in range(2):
-        canned.append(requests.Session())
-        canned[-1].mount("http://", Canned())
-    client = by_client(None, address)
-    client.__closure__[0].cell_contents.session.mount("http://", Canned())  # type: ignore[index]
-    show(
-        "without a network",
-        medians({"by hand": by_hand(canned[0], address), "client": client}),
-    )
-    ours, theirs = import_ms("paynet_nb"), import_ms("requests")
-    ratio = ours / theirs
-    print(f"import: requests {theirs:.0f} ms, paynet_nb {ours:.0f} ms, {ratio:.2f}x")
+    hand, ours = requests.Session(), requests.Session()
+    work = {"ours": by_client(None, address), "hand": by_hand(hand, address)}
+    yield Row("call: keep-alive loopback, us", *medians(work).values())
+    work["ours"] = by_client(ours, address)
+    work["ours"]()  # the token is asked for while there is a network
+    for session in (hand, ours):
+        session.mount("http://", Canned())
+    yield Row("call: without a network, us", *medians(work).values())
+    server.terminate()
+    yield Row("call: import, ms", import_ms("paynet_nb"), import_ms("requests"))

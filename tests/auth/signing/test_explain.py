@@ -91,7 +91,7 @@ def test_the_first_cause_is_the_mistake(name: str, keys: Keys) -> None:
 def test_mistakes_by_chance_are_found(keys: Keys) -> None:
     """At least 98 % by their first cause, in less than 200 ms each.
 
-    `python -m tests.benchmarks.bench_explain` does the same with a thousand.
+    `python -m tests.benchmarks explain` does the same with a thousand.
     """
     wrong, slow = by_chance(keys, 60)
 
