@@ -23,7 +23,8 @@ _FORMULA = re.compile("\\s*+[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\n]")
 # Where the comma is the decimal sign, spreadsheets split at semicolons, also inside of
 # quotes that do not begin a cell of theirs.
 _FORMULA_INSIDE = re.compile('([;\t\r\n])(?=[\\s"]*+[=+\\-@\uff1d\uff0b\uff0d\uff20])')
-_QUOTE_INSIDE = re.compile("(?<=[;\t\r\n])'")
+_QUOTE_INSIDE = re.compile("'(?<=[;\t\r\n]')")  # a letter first is found faster
+_MAY_START_ONE = " =+-@"  # of what is ASCII
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -121,6 +122,14 @@ def _no_formula(text: str) -> str:
 
 
 def _safe_cell(cell: object) -> str:
+    if (
+        isinstance(cell, str)
+        and cell.isascii()
+        and cell.isprintable()
+        and ";" not in cell
+        and cell[:1] not in _MAY_START_ONE
+    ):
+        return cell  # as most are
     return _FORMULA_INSIDE.sub(r"\1'", _no_formula(visible(cell)))
 
 

@@ -13,6 +13,7 @@ A body that is no text is left out of the last two; HAR says so in a comment.
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
@@ -139,7 +140,7 @@ def _table(history: History, personal: bool) -> pd.DataFrame:  # noqa: FBT001
 
 def _json_text(piece: str) -> str:
     """Give a piece of a file with what JSON escapes in ASCII's letters as it was."""
-    text = piece.encode("ascii", "replace").decode("unicode_escape")
+    text, _ = codecs.unicode_escape_decode(piece)
     if not text.isascii() and "\\ud" in piece:
         # A character beyond 16 bits is two escapes.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
