@@ -91,8 +91,8 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
         ConfigurationError: A column or cell cannot serve; nothing was sent.
         RefusedError: As for `call`; nothing was sent.
     """
-    is_template = not isinstance(headers, Mapping) and columns_in(headers)
-    if not is_template:  # "{column}", which holds the headers
+    # A text is refused unseen, but for "{column}", whose cells hold the headers.
+    if isinstance(headers, Mapping) or not columns_in(headers):
         headers = unshown(headers)
     templates = {
         "method": method,
