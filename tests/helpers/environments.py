@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -46,7 +47,8 @@ def _share_compiled(folder: Path) -> None:
         source = copy.parents[1] / f"{compiled.name.partition('.')[0]}.py"
         if source.is_file() and not copy.exists():
             copy.parent.mkdir(exist_ok=True)
-            copy.hardlink_to(compiled)
+            with contextlib.suppress(OSError):  # on another disk each compiles its own
+                copy.hardlink_to(compiled)
 
 
 def run(*command: str | Path, cwd: Path) -> str:
