@@ -13,7 +13,10 @@ from tests.helpers.programs import TIMEOUT_S
 STEPS = """
 import sys
 url, client_id, secret = sys.argv[1:]
-LARGE = ("IPython", "cryptography", "ipywidgets", "jwt", "numpy", "pandas", "requests")
+LARGE = (
+    *("IPython", "cryptography", "ipywidgets", "jwt", "numpy", "pandas"),
+    *("paynet_nb.wire.snippets.parts", "requests"),
+)
 
 def loaded(step):
     print(step, *(name for name in LARGE if name in sys.modules))
@@ -47,8 +50,8 @@ ALLOWED = {
     "call": "requests",
     "inspect": "requests",
     "verify": "cryptography jwt requests",
-    "shown as text": "cryptography jwt requests",
-    "table": "cryptography jwt numpy pandas requests",
+    "shown as text": "cryptography jwt paynet_nb.wire.snippets.parts requests",
+    "table": "cryptography jwt numpy pandas paynet_nb.wire.snippets.parts requests",
 }
 
 
