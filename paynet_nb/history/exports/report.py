@@ -126,7 +126,7 @@ class _Row(NamedTuple):
 
     environment: str
     method: str
-    url: str
+    address: str
     path: str
     status: int | None
     code: str | None
@@ -141,7 +141,11 @@ def _rows(cells: dict[str, Sequence[Any]], known: Personal) -> list[_Row]:
     if any(known):
         for name in ("url", "label"):
             cells[name] = [*map(known.masked, cells[name])]
-    cells["path"] = [*map(path_of, cells["url"])]
+    urls = cells.pop("url")
+    # The same few again and again: each is kept once, and no URL is.
+    for name, read in (("address", _address), ("path", path_of)):
+        kept: dict[str, str] = {}
+        cells[name] = [kept.setdefault(one, one) for one in map(read, urls)]
     return [*map(_Row, *(cells[name] for name in _Row._fields))]
 
 
@@ -175,7 +179,7 @@ def _chosen(rows: Sequence[_Row], wanted: Selection) -> Numbered:
 
 
 def _write(history: History, path: Path, wanted: Selection, *, personal: bool) -> None:
-    cells = history.cells(*(name for name in _Row._fields if name != "path"))
+    cells = history.cells("url", *(set(_Row._fields) - {"address", "path"}))
     # Only then: what comes meanwhile is not shown, and of what is, all is known.
     known = Personal() if personal else personal_in(history.headers())
     numbered = _chosen(_rows(cells, known), wanted)
@@ -261,7 +265,7 @@ def _environment(calls: Sequence[_Row]) -> Html:
     return facts(
         {
             "environment": ", ".join(sorted({call.environment for call in calls})),
-            "addresses": ", ".join(sorted({_address(call) for call in calls})),
+            "addresses": ", ".join(sorted({call.address for call in calls})),
             **period,
             "written by": f"paynet_nb {version('paynet_nb')}, Python "
             f"{platform.python_version()}, {platform.system()}",
@@ -270,8 +274,8 @@ def _environment(calls: Sequence[_Row]) -> Html:
     )
 
 
-def _address(call: _Row) -> str:
-    parts = urlsplit(call.url, allow_fragments=False)
+def _address(url: str) -> str:
+    parts = urlsplit(url, allow_fragments=False)
     return f"{parts.scheme}://{parts.netloc}"
 
 

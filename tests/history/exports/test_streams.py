@@ -38,7 +38,9 @@ def test_an_export_takes_at_most_640_bytes_an_exchange(
     history, path, peaks = pn.History(), tmp_path / f"calls.{ending}", []
     for _ in range(2):
         for number in range(STEP):
-            history.append(call_of(body=b"%09d, " % number * 100, status=200))
+            url = f"https://api.example.my/?id={number:0170d}"
+            body = b"%09d, " % number * 100
+            history.append(call_of(url=url, body=body, status=200))
         history.to_frame()  # what is kept for the next time is not the export's
         tracemalloc.start()
         write(history, path)
