@@ -98,9 +98,9 @@ def locals_with(error: BaseException, hidden: tuple[str, ...]) -> Iterator[str]:
     for frame, _ in traceback.walk_tb(error.__traceback__):
         if "paynet_nb" in frame.f_code.co_filename:
             for name, value in frame.f_locals.items():
-                text = shown.setdefault(id(value), "") or repr(value)
-                shown[id(value)] = text
-                if any(secret in text for secret in hidden):
+                if id(value) not in shown:
+                    shown[id(value)] = repr(value)
+                if any(text in shown[id(value)] for text in hidden):
                     yield f"{frame.f_code.co_name}: {name}"
 
 
