@@ -100,10 +100,9 @@ class Sandbox:
         notify_to: str | None = None,
     ) -> None:
         first = find(scenario) if scenario else NORMAL
-        if lifetime_s < 1:
-            raise ConfigurationError(
-                f"lifetime_s={lifetime_s!r}: give 1 second or more"
-            )
+        given: object = lifetime_s
+        if not isinstance(given, int | float) or given < 1:
+            raise ConfigurationError(f"lifetime_s={given!r}: give 1 second or more")
         earlier = read_state(state) if state is not None else None
         if seed is not None and clock is None:
             clock = FIRST_OF_SEED.timestamp

@@ -297,7 +297,7 @@ def checked_address(to: str) -> str:
         parts = urlsplit(to)
         own = parts.scheme == "http" and is_loopback(parts.hostname or "")
         own = own and (parts.port or 80) > 0 and to.isascii()
-    except ValueError:
+    except (ValueError, AttributeError):  # urlsplit takes a number for bytes
         own = False
     if not own:
         raise RefusedError(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from paynet_nb.auth import AnswerCheck
 from paynet_nb.client import Receiver, Reply
 from paynet_nb.display import count
+from paynet_nb.errors import ConfigurationError
 from paynet_nb.history import History
 from paynet_nb.paynet import is_loopback
 
@@ -71,6 +72,11 @@ class Listener:
         # Here, since its server is that of the sandbox, an extra.
         from paynet_nb.sandbox import HttpServer, listen
 
+        if client is not None and not hasattr(client, "history"):
+            raise ConfigurationError(
+                "a listener wants a client, such as pn.Client(auth), "
+                f"not {type(client).__name__}"
+            )
         self.history = History() if client is None else client.history
         if client is None or answer_keys is not None:
             check = AnswerCheck(answer_keys)
