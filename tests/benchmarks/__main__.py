@@ -27,10 +27,9 @@ def main() -> None:
     print(f"{'what':40} {'ours':>10} {'peer':>10} {'ratio':>7}")
     for name in given.names or names:
         bench = import_module(f"tests.benchmarks.bench_{name}")
-        if hasattr(bench, "rows"):
-            for row in bench.rows():
-                print(*lines([row], given.against), flush=True)
-                rows.append(row)
+        for row in bench.rows():
+            print(*lines([row], given.against), flush=True)
+            rows.append(row)
     if given.out:
         given.out.write_text(kept(rows))
 

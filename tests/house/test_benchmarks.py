@@ -5,7 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tests.benchmarks import rows
 from tests.benchmarks.rows import Row, kept, lines
+
+
+def test_each_benchmark_gives_rows() -> None:
+    """One that printed by itself could be held against nothing."""
+    found = [*Path(rows.__file__).parent.glob("bench_*.py")]
+
+    assert len(found) > 5
+    for path in found:
+        assert "\ndef rows() -> Iterator[Row]:" in path.read_text("utf-8"), path.name
 
 
 def test_a_run_is_held_against_one_of_before(tmp_path: Path) -> None:
