@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import http.client
-import re
 from typing import Any
 
 import requests
@@ -19,10 +17,6 @@ from paynet_nb.wire.answer import Answer
 # A class or a batch shares one client among its threads; urllib3's own limit of 10
 # would open a new connection for each further one, and log a warning.
 _AT_ONCE = 256
-# None of these needs to be taken apart: most are so, and their libraries take long.
-_PLAIN_URL = re.compile(r"https?://[^/?#\s]++(/[^?#\s]*+(?:\?[^#\s]++)?)")
-_PLAIN_NAME = re.compile(r"[!-9;-~]++")
-_PLAIN_VALUE = re.compile(r"(?!@@@)[\t\x20-\x7e\x80-\xff]*+")
 
 
 def guard(adapter: BaseAdapter, proxy: str | None) -> None:
@@ -57,30 +51,9 @@ def _guarded_pools() -> dict[str, type[Any]]:
 
 @functools.cache
 def _guarded(kind: Any) -> type[Any]:
-    return type(kind.__name__, (_Guarded, kind), {})
-
-
-class _Guarded(http.client.HTTPConnection):
-    """What our connections have before what urllib3's have."""
-
     # The recipe that people know for seeing what requests sends sets debuglevel to 1
     # for all connections of the process, and Python prints secret and token.
-    debuglevel = 0
-    response_class = Answer
-
-    def putheader(self, header: Any, *values: Any) -> None:
-        """Add a header; one that is plain needs none of what two libraries look for."""
-        if (
-            len(values) == 1
-            and isinstance(header, str)
-            and isinstance(values[0], str)
-            and _PLAIN_NAME.fullmatch(header)
-            and _PLAIN_VALUE.fullmatch(values[0])
-        ):
-            # By no name: a traceback that prints locals would show a token.
-            self._output((header + ": " + values[0]).encode("latin-1"))  # type: ignore[attr-defined]
-        else:
-            super().putheader(header, *values)
+    return type(kind.__name__, (kind,), {"debuglevel": 0, "response_class": Answer})
 
 
 def _guarded_pool(pool: urllib3.HTTPConnectionPool) -> urllib3.HTTPConnectionPool:
@@ -130,10 +103,7 @@ class Connections(HTTPAdapter):
 
     def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
         """Give what the request line names: path and query, if no proxy is used."""
-        if proxies:
-            return super().request_url(request, proxies)
-        plain = _PLAIN_URL.fullmatch(request.url or "")
-        return plain[1] if plain else request.path_url
+        return super().request_url(request, proxies) if proxies else request.path_url
 
     def build_response(
         self, req: requests.PreparedRequest, resp: urllib3.BaseHTTPResponse

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import copy
 import http.client
-import socket
-import threading
 
 import pytest
 import requests
 from hypothesis import given, strategies as st
-from requests.adapters import HTTPAdapter
 
 import paynet_nb as pn
 from paynet_nb.client.request import build_request
 from paynet_nb.wire.connections import Connections
 from tests.helpers.gateway import Gateway
-from tests.helpers.raw import raw_server
 
 HERE = pn.Environment(
     name="here",
@@ -30,11 +26,6 @@ SEGMENTS = st.lists(st.text("aZ09._~-", min_size=1), min_size=1).map("/".join)
 def get(url: str) -> requests.PreparedRequest:
     """Prepare a GET."""
     return requests.Request("GET", url).prepare()
-
-
-def saying_nothing_more(connection: socket.socket, _over: threading.Event) -> None:
-    """Answer, and close."""
-    connection.sendall(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
 
 
 def test_a_pool_serves_one_origin_with_one_setting() -> None:
@@ -108,45 +99,6 @@ def test_a_url_is_what_requests_would_send(
     expected = requests.Request("GET", f"{HERE.base_url}/{path}", params=params)
 
     assert request.url == expected.prepare().url
-    assert Connections().request_url(request, None) == request.path_url
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["http://h", "http://h?a=/b", "http://h/?", "http://h/a?b?c#d", "http://h/a;b?/c"],
-)
-def test_so_is_what_the_request_line_names(url: str) -> None:
-    """Whatever stands in the place of a usual URL."""
-    request = requests.PreparedRequest()
-    request.url = url
-
-    assert Connections().request_url(request, None) == request.path_url
-
-
-@pytest.mark.parametrize(
-    "value",
-    ["", " a ", "\t", "a: b", "\xe9\x7f", b"by\xe9tes", "@@@SKIP_HEADER@@@",
-     "\u0416", "a\r\n b", "a\r\nB: c", "a\n", "a\rb", "a\0b"],
-)  # fmt: skip
-@pytest.mark.parametrize("name", ["X-One", "accept-Encoding", "X:Two", "X\nB", " X"])
-def test_a_header_is_sent_or_refused_as_by_requests(
-    name: str, value: str | bytes
-) -> None:
-    """Byte for byte; none of them can add a line."""
-    sent = list[object]()
-    with raw_server(saying_nothing_more) as (url, arrived):
-        for adapter in (HTTPAdapter(), Connections()):
-            request = get(url)
-            request.headers[name] = value
-            try:
-                adapter.send(request, timeout=5).close()
-            except (ValueError, requests.RequestException) as error:
-                sent.append(type(error))
-            else:
-                sent.append(arrived.pop())
-            adapter.close()
-
-    assert sent[0] == sent[1]
 
 
 @pytest.mark.parametrize("base", ["http://127.0.0.1:1/a?b=1", "http://127.0.0.1:1/#c"])
