@@ -17,19 +17,10 @@ from typing import Any
 _MOST_INTERIM = 100
 # A whole answer may take so many times what a wait for its next bytes may take.
 _WAITS = 3
-_BODILESS = frozenset({http.client.NO_CONTENT, http.client.NOT_MODIFIED})
 _END_OF_HEADERS = b"\r\n\r\n"
 # Where Python's reader stops: a line that neither begins as a field does (RFC 9110
 # section 5.1) nor goes on with the one before it.
 _NO_FIELD = re.compile(rb"(?:\A|\n)(?![ \t\r\n]|[!-9;-~]++:)[^\r\n]*")
-# What most answers begin with: a final status, and fields of one line each.
-_PLAIN = re.compile(
-    r"HTTP/1\.1 ([2-9][0-9]{2})(?: ([^\r\n]*+))?\r\n"
-    r"((?:[!-9;-~]++:[^\r\n]*+\r\n)*+)\r\n"
-)
-_FIELD = re.compile(r"([!-9;-~]++):[ \t]*+([^\r\n]*+)\r\n")
-_LENGTH = re.compile("[0-9]{1,18}")
-_MOST_FIELDS = 90  # Python's reader takes no more than 100
 # A name may be followed by white space, against the rule (RFC 9112 section 5.1).
 _SPACED = re.compile(rb"([!-9;-~]++)[ \t]++:")
 
@@ -42,46 +33,17 @@ class Answer(http.client.HTTPResponse):
     """
 
     def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
-        super().__init__(_InTime(sock), *args, **options)  # type: ignore[arg-type]
+        super().__init__(sock, *args, **options)
+        if (wait := sock.gettimeout()) is not None:
+            until = time.monotonic() + _WAITS * wait
+            self.fp = io.BufferedReader(_Watched(self.fp.detach(), until))
 
     def begin(self) -> None:
         """Read status and headers."""
-        if self._has_begun():
-            return
         whole = self.fp
         super().begin()
         if self.fp is not None:
             self.fp = whole
-
-    def _has_begun(self) -> bool:
-        """Begin where all has come at once and is plain: in a fifth of Python's time.
-
-        Python gives the headers to its parser of e-mail. What is read here is what it
-        would have read; anything else is left to it.
-        """
-        come = self.fp.peek()
-        end = come.find(_END_OF_HEADERS) + len(_END_OF_HEADERS)
-        plain = _PLAIN.fullmatch(come[:end].decode("latin-1"))
-        fields = _FIELD.findall(plain[3]) if plain else []
-        if plain is None or len(fields) > _MOST_FIELDS:
-            return False
-        first = {name.lower(): value for name, value in reversed(fields)}
-        length = first.get("content-length", "")
-        if length and not _LENGTH.fullmatch(length):
-            return False
-        self.fp.read(end)
-        self.headers = self.msg = _Fields(fields)
-        self.version, self.reason = 11, (plain[2] or "").strip()
-        self.code = self.status = int(plain[1])
-        self.chunked = first.get("transfer-encoding", "").lower() == "chunked"
-        self.chunk_left = None
-        self.length = int(length) if length and not self.chunked else None
-        if self.status in _BODILESS or self._method == "HEAD":  # type: ignore[attr-defined]
-            self.length = 0
-        self.will_close = "close" in first.get("connection", "").lower() or (
-            self.length is None and not self.chunked
-        )
-        return True
 
     def _safe_read(self, amt: int) -> bytes:
         # int() reads "-1" as the length of a chunk, and a file then reads all there is.
@@ -112,30 +74,6 @@ class Answer(http.client.HTTPResponse):
         ]
         fields = [line for line in joined if not _NO_FIELD.match(line)]
         self.fp = io.BufferedReader(io.BytesIO(b"".join(fields)))
-
-
-class _Fields(http.client.HTTPMessage):
-    """Headers as they came."""
-
-    def __init__(self, fields: list[tuple[str, str]]) -> None:
-        super().__init__()
-        for name, value in fields:
-            self.set_raw(name, value)
-
-
-class _InTime:
-    """Gives an answer's bytes up to a point of time, in the place of its socket."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        """Give what reads, as `socket.makefile` does."""
-        wait = self._sock.gettimeout()
-        if wait is None:
-            return self._sock.makefile("rb")
-        until = time.monotonic() + _WAITS * wait
-        return io.BufferedReader(_Watched(self._sock.makefile("rb", 0), until))
 
 
 class _Watched(io.RawIOBase):
