@@ -21,8 +21,8 @@ from paynet_nb.sandbox.keys import GatewayKey
 from paynet_nb.sandbox.scenarios import NORMAL, find, name_of
 from paynet_nb.sandbox.tokens import digest_of
 
-# Below it is a learner's gateway for what carries no keys: a report's file.
 _SIGNED_BY = ["RS256", "RS512"]
+# Below it is a learner's gateway for what carries no keys: a report's file.
 _OWN = re.compile(r"\A/learner/([0-9]{1,4})(?=/)")
 
 
