@@ -8,14 +8,14 @@ from paynet_nb.sandbox import Sandbox
 
 
 @pytest.fixture
-def box(common: Sandbox) -> Sandbox:
-    """Lend the sandbox to one test, which finds it as new, but with the same keys.
+def box(common: Sandbox) -> Iterator[Sandbox]:
+    """Lend the sandbox to one test, which finds and leaves it as new, keys apart.
 
     To make its keys and its routes takes a tenth of a second of a core.
     """
-    _its_answers_are_as_the_contract_has_them(common)
-    common.reset()
-    return common
+    _checked_and_as_new(common)
+    yield common
+    _checked_and_as_new(common)
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +24,11 @@ def common() -> Iterator[Sandbox]:
     with Sandbox() as serving:
         yield serving
         _its_answers_are_as_the_contract_has_them(serving)
+
+
+def _checked_and_as_new(box: Sandbox) -> None:
+    _its_answers_are_as_the_contract_has_them(box)
+    box.reset()
 
 
 def _its_answers_are_as_the_contract_has_them(box: Sandbox) -> None:
