@@ -169,7 +169,8 @@ class Sandbox:
         Raises:
             ConfigurationError: It is no RSA key.
         """
-        self._gateway.keys.register(key, key_id)
+        given, key = [key], None  # no frame may hold it when it is refused
+        self._gateway.keys.register(given.pop(), key_id)
 
     @property
     def requests(self) -> list[SeenRequest]:

@@ -63,7 +63,13 @@ class Keys:
         Raises:
             ConfigurationError: It is no RSA key.
         """
-        serial, public = _public(key)
+        found, key = _public(key), None  # a private key's text is in no frame
+        if found is None:
+            raise ConfigurationError(
+                "a sandbox registers a pn.SigningKey, or the PEM text of a public RSA "
+                "key or of its certificate"
+            )
+        serial, public = found
         given = key_id or serial, public
         with self._lock:
             others = [one for one in self._given if one != given]
@@ -92,8 +98,8 @@ class Keys:
             return [(None, self._gateway), *mine, *self._given]
 
 
-def _public(key: Any) -> tuple[str | None, rsa.RSAPublicKey]:
-    """Give the public half of what was given, and its certificate's serial number."""
+def _public(key: Any) -> tuple[str | None, rsa.RSAPublicKey] | None:
+    """Give a certificate's serial number, and the public half; None: it is no key."""
     serial, found = None, key
     if isinstance(key, SigningKey):
         serial, found = key.serial, key.public_key
@@ -110,9 +116,4 @@ def _public(key: Any) -> tuple[str | None, rsa.RSAPublicKey]:
         digits = f"{found.serial_number:x}"
         serial = digits.zfill(len(digits) + len(digits) % 2)
         found = found.public_key()
-    if not isinstance(found, rsa.RSAPublicKey):
-        raise ConfigurationError(
-            "a sandbox registers a pn.SigningKey, or the PEM text of a public RSA key "
-            "or of its certificate"
-        )
-    return serial, found
+    return (serial, found) if isinstance(found, rsa.RSAPublicKey) else None

@@ -19,6 +19,7 @@ import paynet_nb as pn
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet import sample
 from paynet_nb.sandbox import Sandbox
+from tests.helpers.places import shown_by_error
 from tests.sandbox.helpers import (
     OPERATIONS,
     PAYMENT,
@@ -271,11 +272,17 @@ def test_a_key_of_your_own_is_registered(tmp_path: Path) -> None:
             assert call.outcome == "good", call.text
 
 
-def test_what_is_no_key_is_not_registered(common: Sandbox) -> None:
-    """One line, which does not repeat what was given."""
+NO_KEY = "-----BEGIN PRIVATE KEY-----\nwho knows"
+
+
+@pytest.mark.parametrize("given", [NO_KEY, NO_KEY.encode()], ids=["text", "bytes"])
+def test_what_is_no_key_is_not_registered(common: Sandbox, given: Any) -> None:
+    """One line; no frame shows what was given, which may be a private key's text."""
     with pytest.raises(ConfigurationError, match="RSA key") as caught:
-        common.register("-----BEGIN PUBLIC KEY-----\nwho knows")
-    assert "who knows" not in str(caught.value)
+        common.register(given)
+
+    shown = shown_by_error(caught.value)
+    assert not [place for place, text in shown.items() if "who knows" in text]
 
 
 def test_an_unsigned_merchant_call_is_let_in_unless_it_is_demanded(
