@@ -81,10 +81,8 @@ class Search:
         return self._is_in_text(f"{call.request_text or ''}\n{call.text}")
 
     def _is_in_text(self, text: str) -> bool:
-        read = _ESCAPES.sub(_unescaped, text).casefold()
-        return self._folded in read or any(
-            form in text.casefold() for form in self._forms
-        )
+        read = text.casefold(), _ESCAPES.sub(_unescaped, text).casefold()
+        return any(form in one for form in self._forms for one in read)
 
 
 def _unescaped(found: re.Match[str]) -> str:

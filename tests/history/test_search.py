@@ -70,6 +70,7 @@ ESCAPED = (
      "headers": {"Content-Type": "text/plain; charset=utf-7"}},
     {"body": b"~{VPND~}", "headers": {"Content-Type": "text/plain; charset=hz"}},
     {"request_body": b'{"b": "\\u00c9"}', "body": b"{}"},
+    {"body": b'{"a": "by \\"\\u00e9t\\u00E9\\""}'},
 )  # fmt: skip
 
 
@@ -81,8 +82,9 @@ ESCAPED = (
         ("café é", [1]),
         ("ab", [0]),
         ('say "NO"', [2]),
-        ("Été", [3]),
-        ("é", [0, 1, 3, 5]),
+        ('by "Été"', [6]),
+        ("Été", [3, 6]),
+        ("é", [0, 1, 3, 5, 6]),
         ("\N{CJK UNIFIED IDEOGRAPH-4E2D}", [4]),
         ("+1", []),
     ],
