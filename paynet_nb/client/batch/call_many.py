@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -114,8 +114,8 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
     batch = Batch(_caller(self, executor), scheduler, replay_unsafe=replay_unsafe)
     # Until all is in the frame: a second press must not lose what was done.
     with stop_button(batch.wake) as stop:
-        pool = executor if isinstance(executor, ThreadPoolExecutor) else None
-        with closing(Bar(len(scheduler), shown=progress)) as bar:
+        bar = Bar(len(scheduler), shown=progress)
+        with closing(bar), _pool(executor, workers) as pool:
             reason = batch.run(pool, workers, bar, stop)
             bar.say("stopped" if reason else "")  # no answer is to come any more
         outcomes = [batch.outcomes.pop(at, _NOT_SENT) for at in sheet.to_send]
@@ -155,6 +155,20 @@ def _caller(caller: Caller[Any], executor: Executor | None) -> Caller[Any]:
     if executor is None or isinstance(executor, ThreadPoolExecutor):
         return caller
     return caller.through(RemoteTransport(caller.transport, executor))
+
+
+@contextmanager
+def _pool(executor: Executor | None, workers: int) -> Iterator[ThreadPoolExecutor]:
+    """Give the threads: the caller's, which stay open, or some for this batch."""
+    if isinstance(executor, ThreadPoolExecutor):
+        yield executor
+        return
+    pool = ThreadPoolExecutor(workers, "call_many")
+    try:
+        yield pool
+    finally:
+        # Not waited for: the stop button may have left some of them behind.
+        pool.shutdown(wait=False)
 
 
 def _warn(sent: Sequence[bool], repeated: Sequence[str], reason: str) -> None:

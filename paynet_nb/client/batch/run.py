@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from paynet_nb.client.batch.progress import Bar, Stop
 from paynet_nb.client.batch.scheduler import PlannedCall, Scheduler
-from paynet_nb.client.batch.threads import Threads
 from paynet_nb.client.caller import Caller
 from paynet_nb.display import count
 from paynet_nb.errors import CallError, PaynetError, RefusedError, TokenError
@@ -109,13 +108,11 @@ class Batch:
         """Let `run` look at the stop button now."""
         self._arrived.put(None)
 
-    def run(
-        self, pool: ThreadPoolExecutor | None, workers: int, bar: Bar, stop: Stop
-    ) -> str:
+    def run(self, pool: ThreadPoolExecutor, workers: int, bar: Bar, stop: Stop) -> str:
         """Send what may be sent until all is done or nothing more is to be.
 
         Args:
-            pool: Where the calls are made; None: in threads of the batch's own.
+            pool: Where the calls are made.
             workers: How many are under way at most.
             bar: Shows how far it is.
             stop: Tells whether to end.
@@ -123,20 +120,6 @@ class Batch:
         Returns:
             Why it ended early; "": it did not.
         """
-        threads = Threads(self._work)
-        try:
-            return self._run(threads if pool is None else pool, workers, bar, stop)
-        finally:
-            # Not waited for: the stop button may have left some of them behind.
-            threads.close()
-
-    def _run(
-        self,
-        pool: ThreadPoolExecutor | Threads[PlannedCall],
-        workers: int,
-        bar: Bar,
-        stop: Stop,
-    ) -> str:
         under_way: set[int] = set()
         while True:
             if stop.count:
@@ -147,7 +130,8 @@ class Batch:
                     break
                 under_way.add(request.position)
                 try:
-                    self._hand(request, pool, len(under_way))
+                    job = pool.submit(self._work, request)
+                    job.add_done_callback(partial(self._dropped, request))
                 except RuntimeError:
                     # A pool that cannot start one more thread has queued it before:
                     # another thread may have begun it.
@@ -176,11 +160,6 @@ class Batch:
                 self._timetable.answered(request)
                 self._ended = self._ended or outcome.ends_all
                 bar.step()
-        self._leave(under_way)
-        return self._ended
-
-    def _leave(self, under_way: set[int]) -> None:
-        """Note what is waited for no more; what was not begun will not be."""
         with self._starting:
             left = under_way & self._started
         for position in left:
@@ -188,18 +167,7 @@ class Batch:
                 sent=True,
                 error="left before its answer was there; client.history will have it",
             )
-
-    def _hand(
-        self,
-        request: PlannedCall,
-        pool: ThreadPoolExecutor | Threads[PlannedCall],
-        under_way: int,
-    ) -> None:
-        if isinstance(pool, Threads):
-            pool.hand(request, under_way=under_way)
-        else:
-            job = pool.submit(self._work, request)
-            job.add_done_callback(partial(self._dropped, request))
+        return self._ended
 
     def _dropped(self, request: PlannedCall, job: Future[None]) -> None:
         """Note a job that the pool threw out of its queue: it never began."""
