@@ -334,6 +334,9 @@ def _connect(path: Path, file: os.stat_result) -> sqlite3.Connection:
     try:
         # In the log of WAL mode, what one process wrote is there when it is killed.
         connection.execute("PRAGMA synchronous = NORMAL")
+        # Pages of the log that an append copies into the file: of SQLite's own 1,000,
+        # every so often one would wait for 30 ms.
+        connection.execute("PRAGMA wal_autocheckpoint = 250")
         # A text of which one letter is damaged would end the reading of all rows.
         connection.text_factory = bytes
         schema.prepare(connection, path)

@@ -59,6 +59,17 @@ def test_a_call_is_in_the_file_when_it_returns(gateway: Gateway, path: Path) -> 
     assert client.history[-1] is call
 
 
+def test_an_append_never_copies_much_of_the_log(path: Path) -> None:
+    """It would wait for it: the log, which grows up to then, stays about a megabyte."""
+    history = pn.History(path)
+    for number in range(300):
+        history.append(call_of(body=b"%d" % number * 4_000))
+
+    log = path.with_name("calls.sqlite-wal")
+    assert path.stat().st_size + log.stat().st_size > 3_000_000
+    assert log.stat().st_size < 2_000_000
+
+
 def test_a_restart_continues_where_it_was(gateway: Gateway, path: Path) -> None:
     """All of a history works on the calls of before, and new ones come behind."""
     client = pn.Client(gateway.auth(), history=pn.History(path))
