@@ -128,7 +128,7 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
 def _check_how(
     workers: object, executor: object, per_second: object, pace: object
 ) -> None:
-    if not isinstance(workers, int) or workers < 1:
+    if not isinstance(workers, int) or isinstance(workers, bool) or workers < 1:
         raise ConfigurationError("workers= wants a whole number from 1 on")
     if executor is not None and not hasattr(executor, "submit"):
         raise ConfigurationError(
@@ -147,7 +147,9 @@ def _check_how(
 
 
 def _is_positive(number: object) -> bool:
-    return isinstance(number, Real) and float(number) > 0
+    if isinstance(number, bool) or not isinstance(number, Real):
+        return False
+    return float(number) > 0
 
 
 def _caller(caller: Caller[Any], executor: Executor | None) -> Caller[Any]:

@@ -131,7 +131,10 @@ def test_query_headers_and_label_are_filled_too(gateway: Gateway) -> None:
         ([{"path": "/x", "code": "B1"}], {}, "overwrite the column 'code'; rename it"),
         ([{"path": "/x", "answer.a": 1}], {}, "overwrite the column 'answer.a'"),
         ([{"path": "/x"}], {"workers": 0}, "whole number from 1 on"),
+        ([{"path": "/x"}], {"workers": True}, "whole number from 1 on"),
         ([{"path": "/x"}], {"per_second": 0}, "more than 0"),
+        ([{"path": "/x"}], {"per_second": True}, "more than 0"),
+        ([{"path": "/x"}], {"pace": {"/x": True}}, "pace= wants seconds"),
         (pd.DataFrame([["/x", "/y"]], columns=["path", "path"]), {}, "one name"),
     ],
 )
