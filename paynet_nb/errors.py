@@ -17,18 +17,64 @@ In IPython each of them is shown in a few lines; `%tb` shows all frames.
 
 from __future__ import annotations
 
+import functools
 import linecache
 import re
 import sys
 import traceback
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from paynet_nb.wire import Call
 
 
 _LONGEST_LINE = 100  # characters
+_T = TypeVar("_T", bound=Callable[..., Any])
 _TEXT = re.compile(r"""[bBfFrRuU]*(['"])(?:\\.|(?!\1).)*\1""")
+
+
+def without_locals(function: _T) -> _T:
+    """Have the errors that leave *function* show nothing of what its frames held.
+
+    A traceback may print local names (`%xmode Verbose`, `pytest -l`, a reporter of
+    errors), and what was given in whichever place may be a secret. A person's own
+    frames keep theirs. Of a class, its constructor is meant.
+    """
+    if isinstance(function, type):
+        initialize = vars(function)["__init__"]
+        type.__setattr__(function, "__init__", without_locals(initialize))
+        return function
+
+    @functools.wraps(function)
+    def guarded(*args: Any, **named: Any) -> Any:
+        try:
+            return function(*args, **named)
+        except BaseException as error:
+            del args, named
+            _forget_locals(error)
+            raise
+
+    return cast("_T", guarded)
+
+
+def _forget_locals(error: BaseException) -> None:
+    """Clear the frames of *error*, and of what led to it, from this package's on."""
+    seen, waiting = set[int](), [error]
+    for one in waiting:
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        waiting += filter(None, (one.__cause__, one.__context__))
+        place = one.__traceback__
+        while place and not _is_ours(place.tb_frame):
+            place = place.tb_next
+        traceback.clear_frames(place)
+
+
+def _is_ours(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).partition(".")[0] == __package__
 
 
 def _brief(error: BaseException) -> list[str]:

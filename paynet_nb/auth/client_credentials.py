@@ -19,8 +19,8 @@ from paynet_nb.auth.base import Auth
 from paynet_nb.auth.token import Token, Watcher
 from paynet_nb.auth.token_cache import TokenCache, renewal_at
 from paynet_nb.auth.token_endpoint import Asked, TokenEndpoint
-from paynet_nb.credentials import Credentials, Secret, kind_unless
-from paynet_nb.errors import ConfigurationError, RefusedError
+from paynet_nb.credentials import Credentials, Secret
+from paynet_nb.errors import ConfigurationError, RefusedError, without_locals
 from paynet_nb.paynet import AnswerCodes, meaning, origin_of, read_codes
 from paynet_nb.wire import (
     Call,
@@ -74,6 +74,7 @@ class ClientCredentialsAuth(Auth):
         pause: Waits so many seconds before a token is asked for once more; for tests.
     """
 
+    @without_locals
     def __init__(
         self,
         credentials: Credentials,
@@ -85,12 +86,11 @@ class ClientCredentialsAuth(Auth):
         clock: Callable[[], float] | None = None,
         pause: Callable[[float], None] | None = None,
     ) -> None:
-        given = credentials = kind_unless(credentials, Credentials)
+        given: object = credentials
         if not isinstance(given, Credentials):
-            del self  # a traceback may print locals, and this has no repr yet
             raise ConfigurationError(
                 "ClientCredentialsAuth wants pn.Credentials(client_id, client_secret, "
-                f"environment), not {given}"
+                f"environment), not {type(given).__name__}"
             )
         self.credentials = credentials
         self.transport = Transport(session, verify=verify)

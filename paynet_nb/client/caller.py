@@ -19,9 +19,13 @@ from paynet_nb.client.request import (
     as_method,
     build_request,
     has_authorization,
-    unshown,
 )
-from paynet_nb.errors import CallError, ConfigurationError, RefusedError
+from paynet_nb.errors import (
+    CallError,
+    ConfigurationError,
+    RefusedError,
+    without_locals,
+)
 from paynet_nb.history import History
 from paynet_nb.paynet import Environment
 from paynet_nb.wire import (
@@ -105,6 +109,7 @@ class Caller(Generic[Auth]):
         """Whether only GET is allowed, as in production until `unlock`."""
         return self._locked
 
+    @without_locals
     def unlock(self, name: str) -> None:
         """Allow more than GET in a production environment.
 
@@ -173,6 +178,7 @@ class Caller(Generic[Auth]):
         """Give a request's URL as the history will have it."""
         return self._redactor.url(request.url or "")
 
+    @without_locals
     def call(
         self,
         method: str,
@@ -208,7 +214,6 @@ class Caller(Generic[Auth]):
             TokenError: The auth has no token.
             CallError: There was no answer; it is in the history all the same.
         """
-        headers = unshown(headers)
         method = as_method(method)
         if not isinstance(label, str):
             raise ConfigurationError(

@@ -17,11 +17,9 @@ from paynet_nb.client.request import (
     Params,
     as_method,
     build_request,
-    unshown,
 )
-from paynet_nb.credentials import kind_unless
 from paynet_nb.display import complete
-from paynet_nb.errors import ConfigurationError
+from paynet_nb.errors import ConfigurationError, without_locals
 from paynet_nb.history import History
 from paynet_nb.paynet import Environment, as_environment
 from paynet_nb.wire import Call, Timeout
@@ -57,6 +55,7 @@ class Client(Caller[Auth]):
         RefusedError: This is a public machine, and the environment no sandbox.
     """
 
+    @without_locals
     def __init__(
         self,
         auth: Auth,
@@ -69,16 +68,14 @@ class Client(Caller[Auth]):
     ) -> None:
         if not _may_authorize(auth):
             # What requests could put on no request: credentials, a token's text.
-            auth = kind_unless(auth)
             raise ConfigurationError(
                 "a client wants an auth such as pn.ClientCredentialsAuth(credentials), "
-                f"not {auth}"
+                f"not {type(auth).__name__}"
             )
         given: object = auth
         if environment is None and isinstance(given, RenewingAuth):
             environment = given.credentials.environment
         if environment is None:
-            del auth, given  # a traceback may print locals; a tuple has a password
             raise ConfigurationError(
                 "this auth names no environment; pass environment=, "
                 "for example pn.CERTIFICATION"
@@ -106,6 +103,7 @@ class Client(Caller[Auth]):
         """The session in use, shared with the auth's own requests."""
         return self.transport.session
 
+    @without_locals
     def get(
         self,
         path: str,
@@ -115,9 +113,9 @@ class Client(Caller[Auth]):
         label: str = "",
     ) -> Call:
         """Send a GET; see `call`."""
-        headers = unshown(headers)
         return self.call("GET", path, params=params, headers=headers, label=label)
 
+    @without_locals
     def post(
         self,
         path: str,
@@ -129,7 +127,6 @@ class Client(Caller[Auth]):
         replay_unsafe: bool = False,
     ) -> Call:
         """Send a POST; see `call`."""
-        headers = unshown(headers)
         return self.call(
             "POST",
             path,
@@ -140,6 +137,7 @@ class Client(Caller[Auth]):
             replay_unsafe=replay_unsafe,
         )
 
+    @without_locals
     def put(
         self,
         path: str,
@@ -150,11 +148,11 @@ class Client(Caller[Auth]):
         label: str = "",
     ) -> Call:
         """Send a PUT; see `call`."""
-        headers = unshown(headers)
         return self.call(
             "PUT", path, params=params, json=json, headers=headers, label=label
         )
 
+    @without_locals
     def patch(
         self,
         path: str,
@@ -166,7 +164,6 @@ class Client(Caller[Auth]):
         replay_unsafe: bool = False,
     ) -> Call:
         """Send a PATCH; see `call`."""
-        headers = unshown(headers)
         return self.call(
             "PATCH",
             path,
@@ -177,6 +174,7 @@ class Client(Caller[Auth]):
             replay_unsafe=replay_unsafe,
         )
 
+    @without_locals
     def delete(
         self,
         path: str,
@@ -187,7 +185,6 @@ class Client(Caller[Auth]):
         label: str = "",
     ) -> Call:
         """Send a DELETE; see `call`."""
-        headers = unshown(headers)
         return self.call(
             "DELETE", path, params=params, json=json, headers=headers, label=label
         )
@@ -210,6 +207,7 @@ class Client(Caller[Auth]):
         """
         return endpoints(self.environment)
 
+    @without_locals
     def check(
         self,
         method: str,
@@ -236,7 +234,6 @@ class Client(Caller[Auth]):
             RefusedError, ConfigurationError: The request could not be sent as it is,
                 whatever the contract says; see `call`.
         """
-        headers = unshown(headers)
         request = build_request(
             self.transport.session,
             self.environment,

@@ -15,7 +15,6 @@ import requests
 from requests.structures import CaseInsensitiveDict
 
 from paynet_nb.client.plain_text import plain_text
-from paynet_nb.credentials import kind_unless
 from paynet_nb.display import visible
 from paynet_nb.errors import ConfigurationError, RefusedError
 from paynet_nb.paynet import Environment, origin_of
@@ -31,22 +30,6 @@ _PLAIN_PATH = re.compile(r"/?[\w~-][\w.~-]*(?:/[\w~-][\w.~-]*)*", re.ASCII)
 _BODILESS = frozenset({"GET", "HEAD"})  # else requests adds "Content-Length: 0"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # RFC 9110 section 5.5
-
-
-class _Unshown(dict[str, str | None]):
-    """Headers whose values no traceback shows that prints local names."""
-
-    def __repr__(self) -> str:
-        # Not the names: one may be a value that is in the wrong place.
-        return f"[{len(self)} headers]"
-
-
-def unshown(headers: Any) -> Headers:
-    """Wrap headers for the frames that they go through; one may be a credential."""
-    if isinstance(headers, Mapping):
-        return _Unshown(headers)
-    refused: Headers = kind_unless(headers, type(None))
-    return refused
 
 
 def has_authorization(headers: Headers) -> bool:

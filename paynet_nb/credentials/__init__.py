@@ -2,7 +2,7 @@
 
 from paynet_nb.credentials.credentials import Credentials, cleaned, variable
 from paynet_nb.credentials.keyring import from_keyring, key_from_keyring
-from paynet_nb.credentials.secret import Secret, kind_unless
+from paynet_nb.credentials.secret import Secret
 
 __all__ = [
     "Credentials",
@@ -10,6 +10,5 @@ __all__ = [
     "cleaned",
     "from_keyring",
     "key_from_keyring",
-    "kind_unless",
     "variable",
 ]

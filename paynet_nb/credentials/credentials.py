@@ -12,7 +12,12 @@ import sys
 from dataclasses import dataclass, field
 
 from paynet_nb.credentials.secret import Secret
-from paynet_nb.errors import ConfigurationError, CredentialsError, RefusedError
+from paynet_nb.errors import (
+    ConfigurationError,
+    CredentialsError,
+    RefusedError,
+    without_locals,
+)
 from paynet_nb.paynet import (
     CERTIFICATION,
     KNOWN,
@@ -62,6 +67,7 @@ class Credentials:
     environment: Environment
     source: str = field(compare=False)
 
+    @without_locals
     def __init__(
         self,
         client_id: str,
@@ -70,8 +76,6 @@ class Credentials:
         *,
         source: str = "arguments",
     ) -> None:
-        # Rebound at once, and set before anything can be wrong: a traceback that
-        # prints locals must find neither plain text nor a half-made object.
         client_id, client_secret = cleaned(client_id), _cleaned_secret(client_secret)
         object.__setattr__(self, "client_id", client_id)
         object.__setattr__(self, "client_secret", client_secret)
@@ -94,6 +98,7 @@ class Credentials:
                 )
 
     @classmethod
+    @without_locals
     def from_env(cls, environment: Environment | None = None) -> Credentials:
         """Read PAYNET_CLIENT_ID and PAYNET_CLIENT_SECRET.
 
@@ -139,6 +144,7 @@ class Credentials:
         )
 
     @classmethod
+    @without_locals
     def prompt(cls, environment: Environment) -> Credentials:
         """Ask for both values with `getpass`, so that neither is shown or kept.
 

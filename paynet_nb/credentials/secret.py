@@ -1,7 +1,4 @@
-"""`Secret`: a text that shows itself only when asked by name.
-
-And `kind_unless`, for what may be one in a wrong place.
-"""
+"""`Secret`: a text that shows itself only when asked by name."""
 
 from __future__ import annotations
 
@@ -56,20 +53,3 @@ class Secret:
         raise CredentialsError(
             "a secret is not pickled; give the other process its own credentials"
         )
-
-
-class _Kind(str):
-    """The name of a type, in the place of what may be a secret."""
-
-    __slots__ = ()
-
-
-def kind_unless(given: object, *wanted: type) -> Any:
-    """Give *given* where it is one of *wanted*, else only the name of its type.
-
-    A traceback may print locals: a key's text or a password, given in the place of
-    something else, must be in none of them when that is refused.
-    """
-    if isinstance(given, (_Kind, *wanted)):
-        return given
-    return _Kind(type(given).__name__)

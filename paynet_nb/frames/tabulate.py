@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from paynet_nb.errors import ConfigurationError
+from paynet_nb.errors import ConfigurationError, without_locals
 from paynet_nb.frames.flat import Column, Table, flatten
 from paynet_nb.frames.labels import KEY, LISTS, OBJECTS
 from paynet_nb.frames.nested import assemble
@@ -21,6 +21,7 @@ _ROOT = "root"
 _AT_ONCE = 1_024
 
 
+@without_locals
 def tables(data: Any, name: str = _ROOT) -> dict[str, pd.DataFrame]:
     """Lay JSON data out as tables, of which `rebuild` makes the same data again.
 
@@ -61,6 +62,7 @@ def tables(data: Any, name: str = _ROOT) -> dict[str, pd.DataFrame]:
     }
 
 
+@without_locals
 def rebuild(tables: Mapping[str, pd.DataFrame]) -> Any:
     """Make the JSON data that `tables` laid out of its tables.
 

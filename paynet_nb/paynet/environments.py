@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, get_args
 from urllib.parse import urlsplit
 
 from paynet_nb.display import card
-from paynet_nb.errors import ConfigurationError, RefusedError
+from paynet_nb.errors import ConfigurationError, RefusedError, without_locals
 
 Stage = Literal["sandbox", "certification", "system-verification", "production"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -143,6 +143,7 @@ def _closed(where: str) -> RefusedError:
     )
 
 
+@without_locals
 @dataclass(frozen=True, kw_only=True)
 class Environment:
     """One stage of one PayNet gateway: its addresses and their source.
@@ -171,7 +172,7 @@ class Environment:
         """Refuse what would fail, or send a secret astray, later."""
         if self.stage not in STAGES:
             raise ConfigurationError(
-                f"stage {self.stage!r} is unknown; use one of: {', '.join(STAGES)}"
+                f"stage= names no stage; use one of: {', '.join(STAGES)}"
             )
         for address in ("base_url", "token_url"):
             if not getattr(self, address):

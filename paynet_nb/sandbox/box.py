@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from paynet_nb.credentials import Credentials
 from paynet_nb.display import KUALA_LUMPUR, card, details, table
-from paynet_nb.errors import ConfigurationError
+from paynet_nb.errors import ConfigurationError, without_locals
 from paynet_nb.paynet import (
     PUBLIC_MACHINE,
     Environment,
@@ -157,6 +157,7 @@ class Sandbox:
         """The key whose JWT of DuitNow Pay's calls it accepts."""
         return self._gateway.keys.own
 
+    @without_locals
     def register(self, key: Any, key_id: str | None = None) -> None:
         """Accept the signatures of a key of your own, too.
 
@@ -169,8 +170,7 @@ class Sandbox:
         Raises:
             ConfigurationError: It is no RSA key.
         """
-        given, key = [key], None  # no frame may hold it when it is refused
-        self._gateway.keys.register(given.pop(), key_id)
+        self._gateway.keys.register(key, key_id)
 
     @property
     def requests(self) -> list[SeenRequest]:

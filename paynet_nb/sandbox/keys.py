@@ -63,7 +63,7 @@ class Keys:
         Raises:
             ConfigurationError: It is no RSA key.
         """
-        found, key = _public(key), None  # a private key's text is in no frame
+        found = _public(key)
         if found is None:
             raise ConfigurationError(
                 "a sandbox registers a pn.SigningKey, or the PEM text of a public RSA "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from paynet_nb.auth import AnswerCheck
 from paynet_nb.client import Receiver, Reply
 from paynet_nb.display import count
-from paynet_nb.errors import ConfigurationError
+from paynet_nb.errors import ConfigurationError, without_locals
 from paynet_nb.history import History
 from paynet_nb.paynet import is_loopback
 
@@ -59,6 +59,7 @@ class Listener:
         ConfigurationError: The port is taken, or the extra "sandbox" is missing.
     """
 
+    @without_locals
     def __init__(
         self,
         client: Client[Any] | None = None,

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from paynet_nb.client import HasKeys, Session
 from paynet_nb.credentials import Credentials, Secret, from_keyring, variable
 from paynet_nb.display import has_kernel, running_cell, show, visible
-from paynet_nb.errors import ConfigurationError
+from paynet_nb.errors import ConfigurationError, without_locals
 from paynet_nb.paynet import Environment
 
 
+@without_locals
 def login(
     environment: Environment | HasKeys,
     *,
@@ -42,9 +43,6 @@ def login(
         ConfigurationError: *environment* is neither an environment nor a sandbox.
         RefusedError: This is a public machine, and the environment no sandbox.
     """
-    # Rebound at once: a traceback that prints locals must not find plain text.
-    if client_secret is not None and not isinstance(client_secret, Secret):
-        client_secret = Secret(client_secret)
     gateway = None if isinstance(environment, Environment) else environment
     where = _environment_of(environment)
     where.refuse_if_closed()
@@ -87,11 +85,11 @@ def _environment_of(given: object) -> Environment:
 
 
 def _from_arguments(
-    environment: Environment, client_id: str | None, client_secret: Secret | None
+    environment: Environment, client_id: str | None, client_secret: str | Secret | None
 ) -> Credentials | str:
     if client_id is None and client_secret is None:
         return "not given"
-    return Credentials(client_id or "", client_secret or Secret(""), environment)
+    return Credentials(client_id or "", client_secret or "", environment)
 
 
 def _from_variables(environment: Environment) -> Credentials | str:

@@ -17,7 +17,7 @@ from paynet_nb.auth import ClientCredentialsAuth, Token
 from paynet_nb.client import WITHOUT_A_FORM, Client, HasKeys, Session
 from paynet_nb.credentials import Credentials, Secret
 from paynet_nb.display import KUALA_LUMPUR, running_cell, variables, visible
-from paynet_nb.errors import ConfigurationError, PaynetError, TokenError
+from paynet_nb.errors import ConfigurationError, PaynetError, TokenError, without_locals
 from paynet_nb.paynet import Environment, origin_of
 from paynet_nb.widgets.choices import Choice, in_lines, show_form
 from paynet_nb.widgets.scripts import script, style
@@ -57,6 +57,7 @@ class CredentialForm(anywidget.AnyWidget):
     _chosen = traitlets.Int(0).tag(sync=True)
     _progress = traitlets.Dict({"state": "idle", "text": "no token yet"}).tag(sync=True)
 
+    @without_locals
     def __init__(
         self,
         *environments: Environment | HasKeys,

@@ -16,7 +16,7 @@ import traitlets
 from paynet_nb.client import Client
 from paynet_nb.credentials import Secret
 from paynet_nb.display import visible
-from paynet_nb.errors import CallError, ConfigurationError, PaynetError
+from paynet_nb.errors import CallError, ConfigurationError, PaynetError, without_locals
 from paynet_nb.paynet import (
     SURE,
     Environment,
@@ -70,6 +70,7 @@ class RequestForm(anywidget.AnyWidget):
         {"state": "idle", "text": "nothing sent yet", "html": ""}
     ).tag(sync=True)
 
+    @without_locals
     def __init__(self, client: Client) -> None:
         if not isinstance(client, Client):
             raise ConfigurationError(

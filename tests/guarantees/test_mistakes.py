@@ -70,7 +70,7 @@ MISTAKES = {
     "client.call_many([{}], path='/x', executor=4)": "ConfigurationError: executor= w",
     "client.call_many([{}], path='/x', per_second='4')": "ConfigurationError: per_sec",
     "client.call_many([{}], path='/x', pace=5)": "ConfigurationError: pace= wants sec",
-    "pn.JwsAuth(box.pay_key, iss='a', life_s='9')": "SigningError: life_s='9' is not",
+    "pn.JwsAuth(box.pay_key, iss='a', life_s='9')": "SigningError: life_s= wants",
     "pn.Listener(5)": "ConfigurationError: a listener wants a client, .*, not int",
     "Sandbox(lifetime_s='1 h')": "ConfigurationError: lifetime_s='1 h': give 1 second",
     "Sandbox(notify_to=8000)": "RefusedError: a sandbox notifies its own machine only",

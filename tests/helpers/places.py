@@ -48,7 +48,7 @@ def shown_by_error(error: BaseException) -> dict[str, str]:
     return {
         "message": f"{error} {error!r}",
         "plain traceback": "".join(traceback.format_exception(error)),
-        "traceback with locals": _with_locals(error),
+        "traceback with locals": with_locals(error),
         "%xmode Verbose": _verbose(error),
         "attributes of the error": "\n".join(texts(error)),
         "pickle of the error": _pickled(error),
@@ -110,7 +110,7 @@ _PLAIN: dict[str, Any] = (
 )
 
 
-def _with_locals(error: BaseException) -> str:
+def with_locals(error: BaseException) -> str:
     """Format a traceback with all local names, but those of the test itself."""
     whole = traceback.TracebackException.from_exception(error, capture_locals=True)
     links: list[traceback.TracebackException | None] = [whole]

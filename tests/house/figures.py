@@ -88,7 +88,8 @@ def rooms_of_a_warm_get() -> list[str]:
     def note(frame: FrameType, event: str, _: Any) -> None:
         path = Path(frame.f_code.co_filename)
         if event == "call" and path.is_relative_to(PACKAGE):
-            visited.append(path.relative_to(PACKAGE).parts[0].removesuffix(".py"))
+            room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+            visited.extend({room} - NO_ROOMS)
 
     # The sandbox answers in threads of its own, which are not looked at.
     with Sandbox() as box:

@@ -18,7 +18,7 @@ from paynet_nb.auth.claims.fields import HEADER, PAYLOAD, fields_of
 from paynet_nb.auth.claims.findings import GRAVEST_FIRST, remarks_on
 from paynet_nb.auth.claims.inspection import TokenInspection, cell
 from paynet_nb.auth.claims.pasted import Pasted, pasted
-from paynet_nb.errors import ClaimsError
+from paynet_nb.errors import ClaimsError, without_locals
 from paynet_nb.paynet import as_environment
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class _Jwt(NamedTuple):
     repeated: list[str]
 
 
+@without_locals
 def inspect_token(
     token_or_text: TokenLike,
     keys: KeysLike | None = None,
@@ -80,8 +81,6 @@ def inspect_token(
     if environment is not None:
         as_environment(environment)
     source = pasted(token_or_text)
-    # Let go at once: a traceback that prints locals must find no token and no key.
-    del token_or_text
     token = _opened(source, "the token")
     findings = remarks_on(
         token.header,
@@ -100,7 +99,6 @@ def inspect_token(
         from paynet_nb.auth.claims.signature import check
 
         found = public_keys(keys, way_out)
-        del keys
         if isinstance(found, str):
             raise ClaimsError(found)
         verified, wrong = check(token.source.token, token.header, found)
@@ -109,6 +107,7 @@ def inspect_token(
     return TokenInspection(token.header, token.claims, verified, findings)
 
 
+@without_locals
 def compare_tokens(a: TokenLike, b: TokenLike) -> pd.DataFrame:
     """Tabulate which fields of two JSON Web Tokens stay and which change.
 
@@ -124,7 +123,6 @@ def compare_tokens(a: TokenLike, b: TokenLike) -> pd.DataFrame:
         ClaimsError: One of them is not a JWT that can be read.
     """
     sources = pasted(a), pasted(b)
-    del a, b
     left = _opened(sources[0], "the first token")
     right = _opened(sources[1], "the second token")
     rows = [

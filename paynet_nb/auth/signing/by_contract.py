@@ -10,12 +10,12 @@ from paynet_nb.auth.base import Auth
 from paynet_nb.auth.client_credentials import ClientCredentialsAuth
 from paynet_nb.auth.signing.jws_auth import JwsAuth
 from paynet_nb.auth.signing.key import SigningKey
-from paynet_nb.auth.signing.merchant_signature import MerchantSignature, unshown
+from paynet_nb.auth.signing.merchant_signature import MerchantSignature
 from paynet_nb.auth.signing.pay_jwt_auth import PayJwtAuth
 from paynet_nb.auth.signing.reports_auth import ReportsAuth
-from paynet_nb.auth.signing.signed_auth import SignedAuth, SignedTokenAuth, token_source
+from paynet_nb.auth.signing.signed_auth import SignedAuth, SignedTokenAuth
 from paynet_nb.credentials import Credentials
-from paynet_nb.errors import SigningError
+from paynet_nb.errors import SigningError, without_locals
 from paynet_nb.paynet import find_operation
 
 _WANTS = {
@@ -25,6 +25,7 @@ _WANTS = {
 }
 
 
+@without_locals
 def auto(
     credentials_or_auth: Credentials | ClientCredentialsAuth,
     *,
@@ -52,8 +53,6 @@ def auto(
     Raises:
         SigningError: An argument cannot be right.
     """
-    key = None if key is None else unshown(key)
-    credentials_or_auth = token_source(credentials_or_auth)
     token = (
         credentials_or_auth
         if isinstance(credentials_or_auth, ClientCredentialsAuth)

@@ -50,8 +50,8 @@ def request_of(given: Mapping[str, str]) -> x509.CertificateSigningRequestBuilde
         try:
             if text:
                 names.append(x509.NameAttribute(_SUBJECT[name], text))
-        except ValueError as error:
-            problem = f"{name} {text!r} cannot stand in a request ({error})"
+        except (TypeError, ValueError) as error:
+            problem = f"{name}= cannot stand in a request ({error})"
     if problem:
         raise SigningError(problem)
     return x509.CertificateSigningRequestBuilder(x509.Name(names))

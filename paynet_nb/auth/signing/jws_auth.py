@@ -12,10 +12,9 @@ import requests
 
 from paynet_nb.auth.signing.json_bytes import message_ids_in, minified
 from paynet_nb.auth.signing.key import SigningKey
-from paynet_nb.auth.signing.merchant_signature import unshown
 from paynet_nb.auth.signing.own_token_auth import OwnTokenAuth
 from paynet_nb.auth.signing.signed_auth import body_of
-from paynet_nb.errors import SigningError
+from paynet_nb.errors import SigningError, without_locals
 from paynet_nb.wire import parse_json
 
 _ID_HEADER = "X-Business-Message-Id"
@@ -44,6 +43,7 @@ class JwsAuth(OwnTokenAuth):
         SigningError: An argument cannot be right.
     """
 
+    @without_locals
     def __init__(
         self,
         key: SigningKey,
@@ -55,7 +55,6 @@ class JwsAuth(OwnTokenAuth):
         replay_unsafe: bool = False,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        key = unshown(key)
         super().__init__(
             key,
             iss=iss,

@@ -37,8 +37,7 @@ from paynet_nb.auth.signing.key_reading import (
     why_unfit,
 )
 from paynet_nb.credentials import Secret, variable
-from paynet_nb.errors import SigningError
-from paynet_nb.wire import Hidden
+from paynet_nb.errors import SigningError, without_locals
 
 # All that is the same at each signature is made once.
 _PADDING = PKCS1v15()
@@ -67,6 +66,7 @@ class SigningKey:
     certificate: x509.Certificate | None
     source: str
 
+    @without_locals
     def __init__(
         self,
         private: rsa.RSAPrivateKey,
@@ -74,8 +74,6 @@ class SigningKey:
         source: str = "text",
     ) -> None:
         if problem := why_unfit(private):
-            # A traceback may print locals: this may be a key's text, that has no repr.
-            del private, self
             raise SigningError(f"the key {problem}")
 
         def use(work: Callable[[rsa.RSAPrivateKey], _T]) -> _T:
@@ -87,6 +85,7 @@ class SigningKey:
         object.__setattr__(self, "source", source)
 
     @classmethod
+    @without_locals
     def from_pem(
         cls,
         path_or_text: Given,
@@ -108,17 +107,12 @@ class SigningKey:
         Raises:
             SigningError: There is no key, or none for PayNet: RSA of 2048 bits or more.
         """
-        content, source = content_of(path_or_text), source_of(path_or_text)
-        # Rebound before anything can be wrong: a traceback that prints locals must not
-        # find the text.
-        path_or_text = Hidden()
-        found = read_by(read_key, content, password)
-        content, password = Hidden(), None
-        key = cls._of(found, source)
-        beside, certificate = [] if certificate is None else [certificate], None
-        return key.with_certificate(beside.pop()) if beside else key
+        found = read_by(read_key, content_of(path_or_text), password)
+        key = cls._of(found, source_of(path_or_text))
+        return key if certificate is None else key.with_certificate(certificate)
 
     @classmethod
+    @without_locals
     def from_pkcs12(cls, path: Given, password: Password = None) -> SigningKey:
         """Read the key and the certificate of a PKCS#12 file (.p12, .pfx).
 
@@ -129,11 +123,8 @@ class SigningKey:
         Raises:
             SigningError: There is no key, or none for PayNet: RSA of 2048 bits or more.
         """
-        content, source = content_of(path), source_of(path)
-        path = Hidden()
-        found = read_by(read_pkcs12, content, password)
-        content, password = Hidden(), None
-        return cls._of(found, source)
+        found = read_by(read_pkcs12, content_of(path), password)
+        return cls._of(found, source_of(path))
 
     @classmethod
     def _of(cls, found: Read, source: str) -> SigningKey:
@@ -142,6 +133,7 @@ class SigningKey:
         return cls(found.key, found.certificate, source)
 
     @classmethod
+    @without_locals
     def from_env(cls) -> SigningKey:
         """Read the key whose file PAYNET_SIGNING_KEY_FILE names.
 
@@ -166,6 +158,7 @@ class SigningKey:
         return key.with_certificate(certificate) if certificate else key
 
     @classmethod
+    @without_locals
     def generate(cls, *, bits: int = SMALLEST_KEY) -> SigningKey:
         """Make a new key; `save` keeps it, `certificate_request` is for the portal.
 
@@ -181,6 +174,7 @@ class SigningKey:
             )
         return cls(rsa.generate_private_key(65537, bits), None, "generated")
 
+    @without_locals
     def with_certificate(self, certificate: Given) -> SigningKey:
         """Give the same key with *certificate* (path, text or bytes) beside it.
 
@@ -189,7 +183,6 @@ class SigningKey:
         """
         content = content_of(certificate)
         found = read_certificate(content) if isinstance(content, bytes) else content
-        content = certificate = Hidden()
         if isinstance(found, str):
             raise SigningError(f"the certificate {found}")
         if not self._use(lambda private: fits(private, found)):
@@ -199,6 +192,7 @@ class SigningKey:
             )
         return self._beside(found)
 
+    @without_locals
     def self_signed(self, common_name: str, *, days: int = 365) -> SigningKey:
         """Give the same key with a certificate that it signed itself.
 
@@ -207,6 +201,7 @@ class SigningKey:
         made = certificate_of(self.public_key, common_name, days)
         return self._beside(self._use(lambda private: made.sign(private, SHA256())))
 
+    @without_locals
     def sign(self, message: bytes, alg: str = "RS256") -> bytes:
         """Sign bytes: RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2).
 
@@ -223,6 +218,7 @@ class SigningKey:
         )
         return signature
 
+    @without_locals
     def jws(self, payload: bytes, alg: str = "RS256") -> str:
         """Write a compact JWS (RFC 7515 section 3.1) with the header typ, alg.
 
@@ -238,6 +234,7 @@ class SigningKey:
         pem: bytes = self._use(lambda private: private.private_bytes(*form))
         return pem.decode()
 
+    @without_locals
     def save(self, path: str | os.PathLike[str], password: Password = None) -> Path:
         """Write the private key to a new file that only its owner can read.
 
@@ -249,9 +246,8 @@ class SigningKey:
             SigningError: The file is there already, or cannot be written.
         """
         key = password_bytes(password)
-        password = None
         cipher = BestAvailableEncryption(key) if key else NoEncryption()
-        key, file, problem = None, Path(path).expanduser(), ""
+        file, problem = Path(path).expanduser(), ""
         form = (Encoding.PEM, PrivateFormat.PKCS8, cipher)
         try:
             number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -263,6 +259,7 @@ class SigningKey:
             raise SigningError(f"the key was not written to {file.name} ({problem})")
         return file
 
+    @without_locals
     def certificate_request(
         self,
         common_name: str,
@@ -381,7 +378,8 @@ def checked_algorithm(alg: str) -> str:
         SigningError: They do not.
     """
     if alg not in _DIGESTS:
-        raise SigningError(f"alg {alg!r} is not signed with; use RS256 or RS512")
+        # Not quoted: it may be what belongs elsewhere.
+        raise SigningError("alg= names no algorithm of PayNet's; use RS256 or RS512")
     return alg
 
 

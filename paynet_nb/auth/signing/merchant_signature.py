@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from typing import Any
 
 import requests
 
 from paynet_nb.auth.client_credentials import ClientCredentialsAuth
 from paynet_nb.auth.signing.key import SigningKey
 from paynet_nb.auth.signing.merchant_fields import field_list, texts_of, values_of
-from paynet_nb.auth.signing.signed_auth import SignedTokenAuth, token_source
-from paynet_nb.credentials import Credentials, kind_unless
-from paynet_nb.errors import SigningError
+from paynet_nb.auth.signing.signed_auth import SignedTokenAuth
+from paynet_nb.credentials import Credentials
+from paynet_nb.errors import SigningError, without_locals
 from paynet_nb.wire import Hidden
 
 
@@ -35,6 +34,7 @@ class MerchantSignature(SignedTokenAuth):
         SigningError: There is no *key_id*, and no certificate beside the key.
     """
 
+    @without_locals
     def __init__(
         self,
         credentials_or_auth: Credentials | ClientCredentialsAuth,
@@ -43,11 +43,8 @@ class MerchantSignature(SignedTokenAuth):
         *,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        key, credentials_or_auth = unshown(key), token_source(credentials_or_auth)
-        # Set before anything can be wrong: a traceback prints half-made objects, too.
-        self.key, self.key_id = key, key_id or ""
         super().__init__(credentials_or_auth, clock=clock)
-        self.key_id = checked_key_id(key, key_id)
+        self.key, self.key_id = key, checked_key_id(key, key_id)
 
     def sign(self, request: requests.PreparedRequest) -> None:
         """Put X-Signature and X-Signature-Key on *request*.
@@ -65,15 +62,6 @@ class MerchantSignature(SignedTokenAuth):
         return f"<MerchantSignature {self.key_id} beside {self.token_auth!r}>"
 
 
-def unshown(key: object) -> Any:
-    """Give a `SigningKey` as it is, of anything else, as a key's text, its kind alone.
-
-    Each constructor that takes a key begins so: no frame may hold the text when
-    `checked_key_id` refuses it.
-    """
-    return kind_unless(key, SigningKey)
-
-
 def checked_key_id(key: SigningKey, key_id: str | None) -> str:
     """Give the ID to name a key by.
 
@@ -82,7 +70,7 @@ def checked_key_id(key: SigningKey, key_id: str | None) -> str:
     """
     if not isinstance(key, SigningKey):
         raise SigningError(
-            f"key is no pn.SigningKey, but {unshown(key)}; read one with "
+            f"key is no pn.SigningKey, but {type(key).__name__}; read one with "
             "pn.SigningKey.from_pem(path)"
         )
     found = key.serial if key_id is None else key_id

@@ -45,13 +45,14 @@ class OwnTokenAuth(SignedAuth):
         clock: Callable[[], float] | None,
     ) -> None:
         super().__init__(replay_unsafe=replay_unsafe, clock=clock)
-        # Set before anything can be wrong: a traceback prints half-made objects, too.
         self.key, self.key_id, self.iss, self.alg = key, key_id, iss, alg
         given: object = life_s
-        if not (isinstance(given, int | float) and 0 < given <= LONGEST_LIFE_S):
+        is_number = isinstance(given, int | float) and not isinstance(given, bool)
+        if not (is_number and 1 <= life_s <= LONGEST_LIFE_S):
+            # Not quoted: it may be what belongs elsewhere.
             raise SigningError(
-                f"life_s={life_s!r} is not between 1 and {LONGEST_LIFE_S}, the longest "
-                "life that PayNet takes"
+                f"life_s= wants seconds from 1 to {LONGEST_LIFE_S}, the longest life "
+                "that PayNet takes"
             )
         self.life_s = int(life_s)
         self.key_id = checked_key_id(key, key_id)

@@ -10,10 +10,9 @@ from contextlib import suppress
 import requests
 
 from paynet_nb.auth.signing.key import SigningKey
-from paynet_nb.auth.signing.merchant_signature import unshown
 from paynet_nb.auth.signing.own_token_auth import OwnTokenAuth, checked_text, members
 from paynet_nb.auth.signing.signed_auth import body_of
-from paynet_nb.errors import SigningError
+from paynet_nb.errors import SigningError, without_locals
 from paynet_nb.wire import parse_json
 
 _WITHOUT_DATA = frozenset({"GET", "DELETE", "HEAD"})
@@ -41,6 +40,7 @@ class PayJwtAuth(OwnTokenAuth):
         SigningError: An argument cannot be right.
     """
 
+    @without_locals
     def __init__(
         self,
         key: SigningKey,
@@ -53,8 +53,6 @@ class PayJwtAuth(OwnTokenAuth):
         replay_unsafe: bool = False,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        key = unshown(key)
-        # Set before anything can be wrong: a traceback prints half-made objects, too.
         self.sub, self.data_as_text = sub, data_as_text
         super().__init__(
             key,

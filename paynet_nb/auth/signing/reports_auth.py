@@ -8,8 +8,9 @@ from collections.abc import Callable
 import requests
 
 from paynet_nb.auth.client_credentials import ClientCredentialsAuth
-from paynet_nb.auth.signing.signed_auth import SignedTokenAuth, token_source
+from paynet_nb.auth.signing.signed_auth import SignedTokenAuth
 from paynet_nb.credentials import Credentials
+from paynet_nb.errors import without_locals
 from paynet_nb.wire import Hidden
 
 
@@ -26,13 +27,13 @@ class ReportsAuth(SignedTokenAuth):
         clock: Unix time; for tests.
     """
 
+    @without_locals
     def __init__(
         self,
         credentials: Credentials | ClientCredentialsAuth,
         *,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        credentials = token_source(credentials)
         super().__init__(credentials, clock=clock)
 
     def sign(self, request: requests.PreparedRequest) -> None:

@@ -11,7 +11,7 @@ import requests
 from paynet_nb.auth.base import Auth
 from paynet_nb.auth.client_credentials import IDEMPOTENT, ClientCredentialsAuth
 from paynet_nb.auth.signing.server_clock import ServerClock
-from paynet_nb.credentials import Credentials, kind_unless
+from paynet_nb.credentials import Credentials
 from paynet_nb.errors import SigningError
 from paynet_nb.paynet import origin_of
 from paynet_nb.wire import Recorder, Redactor, Transport
@@ -100,11 +100,10 @@ class SignedTokenAuth(SignedAuth):
         *,
         clock: Callable[[], float] | None,
     ) -> None:
-        given = credentials_or_auth = token_source(credentials_or_auth)
-        # Set before anything can be wrong: a traceback prints half-made objects, too.
-        self.token_auth: ClientCredentialsAuth = given
+        given = credentials_or_auth
         if not isinstance(given, ClientCredentialsAuth):
-            self.token_auth = ClientCredentialsAuth(given, clock=clock)
+            given = ClientCredentialsAuth(given, clock=clock)
+        self.token_auth = given
         super().__init__(replay_unsafe=self.token_auth.replay_unsafe, clock=clock)
 
     @property
@@ -148,11 +147,6 @@ class SignedTokenAuth(SignedAuth):
         self._clock.learn(response)
         self.sign(renewed)
         return renewed
-
-
-def token_source(given: object) -> Any:
-    """Give credentials or an auth as they are, of anything else its kind alone."""
-    return kind_unless(given, Credentials, ClientCredentialsAuth)
 
 
 def body_of(request: requests.PreparedRequest) -> bytes:

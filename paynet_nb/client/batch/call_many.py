@@ -16,11 +16,10 @@ from paynet_nb.client.batch.progress import Bar, stop_button
 from paynet_nb.client.batch.rows import read
 from paynet_nb.client.batch.run import Batch, RowOutcome
 from paynet_nb.client.batch.scheduler import PlannedCall, Scheduler
-from paynet_nb.client.batch.templates import columns_in
 from paynet_nb.client.caller import Caller
-from paynet_nb.client.request import Headers, Params, unshown
+from paynet_nb.client.request import Headers, Params
 from paynet_nb.display import path_of
-from paynet_nb.errors import ConfigurationError, RefusedError
+from paynet_nb.errors import ConfigurationError, RefusedError, without_locals
 from paynet_nb.paynet import paces
 from paynet_nb.wire import parse_json
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 _NOT_SENT = RowOutcome(sent=False, error="not sent")
 
 
+@without_locals
 def call_many(  # noqa: D417  # it is a method, so `self` is not explained
     self: Caller[Any],
     requests: pd.DataFrame | Sequence[Mapping[str, Any]],
@@ -91,9 +91,6 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
         ConfigurationError: A column or cell cannot serve; nothing was sent.
         RefusedError: As for `call`; nothing was sent.
     """
-    # A text is refused unseen, but for "{column}", whose cells hold the headers.
-    if isinstance(headers, Mapping) or not columns_in(headers):
-        headers = unshown(headers)
     templates = {
         "method": method,
         "path": path,
@@ -180,7 +177,7 @@ def _warn(sent: Sequence[bool], repeated: Sequence[str], reason: str) -> None:
             f"in {len(repeated)} of {len(sent)} calls, first in {repeated[0]}, a "
             "name stands twice in one object of the answer; in the result the last "
             "value counts, the text of the calls in client.history has all",
-            stacklevel=3,
+            stacklevel=4,
         )
     if reason:
         unsent = sent.count(False)
@@ -189,7 +186,7 @@ def _warn(sent: Sequence[bool], repeated: Sequence[str], reason: str) -> None:
             "is in the result, and client.call_many(result, ...) with the arguments "
             "as before sends only its rows where `sent` is False",
             RuntimeWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
 
 

@@ -15,7 +15,7 @@ from paynet_nb.client.batch.templates import (
     given,
 )
 from paynet_nb.client.caller import Caller
-from paynet_nb.client.request import as_method, has_authorization, unshown
+from paynet_nb.client.request import as_method, has_authorization
 from paynet_nb.errors import ConfigurationError, PaynetError
 
 if TYPE_CHECKING:
@@ -86,7 +86,6 @@ def _fields(row: Mapping[str, Any], templates: Mapping[str, Any]) -> dict[str, A
             fields[name] = write(template, row)
     if not fields["path"]:
         raise ConfigurationError("there is no path")
-    fields["headers"] = unshown(fields["headers"])
     fields["method"] = as_method(fields["method"] or "GET")
     fields["label"] = str(fields["label"] or "")
     return fields

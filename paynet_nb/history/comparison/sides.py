@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from paynet_nb.auth import TokenInspection, inspect_token
-from paynet_nb.credentials import Secret
 from paynet_nb.errors import CallError, ClaimsError, ConfigurationError
 from paynet_nb.wire import Call, parse_json
 
@@ -17,7 +16,7 @@ def parts(given: Sequence[Any], *, headers: bool) -> list[Parts]:
     """Take the two sides apart; "" is the path of what has no parts.
 
     Args:
-        given: The sides; a text is wrapped, so that no traceback shows it.
+        given: The sides.
         headers: Of two calls: the headers are parts as well.
 
     Raises:
@@ -51,21 +50,21 @@ def _content(side: Any, name: str) -> Parts:
         return _body(side)
     if isinstance(side, TokenInspection):
         return {"header": side.header, "payload": side.claims}
-    if isinstance(side, Secret):
+    if isinstance(side, str):
         return _text(side, name)
     if hasattr(side, "access_token"):
         return _token(side, name)
     return {"": side}
 
 
-def _text(text: Secret, name: str) -> Parts:
+def _text(text: str, name: str) -> Parts:
     try:
-        return {"": parse_json(text.reveal())}
+        return {"": parse_json(text)}
     except ValueError as error:
         problem = str(error)
-    if text.reveal().lstrip("\ufeff \t\r\n").startswith(("{", "[", '"')):
+    if text.lstrip("\ufeff \t\r\n").startswith(("{", "[", '"')):
         raise ConfigurationError(f"{name}: {problem}")
-    return _token(text.reveal(), name)
+    return _token(text, name)
 
 
 def _token(token: Any, name: str) -> Parts:
@@ -73,5 +72,4 @@ def _token(token: Any, name: str) -> Parts:
         return _content(inspect_token(token), name)
     except ClaimsError as error:
         problem = str(error)
-    del token
     raise ClaimsError(f"{name}: {problem}")

@@ -261,7 +261,7 @@ def test_the_public_half_can_be_handed_on(folder: Path, key: SigningKey) -> None
 
 def test_a_request_that_cannot_be_is_refused(key: SigningKey) -> None:
     """A country has two letters (ISO 3166)."""
-    with pytest.raises(SigningError, match="country 'MYS'"):
+    with pytest.raises(SigningError, match="country= cannot stand"):
         key.certificate_request("x", "y", country="MYS")
 
 
@@ -269,7 +269,7 @@ def test_a_key_signs_by_both_algorithms(key: SigningKey) -> None:
     """RS256 and RS512, and no other."""
     key.public_key.verify(key.sign(b"x", "RS512"), b"x", PKCS1v15(), SHA512())
 
-    with pytest.raises(SigningError, match="HS256"):
+    with pytest.raises(SigningError, match="RS256 or RS512"):
         key.sign(b"x", "HS256")
     with pytest.raises(SigningError, match="2048"):
         SigningKey.generate(bits=1024)

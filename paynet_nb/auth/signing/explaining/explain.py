@@ -21,7 +21,7 @@ from paynet_nb.auth.signing.explaining.report import (
 )
 from paynet_nb.auth.signing.explaining.reports_case import reports_case
 from paynet_nb.auth.signing.explaining.token_parts import take_apart
-from paynet_nb.errors import SigningError
+from paynet_nb.errors import SigningError, without_locals
 
 _BY_PATH = (
     (re.compile(r"/merchants/v\d+/"), "merchant-rsa"),
@@ -37,6 +37,7 @@ _CASES = {
 }
 
 
+@without_locals
 def explain_signature(
     call: Any, key: Any = None, *, at: float | None = None, search: bool = True
 ) -> SignatureReport:
@@ -63,7 +64,7 @@ def explain_signature(
         SigningError: *call* or *key* is of a wrong type, or nothing is known of how
             such a call is signed.
     """
-    at_hand, key = held(key), None
+    at_hand = held(key)
     if isinstance(at_hand, str):
         raise SigningError(at_hand)
     evidence = evidence_of(call, at)
