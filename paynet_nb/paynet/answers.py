@@ -6,7 +6,9 @@ What each code means is in `all_codes`; one that is not known there is shown as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -65,7 +67,6 @@ def verdict(status: int | None, codes: AnswerCodes, *, may_have_acted: bool) -> 
     return "unknown" if may_have_acted and unsure else "failed"
 
 
-@lru_cache(maxsize=64)
 def _said(code: str | None, reason: str | None) -> Outcome | None:
     """Give what the codes say by themselves; None: there are none."""
     if not reason:
@@ -84,6 +85,11 @@ def _said(code: str | None, reason: str | None) -> Outcome | None:
 _BADNESS = ("good", "refused", "unknown")
 
 
+@lru_cache(maxsize=64)
+def _badness(code: str | None, reason: str | None) -> int:
+    return _BADNESS.index(_said(code, reason) or "good")
+
+
 def _verdict_of(code: str) -> Outcome:
     found = known_code(code)
     return found.verdict if found else "unknown"
@@ -96,27 +102,32 @@ def known_code(code: str | None) -> Code | None:
     return None if found is None or found.family == "consent-end" else found
 
 
-_OF_PAY = frozenset({"gateway", "key-management", "pay", "platform", "status"})
-_AT_THE_TOP = frozenset(
-    {"errorCode", "error", "message", "description", "error_description", "messageId"}
-)
-
-
 def read_codes(body: Any) -> AnswerCodes:
     """Find status code, reason code, description and message ID in a parsed answer.
 
     The API families put them in different places: `header.status` (merchant, v1),
     `data` (banks, v2), `resp` with `appHeader` (v3), `errorCode` or `message` at the
     top (other answers), `errors` (Reports), and RFC 6749 section 5.2 names them `error`
-    and `error_description`.
+    and `error_description`. A payment's own state (`transactionStatus`, `refundStatus`,
+    v3's `transaction`) is a place, too, where the payment was refused or nobody knows
+    what became of it.
+
+    Of several places the one that says the worst counts, of equal ones the first: code,
+    reason and description are of one place. What is no text where a code should stand
+    is a code that is not known here.
     """
-    code = reason = description = message_id = None
-    for found in _places(body) if isinstance(body, dict) else ():
-        code = code or _text(found[0])
-        reason = reason or _text(found[1])
-        description = description or _text(found[2])
-        message_id = message_id or _text(found[3])
-    return AnswerCodes(code, reason, description, message_id)
+    if isinstance(body, list) and len(body) == 1:
+        (body,) = body
+    worst, badness, words, message_id = AnswerCodes(), -1, None, None
+    for one in _places(body) if isinstance(body, dict) else ():
+        message_id = message_id or one.message_id
+        if not (one.code or one.reason):
+            # The words of another place that has a code are about that one.
+            words = words or one.description
+        elif badness < (found := _badness(one.code, one.reason)):
+            worst, badness = one, found
+    description = worst.description or words
+    return AnswerCodes(worst.code, worst.reason, description, message_id)
 
 
 def sent_message_id(headers: Mapping[str, str | bytes], url: str) -> str | None:
@@ -132,56 +143,112 @@ def sent_message_id(headers: Mapping[str, str | bytes], url: str) -> str | None:
     return found[0] if found else None
 
 
-def _places(body: dict[str, Any]) -> list[tuple[Any, Any, Any, Any]]:
+_AT_THE_TOP = frozenset(
+    {"errorCode", "error", "message", "description", "error_description", "messageId"}
+)
+_STATES = frozenset(
+    {"transaction", "transactionStatus", "refundStatus", "code", "status", "reason"}
+)
+_PLACES = _AT_THE_TOP | {"header", "resp", "appHeader", "data", "errors"} | _STATES
+_OF_PAY = frozenset({"gateway", "key-management", "pay", "platform", "status"})
+# As codes of PayNet's are written that no list may have yet; a sentence is not.
+_CODE = re.compile(r"[A-Za-z]{1,4}\.?[0-9]{3,4}")
+_ON_ITS_WAY = frozenset(
+    {"RECEIVED", "RETRIEVED", "PENDAUTH", "PENDING AUTHORISATION", "PNDG"}
+    | {"REFUND_PENDING"}
+)
+
+
+def _places(body: dict[str, Any], *, is_inner: bool = False) -> Iterator[AnswerCodes]:
     """Give what stands in each place that is there, the one that counts most first."""
-    found: list[tuple[Any, Any, Any, Any]] = []
     if header := _object(body, "header"):
-        one = _object(header, "status")
-        told = one.get("code"), one.get("reason"), one.get("description")
-        found.append((*told, header.get("messageId")))
+        yield _told(_object(header, "status"), header.get("messageId"))
     if resp := _object(body, "resp"):
-        one = _object(resp, "reason")
-        found.append(
-            (resp.get("status"), one.get("code"), one.get("description"), None)
-        )
+        words = _text(_object(resp, "reason").get("description"))
+        yield AnswerCodes(_code(resp.get("status")), _code(resp.get("reason")), words)
     if app := _object(body, "appHeader"):
-        found.append((None, None, None, app.get("businessMessageId")))
+        yield AnswerCodes(message_id=_text(app.get("businessMessageId")))
     if data := _object(body, "data"):
-        told = data.get("code"), data.get("reason"), data.get("description")
-        found.append((*told, data.get("businessMessageId")))
-        found.append((None, None, None, data.get("messageId")))
+        yield _told(data, data.get("businessMessageId"))
+        yield AnswerCodes(message_id=_text(data.get("messageId")))
+        # A gateway in between may have put all of it in there.
+        if not (is_inner or _PLACES.isdisjoint(data)):
+            yield from _places(data, is_inner=True)
     if not _AT_THE_TOP.isdisjoint(body):
-        told = body.get("errorCode"), None, body.get("description")
-        found.append((*told, body.get("messageId")))
-        found.append((body.get("error"), None, body.get("error_description"), None))
-        # DuitNow Pay puts its reason code in `message`; elsewhere that is a sentence.
-        message = body.get("message")
-        known = known_code(message) if isinstance(message, str) else None
-        is_code = known is not None and known.family in _OF_PAY
-        found.append(
-            (message, None, None, None) if is_code else (None, None, message, None)
-        )
-    if isinstance(errors := body.get("errors"), list) and errors:
-        found.append(_of_graphql(errors[0]))
-    return found
+        yield from _at_the_top(body)
+    if not _STATES.isdisjoint(body):
+        yield from _states(body)
+    if isinstance(errors := body.get("errors"), list):
+        yield from map(_of_graphql, errors)
 
 
-def _of_graphql(error: Any) -> tuple[Any, Any, Any, Any]:
+def _told(one: dict[str, Any], message_id: Any) -> AnswerCodes:
+    words = _text(one.get("description"))
+    code, reason = _code(one.get("code")), _code(one.get("reason"))
+    return AnswerCodes(code, reason, words, _text(message_id))
+
+
+def _at_the_top(body: dict[str, Any]) -> Iterator[AnswerCodes]:
+    words, message_id = _text(body.get("description")), _text(body.get("messageId"))
+    yield AnswerCodes(_code(body.get("errorCode")), None, words, message_id)
+    words = _text(body.get("error_description"))
+    yield AnswerCodes(_code(body.get("error")), description=words)
+    # DuitNow Pay puts its reason code in `message`; elsewhere that is a sentence.
+    message = _text(body.get("message"))
+    is_code = _family(message) in _OF_PAY or _CODE.fullmatch((message or "").strip())
+    yield AnswerCodes(message) if is_code else AnswerCodes(description=message)
+
+
+def _states(body: dict[str, Any]) -> Iterator[AnswerCodes]:
+    """Give what an answer tells of a payment that it was asked for, if it is bad."""
+    asked = _object(body, "transaction")
+    words = _text(_object(asked, "reason").get("description"))
+    told = [
+        AnswerCodes(_code(asked.get("status")), _code(asked.get("reason")), words),
+        AnswerCodes(_code(body.get("transactionStatus"))),
+        AnswerCodes(_code(body.get("refundStatus"))),
+    ]
+    # These names may be of anything: what is known here counts.
+    for name in ("code", "status", "reason"):
+        text = _text(body.get(name))
+        told += [AnswerCodes(text)] * (_family(text) in _OF_PAY)
+    for one in told:
+        is_open = one.code in _ON_ITS_WAY or _family(one.code) == "consent"
+        if _badness(one.code, one.reason) and not is_open:
+            yield one
+
+
+def _of_graphql(error: Any) -> AnswerCodes:
     """Give what Reports say of a query that failed: the code begins the message.
 
     Where in an answer of GraphQL (its specification, section 7) is an assumption.
     """
     message = error.get("message") if isinstance(error, dict) else None
     code, _, words = message.partition(" ") if isinstance(message, str) else ("",) * 3
-    found = known_code(code)
-    if found is None or found.family != "report":
-        return None, None, message, None
-    return code, None, words, None
+    if _family(code) != "report":
+        return AnswerCodes(description=_text(message))
+    return AnswerCodes(code, description=_text(words))
 
 
 def _object(parent: dict[str, Any], name: str) -> dict[str, Any]:
     value = parent.get(name)
     return value if isinstance(value, dict) else {}
+
+
+def _family(code: str | None) -> str:
+    found = known_code(code)
+    return found.family if found else ""
+
+
+def _code(value: Any) -> str | None:
+    """Read what stands where a code should; an object may have it in it, as in v3."""
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, dict) and "code" in value:
+        return _code(value["code"])
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return str(value) if value else None
+    return f"({type(value).__name__})" if value else None
 
 
 def _text(value: Any) -> str | None:

@@ -10,7 +10,7 @@ from paynet_nb.paynet import read_codes, verdict
 from paynet_nb.paynet.all_codes import code_table
 
 
-def v1(code: str, reason: str | None = None) -> Any:
+def v1(code: Any, reason: Any = None) -> Any:
     """Answer as the merchant API does."""
     return {"header": {"status": {"code": code, "reason": reason}}}
 
@@ -49,6 +49,25 @@ def v1(code: str, reason: str | None = None) -> Any:
         ({"data": None, "errors": [{"message": "E0003 Not ready"}]}, "unknown"),
         ({"errors": [{"message": "12 rows"}]}, "good"),
         ({"errors": ["E0001 x"]}, "good"),
+        ({"errors": [{"message": "x"}, {"message": "E0001 Old"}]}, "refused"),
+        ({**v1("ACSP", "U000"), "data": {"code": "RJCT", "reason": "U112"}}, "refused"),
+        ({**v1("RJCT", "U112"), "data": {"code": "ACSP"}}, "refused"),
+        ({**v1("RJCT", "U112"), "errorCode": "API.008"}, "unknown"),
+        ({"data": {"code": "ACSP"}, "message": "U112"}, "refused"),
+        ({"data": {"code": "ACTC"}, "message": "U000"}, "unknown"),
+        ({"data": {}, "message": "U777"}, "unknown"),
+        ({"data": {}, "message": " u112 "}, "unknown"),
+        ({"data": {"resp": {"status": "RJCT"}}}, "refused"),
+        ([v1("RJCT", "U112")], "refused"),
+        ({"code": "RJCT", "reason": "U112"}, "refused"),
+        ({"status": "ready", "code": "MBBEMYKL", "reason": "x"}, "good"),
+        (v1("ACSP", 112), "unknown"),
+        (v1("ACSP", ["U000"]), "unknown"),
+        (v1("ACSP", ""), "good"),
+        ({"error": {"code": "RJCT"}}, "refused"),
+        ({"error": True}, "unknown"),
+        ({"error": False, "errorCode": 0}, "good"),
+        (v1("rjct", "u112"), "unknown"),
     ],
 )
 def test_a_2xx_is_good_where_paynet_says_nothing_else(body: Any, outcome: str) -> None:
@@ -57,6 +76,53 @@ def test_a_2xx_is_good_where_paynet_says_nothing_else(body: Any, outcome: str) -
 
     assert verdict(200, codes, may_have_acted=True) == outcome
     assert verdict(201, codes, may_have_acted=False) == outcome
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        ({"transactionStatus": "CLEARED"}, "good"),
+        ({"transactionStatus": "RECEIVED"}, "good"),
+        ({"transactionStatus": "PENDAUTH"}, "good"),
+        ({"transactionStatus": "CANC"}, "good"),  # of a consent
+        ({"transactionStatus": "REJECTED"}, "refused"),
+        ({"transactionStatus": "REJECT"}, "refused"),
+        ({"transactionStatus": "CANCELLED"}, "refused"),
+        ({"transactionStatus": "LOST"}, "unknown"),
+        ({"refundStatus": "REFUND_PENDING"}, "good"),
+        ({"refundStatus": "REFUND_ACCEPTED"}, "good"),
+        ({"refundStatus": "REFUND_REJECTED"}, "refused"),
+        ({"refundStatus": "REFUND_EXCEPTION"}, "unknown"),
+        ({"transaction": {"status": "ACSP", "reason": {"code": "U000"}}}, "good"),
+        ({"transaction": {"status": "RJCT", "reason": {"code": "U112"}}}, "refused"),
+        ({"transaction": {"status": "ACTC", "reason": {"code": "U002"}}}, "unknown"),
+    ],
+)
+def test_an_enquiry_that_tells_of_a_refused_payment_is_no_good_answer(
+    state: Any, outcome: str
+) -> None:
+    """However well the enquiry itself went, in each family's way to say so."""
+    for body in (
+        {**v1("ACSP", "U000"), **state},
+        {"data": state, "message": "U000"},
+        {"data": state, "resp": {"status": "ACSP", "reason": {"code": "U000"}}},
+    ):
+        codes = read_codes(body)
+
+        assert verdict(200, codes, may_have_acted=False) == outcome
+        said = {codes.code, codes.reason} & {"ACSP", "U000"}
+        assert bool(said) == (outcome == "good")
+
+
+def test_words_and_codes_are_of_one_place() -> None:
+    """Beside a refusal a "Success" of another place would be believed."""
+    good = {"code": "ACSP", "reason": "U000", "description": "Success"}
+    bad = {"code": "RJCT", "reason": "U112", "description": "Above the maximum"}
+    answer = {"header": {"messageId": "m1", "status": good}, "data": bad}
+
+    assert read_codes(answer) == ("RJCT", "U112", "Above the maximum", "m1")
+    del bad["description"]
+    assert read_codes(answer) == ("RJCT", "U112", None, "m1")
 
 
 @pytest.mark.parametrize(

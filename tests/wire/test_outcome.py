@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from werkzeug import Response
@@ -13,7 +14,7 @@ from werkzeug import Response
 import paynet_nb as pn
 from paynet_nb.paynet import sample_payment
 from paynet_nb.sandbox import Sandbox
-from tests.helpers.gateway import Gateway
+from tests.helpers.gateway import Gateway, answer
 from tests.helpers.raw import Script, cut_short, hang, raw_server, reset
 from tests.helpers.records import call_of
 
@@ -54,6 +55,52 @@ def test_a_code_that_nobody_knows_is_said_to_be_so(gateway: Gateway) -> None:
     assert "unknown, 200 OK, ACSP accepted" in repr(call)
     assert "Q999 is not known here" in repr(call)
     assert "Not before you have asked PayNet" in call._repr_html_()
+
+
+GOOD = {"header": {"messageId": "m1", "status": {"code": "ACSP", "reason": "U000"}}}
+
+
+@pytest.mark.parametrize(
+    ("more", "codes"),
+    [
+        ({"data": {"code": "RJCT", "reason": "U112"}}, ("RJCT", "U112")),
+        ({"transactionStatus": "REJECTED"}, ("REJECTED", None)),
+        ({"data": {"refundStatus": "REFUND_REJECTED"}}, ("REFUND_REJECTED", None)),
+    ],
+)
+def test_a_refusal_beside_a_good_code_is_refused_wherever_it_is_shown(
+    gateway: Gateway,
+    tmp_path: Path,
+    more: dict[str, Any],
+    codes: tuple[str, str | None],
+) -> None:
+    """In the line, the card, all tables, filters and files, packed or in a journal."""
+    gateway.api = lambda _: answer({**GOOD, **more})
+    journal = tmp_path / "calls.sqlite"
+    client = pn.Client(gateway.auth(), history=pn.History(journal))
+
+    call = client.get("/status")
+    rows = client.call_many([{"path": "/status"}] * 2, progress=False)
+
+    assert (call.outcome, call.code, call.reason) == ("refused", *codes)
+    assert ": refused, 200 OK, " in repr(call)
+    assert f"{codes[0]} " in repr(call)
+    assert "good" not in call._repr_html_()
+    assert call.explain().happened.startswith("refused, 200 OK")
+    packed = pn.History()
+    for _ in range(600):
+        packed.append(call)
+    for history in (client.history, pn.History(journal), packed):
+        kept = history.to_frame().query("kind == 'call'")
+        assert {*kept["outcome"]} == {"refused"}
+        assert {*kept["code"]} == {codes[0]}
+        assert {*kept["reason"].fillna("")} == {codes[1] or ""}
+        assert history.summary()["refused"].sum() == len(kept)
+        assert history[-1].outcome == "refused"
+    assert {*rows["outcome"], *rows["code"]} == {"refused", codes[0]}
+    client.history.save(tmp_path / "calls.jsonl")
+    last = json.loads((tmp_path / "calls.jsonl").read_text().splitlines()[-1])
+    assert (last["outcome"], last["code"], last["reason"]) == ("refused", *codes)
 
 
 @pytest.mark.parametrize(
