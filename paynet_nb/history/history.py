@@ -50,8 +50,8 @@ class History:
         path: The journal; made if it is not there; default: in memory only.
         max_body_bytes: Cut bodies off behind so many bytes; default: they are kept
             whole. Of what was cut `Call.body_cut` and `Call.text` tell, `Call.json`
-            and all tables of the call raise `CallError`, and the table of the history
-            has none of PayNet's codes.
+            and all tables of the call raise `CallError`; PayNet's codes and the outcome
+            are what they were before the cut.
 
     Raises:
         ConfigurationError: The file is no journal or of a newer version (it stays as

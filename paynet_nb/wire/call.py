@@ -86,6 +86,8 @@ class Call:
         signature: "good", "good, without the body" (DuitNow Pay), "wrong: ...",
             "missing", "not checked: ...", "not known to be signed" (merchant calls,
             version 2); "" for other calls, and where there was no answer.
+        cut_codes: PayNet's codes and the message ID, as they were when a history cut
+            a body; None: they are read in the bodies.
     """
 
     kind: Kind
@@ -108,6 +110,7 @@ class Call:
     request_body_cut: int = 0
     body_cut: int = 0
     signature: str = ""
+    cut_codes: AnswerCodes | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         fields = self.__dict__
@@ -244,27 +247,22 @@ class Call:
         sent again; "failed": an HTTP status other than 2xx, or no answer.
         """
         told = self.kind, self.method, self.status, self.error, self.signature
-        return outcome_of(*told, self._codes)
+        return outcome_of(*told, self.codes)
 
     @property
     def code(self) -> str | None:
         """PayNet's code in the answer, such as "RJCT"; None: the answer has none."""
-        return self._codes.code or None
-
-    @property
-    def is_unread(self) -> bool:
-        """Whether no codes can be read in its body, which is no JSON, or was cut."""
-        return self._codes.code == ""
+        return self.codes.code or None
 
     @property
     def reason(self) -> str | None:
         """PayNet's reason code in the answer, such as "U112"; None: there is none."""
-        return self._codes.reason
+        return self.codes.reason
 
     @property
     def description(self) -> str | None:
         """PayNet's words in the answer; None: there are none."""
-        return self._codes.description
+        return self.codes.description
 
     @cached_property
     def message_id(self) -> str | None:
@@ -272,15 +270,17 @@ class Call:
 
         After a time-out it is what to ask PayNet about.
         """
-        told = self._codes.message_id or sent_message_id(self.request_headers, self.url)
+        told = self.codes.message_id or sent_message_id(self.request_headers, self.url)
         if told or not self.request_body:
             return told
         return codes_in(self.request_body).message_id
 
     @cached_property
-    def _codes(self) -> AnswerCodes:
+    def codes(self) -> AnswerCodes:
+        """What the answer's body says; the code is "" where it cannot be read."""
         body = b"{" if self.body_cut else self.body  # of which the end is missing
-        return codes_in(body, self.headers.get("Content-Type", ""))
+        read = self.cut_codes
+        return read or codes_in(body, self.headers.get("Content-Type", ""))
 
     @cached_property
     def _by_contract(self) -> str:
@@ -305,7 +305,7 @@ class Call:
             return visible(f"no answer: {self.error}")
         words = status_line(self.status)
         words += f", {loudly(self.signature)}" if self.forged else ""
-        if self.is_unread and self.outcome == "unknown":
+        if self.codes.code == "" and self.outcome == "unknown":
             words += ", cut in the history" if self.body_cut else ", not JSON"
         return visible(f"{words}, {self.error}") if self.error else words
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug import Response
 
 import paynet_nb as pn
 from tests.helpers.gateway import Gateway, answer
@@ -66,19 +69,52 @@ def test_a_cap_that_is_no_size_is_refused(most: Any) -> None:
 
 
 @pytest.mark.parametrize("most", [0, 30])
-def test_a_payment_whose_answer_was_cut_is_no_good_one(
-    tmp_path: Path, most: int
+def test_a_cut_changes_neither_outcome_nor_codes(
+    gateway: Gateway, tmp_path: Path, most: int
 ) -> None:
-    """It may have been refused; what is left of its answer cannot tell."""
-    told = b'{"header": {"status": {"code": "RJCT", "reason": "U112"}}}'
-    path = tmp_path / "calls.sqlite"
-    for history in (
-        pn.History(max_body_bytes=most),
-        pn.History(path, max_body_bytes=most),
-    ):
-        history.append(call_of(method="POST", status=200, body=told))
+    """The answer had them when it came; kept, packed, in a journal or in a pickle."""
+    bodies = {
+        "/no": b'{"header": {"status": {"code": "RJCT", "reason": "U112"}}}',
+        "/good": b'{"banks": ["a long list of banks that has no codes"]}',
+        "/page": b"<html>a page of a proxy, which says nothing of codes</html>",
+    }
+    gateway.api = lambda asked: Response(bodies[asked.path])
+    client = pn.Client(None, gateway.environment)
+    body = {"messageId": "20260701X", "name": "y" * 50}
+    calls = [client.get(path) for path in bodies]
+    calls += [client.post(path, json=body) for path in bodies]
+    packed = pn.History(max_body_bytes=most)
+    for _ in range(100):
+        for call in calls:
+            packed.append(call)
+    journal = pn.History(tmp_path / "calls.sqlite", max_body_bytes=most)
+    for call in calls:
+        journal.append(call)
+    pickled = pickle.loads(pickle.dumps(journal))  # noqa: S301
+    told = [(call.outcome, call.code, call.reason, call.message_id) for call in calls]
 
-        assert history[0].outcome == "unknown"
-        assert "unknown, 200 OK, cut in the history" in repr(history[0])
-        assert history.to_frame()["outcome"].to_list() == ["unknown"]
-    assert pn.History(path).to_frame()["outcome"].to_list() == ["unknown"]
+    for history in (packed, journal, pn.History(tmp_path / "calls.sqlite"), pickled):
+        flat = islice(history.flat(), len(calls))
+        for kept in (history[: len(calls)], [one.call() for one in flat]):
+            assert all(call.body_cut for call in kept)
+            of_calls = [
+                (call.outcome, call.code, call.reason, call.message_id) for call in kept
+            ]
+            assert of_calls == told
+        names = ("outcome", "code", "reason", "message_id")
+        columns = history.cells(*names)
+        cells = [*zip(*(columns[name] for name in names), strict=True)]
+        assert cells[: len(calls)] == told
+    outcomes = ["refused", "good", "good", "refused", "good", "unknown"]
+    assert [outcome for outcome, *_ in told] == outcomes
+    assert {message_id for *_, message_id in told[3:]} == {"20260701X"}
+
+
+def test_a_cut_answer_whose_codes_nobody_read_is_no_good_payment() -> None:
+    """It may have been refused; what is left of its answer cannot tell."""
+    told = b'{"header": {"status": {"code": "RJCT"'
+
+    kept = call_of(method="POST", status=200, body=told, body_cut=9)
+
+    assert kept.outcome == "unknown"
+    assert "unknown, 200 OK, cut in the history" in repr(kept)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from requests.structures import CaseInsensitiveDict
 
-from paynet_nb.paynet import Outcome
+from paynet_nb.paynet import AnswerCodes, Outcome
 from paynet_nb.wire import Call, header_values
 
 Flat = tuple[tuple[str, ...], Sequence[str]]  # names and values of headers
@@ -40,6 +40,7 @@ class FlatCall(NamedTuple):
     body: bytes
     request_body_cut: int
     body_cut: int
+    cut_codes: AnswerCodes | None
 
     @classmethod
     def of(cls, call: Call) -> FlatCall:

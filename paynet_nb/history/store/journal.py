@@ -23,9 +23,9 @@ from paynet_nb.history.store import schema
 from paynet_nb.history.store.flat import Flat
 from paynet_nb.history.store.packing import Bodies, Rests, Texts
 from paynet_nb.history.store.rows import (
-    CODES,
     DAMAGE,
     FIELDS,
+    READ_CODES,
     REST,
     SMALL,
     call_of,
@@ -41,16 +41,16 @@ V = TypeVar("V")
 
 _PATIENCE_S = 30.0  # for another process that writes at this moment
 
-_NAMES = ", ".join(FIELDS)
-_ALL = (*FIELDS, *CODES, "is_read")
+_ALL = (*FIELDS, *READ_CODES)
 _WRITE = f"INSERT INTO calls ({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))})"  # noqa: S608  # names from the code
 _BODIES = "SELECT id, request_body, body FROM calls WHERE id BETWEEN ? AND ?"
 _HEADERS = "SELECT request_headers, headers FROM calls WHERE id BETWEEN ? AND ?"
-_REST = f"SELECT id, {', '.join(REST)} FROM calls WHERE id BETWEEN ? AND ?"  # noqa: S608
+_LONG = ", ".join((*REST, *READ_CODES))
+_REST = f"SELECT id, {_LONG} FROM calls WHERE id BETWEEN ? AND ?"  # noqa: S608
 _SMALL = f"SELECT id, is_read, {', '.join(SMALL)} FROM calls"  # noqa: S608
 _READ = f"{_SMALL} WHERE id > ? ORDER BY id LIMIT ?"
 _READ_SMALL = f"{_SMALL} WHERE id = ?"
-_READ_ONE = f"SELECT {_NAMES} FROM calls WHERE id = ?"  # noqa: S608
+_READ_ONE = f"SELECT {', '.join(_ALL)} FROM calls WHERE id = ?"  # noqa: S608
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _AT_ONCE = 512  # rows without headers and bodies
 _BODIES_AT_ONCE = 16  # they may be large
@@ -207,7 +207,7 @@ class Journal:
         }
 
     def rests(self, first: int, last: int) -> dict[int, Rests]:
-        """Read headers, bodies and cuts of the calls with some numbers; as `bodies`."""
+        """Read what `Rests` has of the calls with some numbers; as `bodies`."""
         found = {}
         for number, *cells in self._readable(_REST, first, last):
             with contextlib.suppress(*DAMAGE):
@@ -297,7 +297,7 @@ class JournalCalls(Texts):
             yield bodies or (None, b"")
 
     def rests(self, rows: Sequence[int]) -> Iterator[Rests | None]:
-        """Give headers, bodies and cuts of some of the calls; of a damaged one None."""
+        """Give what `Rests` has of some of the calls; of a damaged one None."""
         return self._each(rows, self._journal.rests)
 
     def _each(

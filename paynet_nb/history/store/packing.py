@@ -12,12 +12,13 @@ from itertools import accumulate, groupby
 from typing import Any
 
 from paynet_nb.history.store.flat import Flat, headers_of_flat
+from paynet_nb.paynet import AnswerCodes
 from paynet_nb.wire import Call, header_values
 
 # What stands in few values, or in numbers, is in the columns of `records`.
 _REST = (
     *("request_headers", "headers", "request_body", "body"),
-    *("request_body_cut", "body_cut"),
+    *("request_body_cut", "body_cut", "cut_codes"),
 )
 _PACKED_ALONE = 16_384  # bytes
 _LIGHT = 64  # bytes a row; to unpack texts heavier than this is worth their room
@@ -25,9 +26,11 @@ _LEFT_OUT = 1_024  # bytes; below this an object's own size would count
 
 Bodies = tuple[bytes | None, bytes]  # what was sent, what came
 
-Rests = tuple[Flat, Flat, bytes | None, bytes, int, int]  # in the order of `_REST`
+# In the order of `_REST`.
+Rests = tuple[Flat, Flat, bytes | None, bytes, int, int, AnswerCodes | None]
 
-_Others = tuple[Flat, Flat, int, int]  # headers; bytes cut off both bodies
+# Headers; bytes cut off both bodies; what was read before that.
+_Others = tuple[Flat, Flat, int, int, tuple[str | None, ...] | None]
 _Light = tuple[bytes | int | None, bytes | int | None]  # a body, or its place
 _Piece = tuple[bytes, bool]  # the second tells whether zlib packed the first
 
@@ -71,7 +74,7 @@ class Rest:
             yield self._whole(sent), self._whole(came) or b""
 
     def others(self, rows: Iterable[int]) -> Iterator[_Others]:
-        """Give headers, and how much of the bodies was cut, of some of the calls."""
+        """Give headers, and what was cut of the bodies, of some of the calls."""
         kept = marshal.loads(zlib.decompress(self._others))  # noqa: S302  # as above
         return map(kept.__getitem__, rows)
 
@@ -115,6 +118,7 @@ class Steps:
                 flat(call.headers),
                 call.request_body_cut,
                 call.body_cut,
+                call.cut_codes and tuple(call.cut_codes),
             )
             for call in calls
         ]
@@ -170,11 +174,12 @@ class PackedCalls(Texts):
                 yield came
 
     def rests(self, rows: Iterable[int]) -> Iterator[Rests]:
-        """Give headers, bodies, and how much of them was cut, of some of the calls."""
+        """Give headers, bodies, and what was cut of them, of some of the calls."""
         for rest, places in self._places(rows):
             both = zip(rest.others(places), rest.bodies(places), strict=True)
-            for (sent, came, sent_cut, cut), bodies in both:
-                yield sent, came, *bodies, sent_cut, cut
+            for (sent, came, sent_cut, cut, codes), bodies in both:
+                read = None if codes is None else AnswerCodes(*codes)
+                yield sent, came, *bodies, sent_cut, cut, read
 
     def fields(self, rows: Iterable[int]) -> Iterator[dict[str, Any]]:
         """Give the same by the names that a `Call` has for it."""

@@ -33,8 +33,7 @@ def row_of(call: Call) -> list[Any]:
         values[name] = json.dumps([*values[name].items()])
     codes: list[Any] = [None, None, None, 0]
     if max(len(call.body), len(call.request_body or b"")) <= _READ_AT_ONCE:
-        code = "" if call.is_unread else call.code
-        codes = [call.message_id, code, call.reason, 1]
+        codes = [call.message_id, call.codes.code, call.reason, 1]
     return [*values.values(), *codes]
 
 
@@ -71,33 +70,45 @@ def _outcome(*told: Any) -> Outcome:
 
 
 def call_of(number: int, row: Sequence[Any]) -> Call:
-    """Make a call of a row whose texts are bytes.
+    """Make a call of a row whose texts are bytes: `FIELDS`, then `READ_CODES`.
 
     Of a row that is damaged each field that can be read is kept, and `error` names the
     others.
     """
     fields: dict[str, Any] = {}
     damaged = []
-    for (name, (read, _)), value in zip(FIELDS.items(), row, strict=True):
+    for (name, (read, _)), value in zip(FIELDS.items(), row, strict=False):
         try:
             fields[name] = read(value)
         except DAMAGE:
             damaged.append(name)
+    if any(fields.get(name) for name in _CUTS):
+        fields["cut_codes"] = _cut_codes(row[len(FIELDS) :])
     return _told(number, fields, damaged) if damaged else Call(**fields)
 
 
 def rests_of(cells: Sequence[Any]) -> Rests:
-    """Read the columns `REST` of a row.
+    """Read the columns `REST` of a row, then `READ_CODES`.
 
     Raises:
         ValueError, TypeError, OverflowError, RecursionError, OSError: See `DAMAGE`.
     """
-    sent, came, *bodies_and_cuts = cells
-    read = (
-        FIELDS[name][0](cell)
-        for name, cell in zip(REST[2:], bodies_and_cuts, strict=True)
+    sent, came, *others = cells
+    *bodies, sent_cut, cut = (
+        FIELDS[name][0](cell) for name, cell in zip(REST[2:], others, strict=False)
     )
-    return flat_of(sent), flat_of(came), *read
+    codes = _cut_codes(cells[len(REST) :]) if sent_cut or cut else None
+    return flat_of(sent), flat_of(came), *bodies, sent_cut, cut, codes
+
+
+def _cut_codes(cells: Sequence[Any]) -> AnswerCodes | None:
+    """Read the columns `READ_CODES`, in which is what was known before a cut."""
+    *codes, is_read = cells
+    try:
+        message_id, code, reason = map(_text_or_none, codes)
+    except DAMAGE:
+        return None
+    return AnswerCodes(code, reason, None, message_id) if is_read == 1 else None
 
 
 def damaged_call(number: int, known: Mapping[str, Any] | None = None) -> Call:
@@ -219,6 +230,7 @@ FIELDS: Mapping[str, tuple[Callable[[Any], Any], Any]] = {
     "signature": (_text, ""),
 }
 CODES = ("message_id", "code", "reason")
+READ_CODES = (*CODES, "is_read")
 # What a table of calls needs.
 SMALL = (*(name for name in FIELDS if name not in REST), *CODES)
 NUMBERS = {

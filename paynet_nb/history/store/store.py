@@ -239,6 +239,7 @@ def _capped(call: Call, most: int) -> Call:
         body_cut=call.body_cut + cut,
         request_body=None if call.request_body is None else sent,
         request_body_cut=call.request_body_cut + sent_cut,
+        cut_codes=call.codes._replace(message_id=call.message_id),
     )
 
 
