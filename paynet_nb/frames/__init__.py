@@ -12,9 +12,9 @@ if TYPE_CHECKING:
         Differences as Differences,
     )
     from paynet_nb.frames.files import (
+        csv_lines as csv_lines,
         csv_text as csv_text,
         parquet_texts as parquet_texts,
-        write_csv as write_csv,
         write_parquet as write_parquet,
         write_xlsx as write_xlsx,
         xlsx_texts as xlsx_texts,
@@ -42,7 +42,7 @@ else:
             "coded": "Coded",
             "differences": "Change Difference Differences",
             "files": (
-                "csv_text parquet_texts write_csv write_parquet write_xlsx xlsx_texts"
+                "csv_lines csv_text parquet_texts write_parquet write_xlsx xlsx_texts"
             ),
             "pages": "fitting record_texts to_html",
             "sheet": "Sheet",

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
 from paynet_nb.display import visible
 from paynet_nb.errors import ConfigurationError
+from paynet_nb.frames.coded import Coded
 
-_AT_ONCE = 5_000  # rows that are texts at a time
 _MOST_ROWS = 1_048_575  # of an Excel sheet, below the headings
 # What a spreadsheet may take for a formula, in the wide forms of East Asia, too
 # (OWASP, "CSV Injection"), and behind white space, which some take off.
@@ -27,20 +29,22 @@ _QUOTE_INSIDE = re.compile("'(?<=[;\t\r\n]')")  # a letter first is found faster
 _MAY_START_ONE = " =+-@"  # of what is ASCII
 
 
-def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a frame as UTF-8 CSV in which no cell starts a formula.
+def csv_lines(columns: Mapping[str, Iterable[object] | Coded]) -> Iterator[str]:
+    """Write columns as lines of CSV in which no cell starts a formula.
 
     Such a cell gets a single quote in front, and so does what stands behind a semicolon
     or a tab in one: a spreadsheet may split there. A character that cannot be seen is
-    shown as its code.
+    shown as its code. Of what is missing (None, NaN) the cell is empty.
     """
-    with path.open("w", encoding="utf-8", newline="") as file:
-        for start in range(0, len(frame) or 1, _AT_ONCE):
-            rows = frame.iloc[start : start + _AT_ONCE]
-            shown = rows.assign(
-                **{name: _each(rows[name], _safe_cell) for name in _columns(rows, "O")}
-            )
-            shown.to_csv(file, header=not start, index=False, lineterminator="\n")
+    # It gives what the file's `write` gives: here the line itself.
+    quoted = csv.writer(SimpleNamespace(write=str), lineterminator="\n").writerow
+    yield quoted(columns)
+    commas = len(columns) - 1
+    for cells in zip(*map(_written, columns.values()), strict=True):
+        line = ",".join(cells)
+        # As most are; to quote takes ten times as long.
+        is_plain = line.count(",") == commas and not ('"' in line or "\n" in line)
+        yield f"{line}\n" if is_plain else quoted(cells)
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
@@ -121,16 +125,29 @@ def _no_formula(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def _safe_cell(cell: object) -> str:
+def _safe_cell(cell: str) -> str:
     if (
-        isinstance(cell, str)
-        and cell.isascii()
+        cell.isascii()
         and cell.isprintable()
         and ";" not in cell
         and cell[:1] not in _MAY_START_ONE
     ):
         return cell  # as most are
     return _FORMULA_INSIDE.sub(r"\1'", _no_formula(visible(cell)))
+
+
+def _written(column: Iterable[object] | Coded) -> Iterable[str]:
+    if isinstance(column, Coded):
+        values = [*map(_cell, column.values)]
+        return map(values.__getitem__, column.codes)
+    return map(_cell, column)
+
+
+def _cell(cell: object) -> str:
+    if isinstance(cell, str):
+        return _safe_cell(cell)
+    is_there = cell is not None and cell == cell  # NaN is not
+    return str(cell) if is_there else ""
 
 
 def _columns(frame: pd.DataFrame, kind: str) -> list[str]:

@@ -153,13 +153,15 @@ class History:
             "unknown" | "failed", as `Call.outcome`), signature (as `Call.signature`).
             The texts are pandas' `str`, in which NaN stands for a missing one.
         """
-        kept = self._store.columns()
-        kept["sent_at"], kept["elapsed_ms"] = kept["sent_at_s"], kept["elapsed_s"]
-        frame = frames.columns_to_frame(
-            {name: kept[name] for name in _COLUMNS}, _DTYPES
-        )
+        frame = frames.columns_to_frame(self.columns(), _DTYPES)
         frame["elapsed_ms"] *= 1000
         return frame
+
+    def columns(self) -> dict[str, Sequence[Any] | frames.Coded]:
+        """Give the columns of the table without pandas; all times in seconds."""
+        kept = self._store.columns()
+        kept["sent_at"], kept["elapsed_ms"] = kept["sent_at_s"], kept["elapsed_s"]
+        return {name: kept[name] for name in _COLUMNS}
 
     def search(
         self, text: str, start: int, end: int

@@ -105,9 +105,9 @@ def pairs_named(names: tuple[str, ...]) -> str:
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
-    """Write lines of ASCII to a file."""
+    """Write lines to a file, each as it is."""
     # The default of 8 KB would ask the system 20,000 times.
-    with path.open("w", encoding="ascii", buffering=_BUFFER) as file:
+    with path.open("w", encoding="utf-8", newline="", buffering=_BUFFER) as file:
         file.writelines(lines)
 
 

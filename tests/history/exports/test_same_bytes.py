@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from contextlib import closing
 from http import HTTPStatus
@@ -200,6 +201,30 @@ def cased(odd: dict[str, Any]) -> dict[str, Any]:
     """Give the headers of an exchange as a client keeps them: no case is told."""
     names = ("request_headers", "headers")
     return {name: CaseInsensitiveDict(odd.get(name, {})) for name in names}
+
+
+TOLD: list[dict[str, Any]] = [
+    {"label": "one, two", "status": 200, "sent_at_s": 1.76e9},
+    {"label": 'the "first" one', "status": 201, "sent_at_s": 1.76e9 + 0.000_001},
+    {"label": "two\nlines", "elapsed_s": 1e-9, "sent_at_s": 1.76e9 + 59.999_999},
+    {"elapsed_s": 1e17, "sent_at_s": -5.000_000_5},
+    {"label": "Caf\xe9", "elapsed_s": math.nan, "sent_at_s": 0.0},
+    {"error": "no answer", "elapsed_s": math.inf, "sent_at_s": 1.8e9, "status": None},
+    {"url": "https://a.example/?a=1,2", "sent_at_s": 1.9e9, "request_bytes": 2**40},
+]
+
+
+@pytest.mark.parametrize("size", [len(TOLD), BLOCK])
+def test_each_byte_of_csv_is_as_pandas_writes_it(tmp_path: Path, size: int) -> None:
+    """Where no cell starts a formula, and there is no character to show as a code."""
+    history, path = pn.History(), tmp_path / "calls.csv"
+    for told in (TOLD * size)[:size]:
+        history.append(call_of(**told))
+
+    history.save(path)
+
+    written = history.to_frame().to_csv(index=False, lineterminator="\n")
+    assert path.read_bytes().decode() == written
 
 
 def test_a_damaged_row_is_told_in_a_file(tmp_path: Path) -> None:
