@@ -41,6 +41,9 @@ def without_locals(function: _T) -> _T:
     A traceback may print local names (`%xmode Verbose`, `pytest -l`, a reporter of
     errors), and what was given in whichever place may be a secret. A person's own
     frames keep theirs. Of a class, its constructor is meant.
+
+    Arguments that do not fit its parameters are a `ConfigurationError`, which is a
+    TypeError, too, and shown in a few lines.
     """
     if isinstance(function, type):
         initialize = vars(function)["__init__"]
@@ -53,10 +56,19 @@ def without_locals(function: _T) -> _T:
             return function(*args, **named)
         except BaseException as error:
             del args, named
-            _forget_locals(error)
-            raise
+            if not _is_misfit(error):
+                _forget_locals(error)
+                raise
+            problem = str(error)  # names parameters only
+        raise ConfigurationError(problem)
 
     return cast("_T", guarded)
+
+
+def _is_misfit(error: BaseException) -> bool:
+    """Tell whether Python refused the arguments, and the function did not begin."""
+    place = error.__traceback__
+    return type(error) is TypeError and place is not None and place.tb_next is None
 
 
 def _forget_locals(error: BaseException) -> None:

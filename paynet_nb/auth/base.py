@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 from requests.auth import AuthBase
 
-from paynet_nb.errors import ConfigurationError
+from paynet_nb.errors import ConfigurationError, without_locals
 from paynet_nb.wire import Recorder
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Auth(AuthBase):
         request.register_hook("response", self._send_again)
         return request
 
+    @without_locals
     def for_httpx(
         self,
         history: Recorder | None = None,
@@ -63,8 +64,13 @@ class Auth(AuthBase):
             answer_keys: PayNet's public keys, as `Client` takes them.
 
         Raises:
-            ConfigurationError: httpx is not installed.
+            ConfigurationError: httpx is not installed, or *history* is none.
         """
+        if history is not None and not hasattr(history, "keep_out"):
+            raise ConfigurationError(
+                "history= wants a pn.History, such as client.history, "
+                f"not {type(history).__name__}"
+            )
         try:
             # Here, so that httpx is needed by those only who use it.
             from paynet_nb.auth.for_httpx import HttpxAuth

@@ -30,15 +30,15 @@ _PLAIN = re.compile(r'[^."#\[\]{}\ud800-\udfff]+')
 _NAME = re.compile(rf'"(?:[^"\\]|\\.)*"|{_PLAIN.pattern}')
 
 
-def check_root(name: str) -> None:
+def check_root(name: object) -> None:
     """Refuse a root table's name that could be read as something else.
 
     Raises:
-        ConfigurationError: It is empty or has one of `" # [ ] { }` in it.
+        ConfigurationError: It is no text, empty, or has one of `" # [ ] { }` in it.
     """
-    if not re.fullmatch(r'[^"#\[\]{}]+', name):
+    if not isinstance(name, str) or not re.fullmatch(r'[^"#\[\]{}]+', name):
         raise ConfigurationError(
-            f'{name!r} cannot name a table; leave out " # [ ] {{ and }}'
+            'name= cannot name a table; give a text without " # [ ] { and }'
         )
 
 

@@ -36,10 +36,15 @@ def latency(exchanges: pd.DataFrame, *, ax: Axes | None) -> Axes:
     """Draw the time of each exchange over the clock; see `History.plot`."""
     try:
         from matplotlib import dates, pyplot as plt
+        from matplotlib.axes import Axes
     except ImportError as error:
         raise ConfigurationError(
             "to plot a history install the extra: pip install 'paynet_nb[plot]'"
         ) from error
+    if ax is not None and not isinstance(ax, Axes):
+        raise ConfigurationError(
+            f"ax= wants axes of matplotlib, as plt.gca(), not {type(ax).__name__}"
+        )
     found = frames.by_endpoint(exchanges)
     if ax is None:
         # Here, because it wants matplotlib.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 from paynet_nb import frames
 from paynet_nb.credentials import Secret
 from paynet_nb.display import Watchers, show_live
-from paynet_nb.errors import ConfigurationError
+from paynet_nb.errors import ConfigurationError, without_locals
 from paynet_nb.history import chart as charts, shown as still
 from paynet_nb.history.search import Search
 from paynet_nb.history.store.flat import FlatCall
@@ -58,6 +58,7 @@ class History:
             it was), or there is no such folder; or *max_body_bytes* is no size.
     """
 
+    @without_locals
     def __init__(
         self,
         path: str | os.PathLike[str] | None = None,
@@ -236,6 +237,7 @@ class History:
 
         return drift(self)
 
+    @without_locals
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """Draw how long each exchange took, over the clock in UTC; sends nothing.
 
@@ -275,12 +277,14 @@ class History:
             self._joined = joined
         return joined[1]
 
+    @without_locals
     def save(self, path: str | os.PathLike[str], *, personal: bool = False) -> None:
         """Save as .csv, .xlsx, .parquet, .jsonl or .har; see `exports.save`."""
         from paynet_nb.history.exports.save import save
 
         save(self, path, secrets=self._live_secrets(), personal=personal)
 
+    @without_locals
     def report(
         self,
         path: str | os.PathLike[str],
@@ -297,6 +301,7 @@ class History:
     def _live_secrets(self) -> list[Secret]:
         return [secret for secrets in self._secrets for secret in secrets()]
 
+    @without_locals
     def compare(
         self, label_a: str, label_b: str, *, hide_volatile: bool = False
     ) -> Differences:

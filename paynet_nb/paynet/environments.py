@@ -179,7 +179,12 @@ class Environment:
                 raise ConfigurationError(
                     f"environment {self.name!r} has no {address}; {_WHERE_TO_LOOK}"
                 )
-        for url in filter(None, (self.base_url, self.token_url, self.jwks_url)):
+        urls: tuple[object, ...] = (self.base_url, self.token_url, self.jwks_url)
+        for url in filter(None, urls):
+            if not isinstance(url, str):
+                raise ConfigurationError(
+                    f"a URL of an environment is a text, not {type(url).__name__}"
+                )
             origin_of(url)
 
     @cached_property

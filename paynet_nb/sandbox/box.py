@@ -88,6 +88,7 @@ class Sandbox:
             is below 1 second, or the state is none of a sandbox.
     """
 
+    @without_locals
     def __init__(
         self,
         port: int = 0,
@@ -101,7 +102,8 @@ class Sandbox:
     ) -> None:
         first = find(scenario) if scenario else NORMAL
         given: object = lifetime_s
-        if not isinstance(given, int | float) or given < 1:
+        is_number = isinstance(given, int | float) and not isinstance(given, bool)
+        if not is_number or lifetime_s < 1:
             raise ConfigurationError(f"lifetime_s={given!r}: give 1 second or more")
         earlier = read_state(state) if state is not None else None
         if seed is not None and clock is None:
@@ -180,6 +182,7 @@ class Sandbox:
         """
         return self._gateway.requests()
 
+    @without_locals
     def notify(
         self,
         kind: str,
@@ -209,6 +212,7 @@ class Sandbox:
         """
         return self._gateway.notifier.send(kind, to, changes, forgery=forgery)
 
+    @without_locals
     def bank_page(self, end_to_end_id: str) -> str:
         """Give the address of the bank's page, where a payer approves or refuses.
 
@@ -273,6 +277,7 @@ class Sandbox:
         if earlier["time"]:
             self.clock.set(earlier["time"])
 
+    @without_locals
     def example(self, name: str, number: int = 1) -> dict[str, Any]:
         """Make the query or the body of a sample call.
 
@@ -290,6 +295,7 @@ class Sandbox:
             number, f"{self.clock.at.astimezone(KUALA_LUMPUR):%Y%m%d}"
         )
 
+    @without_locals
     def scenario(self, name: str, *, times: int | None = None) -> Block:
         """Put a scenario in force for a `with` block, then what was in force before.
 

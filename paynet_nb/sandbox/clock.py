@@ -21,9 +21,16 @@ class Clock:
 
     Args:
         now: Gives Unix time in seconds; default: this machine's clock.
+
+    Raises:
+        ConfigurationError: It cannot be called.
     """
 
     def __init__(self, now: Callable[[], float] | None = None) -> None:
+        if now is not None and not callable(now):
+            raise ConfigurationError(
+                "clock= wants a function that gives Unix time, such as time.time"
+            )
         self._now = now or time.time
         self._ahead_s = 0.0
 

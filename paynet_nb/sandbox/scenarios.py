@@ -223,13 +223,13 @@ def name_of(scenario: Scenario) -> str:
     return _NAMES.get(id(scenario), "")
 
 
-def find(name: str) -> Scenario:
+def find(name: object) -> Scenario:
     """Look a scenario up.
 
     Raises:
         ConfigurationError: There is none of that name.
     """
-    if name not in SCENARIOS:
+    if not isinstance(name, str) or name not in SCENARIOS:
         raise ConfigurationError(
             f"scenario {name!r} is unknown; use one of: {', '.join(SCENARIOS)}"
         )

@@ -47,7 +47,8 @@ def listen(port: int) -> socket.socket:
         ConfigurationError: The port is taken, or is none this program may have.
     """
     # Looked at first, since create_server leaves a socket open on such a number.
-    if not (isinstance(port, int) and 0 <= port <= 65535):
+    is_number = isinstance(port, int) and not isinstance(port, bool)
+    if not (is_number and 0 <= port <= 65535):
         raise ConfigurationError(f"port {port!r} is no whole number from 0 to 65535")
     try:
         return socket.create_server((HOST, port), backlog=1024)

@@ -75,6 +75,20 @@ MISTAKES = {
     "Sandbox(lifetime_s='1 h')": "ConfigurationError: lifetime_s='1 h': give 1 second",
     "Sandbox(notify_to=8000)": "RefusedError: a sandbox notifies its own machine only",
     "client.history.save(None)": "ConfigurationError: the name of a file is wanted",
+    "pn.tables({}, name=5)": "ConfigurationError: name= cannot name a table",
+    "client.history.plot(ax=5)": "ConfigurationError: ax= wants axes of matplotlib",
+    "box.scenario()": r"ConfigurationError: Sandbox.scenario\(\) missing .* 'name'",
+    "client.get('/x', param={})": "ConfigurationError: .* keyword argument 'param'",
+    "pn.login()": r"ConfigurationError: login\(\) missing 1 .* 'environment'",
+    "client.auth.for_httpx(5)": "ConfigurationError: history= wants a pn.History",
+    "Sandbox(clock=5)": "ConfigurationError: clock= wants a function",
+    "Sandbox(scenario=['api-500'])": "ConfigurationError: scenario .* is unknown",
+    "Sandbox(lifetime_s=True)": "ConfigurationError: lifetime_s=True: give 1 second",
+    "pn.Environment(name='x', stage='sandbox', base_url=5, token_url=5)": (
+        "ConfigurationError: a URL of an environment is a text, not int"
+    ),
+    "pn.SigningKey.generate(bits='a')": "SigningError: bits= wants 2048",
+    "box.pay_key.sign('x')": "SigningError: bytes are signed; a text has them",
     "with stopped_in('api-hang'):\n    client.get('/x')": "KeyboardInterrupt",
     "with stopped_in('token-hang'):\n    client.auth.renew()": "KeyboardInterrupt",
 }

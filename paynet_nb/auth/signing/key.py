@@ -168,10 +168,9 @@ class SigningKey:
         Raises:
             SigningError: Fewer bits.
         """
-        if bits < SMALLEST_KEY:
-            raise SigningError(
-                f"{bits} bits are not safe; take {SMALLEST_KEY}, 3072 or 4096"
-            )
+        given: object = bits
+        if not isinstance(given, int) or given < SMALLEST_KEY:
+            raise SigningError(f"bits= wants {SMALLEST_KEY}, 3072 or 4096")
         return cls(rsa.generate_private_key(65537, bits), None, "generated")
 
     @without_locals
@@ -210,8 +209,11 @@ class SigningKey:
             alg: "RS256" (with SHA-256) or "RS512" (with SHA-512).
 
         Raises:
-            SigningError: Another *alg*.
+            SigningError: Another *alg*, or *message* is a text.
         """
+        given: object = message
+        if isinstance(given, str):
+            raise SigningError("bytes are signed; a text has them by .encode()")
         digest = _DIGESTS[checked_algorithm(alg)]
         signature: bytes = self._use(
             lambda private: private.sign(message, _PADDING, digest)
@@ -371,13 +373,13 @@ class SigningKey:
         )
 
 
-def checked_algorithm(alg: str) -> str:
+def checked_algorithm(alg: object) -> str:
     """Give *alg* back if PayNet's schemes know it.
 
     Raises:
         SigningError: They do not.
     """
-    if alg not in _DIGESTS:
+    if not isinstance(alg, str) or alg not in _DIGESTS:
         # Not quoted: it may be what belongs elsewhere.
         raise SigningError("alg= names no algorithm of PayNet's; use RS256 or RS512")
     return alg
