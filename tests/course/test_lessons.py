@@ -150,9 +150,10 @@ def answers(lesson: str) -> Iterator[tuple[str, str, str]]:
             yield name, f'check("{name}")', exercise.why if again else exercise.task
 
 
-# Before a lesson: an empty folder, no variable of the lesson before.
+# Before a lesson: an empty folder, no variable or setting of the lesson before.
 BEGIN = """
-import os
+import os, pandas
+pandas.reset_option("display.max_colwidth")
 os.makedirs({0!r})
 os.chdir({0!r})
 %reset -f
@@ -207,6 +208,25 @@ def test_a_lesson_runs_untouched_and_keeps_no_secret(lesson: Lesson) -> None:
     """Top to bottom without a person: no warning, no error, nothing secret left."""
     assert unannounced(lesson.ran) == []
     assert lesson.left == set()
+
+
+def test_no_table_of_a_lesson_is_cut(lessons: dict[str, Lesson]) -> None:
+    """What a text says to watch is there: pandas ends a long cell with dots."""
+    tables = [
+        (stem, html)
+        for stem, lesson in lessons.items()
+        for cell in lesson.ran.cells[: lesson.own]
+        for output in cell.get("outputs", [])
+        if "dataframe" in (html := output.get("data", {}).get("text/html", ""))
+    ]
+    cut = [
+        (stem, found)
+        for stem, html in tables
+        for found in re.findall(r">([^<>]*\.\.\.)</t[dh]>", html)
+    ]
+
+    assert len({stem for stem, _ in tables}) > 4  # so something was looked at
+    assert cut == []
 
 
 def test_an_untouched_exercise_is_not_tried_and_shows_its_hint(lesson: Lesson) -> None:
