@@ -117,7 +117,11 @@ class Differences(pd.DataFrame):
 
 
 def _cells(path: str, change: str, left: str, right: str, new: str) -> list[object]:
-    place = f'<div style="min-width:5em;overflow-wrap:anywhere">{escape(path)}</div>'
+    # A name is on one line where there is room beside both sides.
+    most = min(0.6 * len(path), 8.3)
+    width = f"min({most:.1f}em,max(5em,48cqw - 190px))"
+    style = f"min-width:{width};overflow-wrap:anywhere"
+    place = f'<div style="{style}">{escape(path)}</div>'
     sides = (narrow(shortened(side, _SHOWN_CELL), share=50) for side in (left, right))
     return [Html(place), change, *sides, new]
 
