@@ -141,7 +141,8 @@ def _next(call: Call, found: Code | None) -> str:
     if call.outcome == "unknown" or ask_first or _may_have_acted(call, found):
         known = f" by message ID {call.message_id}" if call.message_id else ""
         ask = f"Ask for its status{known}, or make a transaction enquiry"
-        return f"{ask}. {found.what_to_check}" if found else ask
+        told = found is not None and found.verdict != "good"
+        return f"{ask}. {found.what_to_check}" if found and told else ask
     if found:
         return found.what_to_check
     if call.status is None:
@@ -176,6 +177,8 @@ def _moves_none(call: Call) -> bool:
 
 
 def _may_have_acted(call: Call, found: Code | None) -> bool:
-    """Tell whether a server failed, without a code, at what may move money."""
-    failed = found is None and call.status is not None and call.status >= 500
+    """Tell whether a call that may move money failed, and no code says no to it."""
+    status = call.status or 0
+    told_good = found is not None and found.verdict == "good" and status >= 300
+    failed = told_good or (found is None and status >= 500)
     return failed and call.kind != "token" and call.method.upper() != "GET"

@@ -7,9 +7,11 @@ import socket
 from typing import Any
 
 import pytest
+from werkzeug import Response
 
 import paynet_nb as pn
 from paynet_nb.wire import Call
+from tests.helpers.gateway import Gateway
 from tests.helpers.records import call_of
 
 PAY = "https://sandbox.api.paynet.my/merchants/v1/payments/redirect"
@@ -34,6 +36,15 @@ def answered(
         (answered("ACTC", "U002"), "perhaps", "20260701X", "not before", "page"),
         (answered("RJCT", "Q999"), "no,", "", "once it is", "page"),
         (answered("ACSP", "Q999"), "perhaps", "20260701X", "not before", "page"),
+        (
+            answered("ACSP", "U000", status=503),
+            *("perhaps", "20260701X, or make a transaction enquiry", "not", "page"),
+        ),
+        (
+            answered("ACSP", "U000", status=400),
+            *("perhaps", "20260701X, or make a transaction enquiry", "not", "page"),
+        ),
+        (answered("RJCT", "U112", status=500), "no,", "Amount", "once it is", "page"),
         (
             answered("RJCT", "U106", method="GET", url=STATUS),
             *("no: this call moves none", "transactionId", "once it", "third-party"),
@@ -83,6 +94,23 @@ def test_a_call_without_a_code_is_explained(
     assert told.send_again.startswith(again)
     assert told.what_to_do
     assert (told.sure, told.source, told.advice_sure) == ("", "", "assumption")
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_card_of_a_payment_at_which_a_server_failed_says_that_money_may_move(
+    gateway: Gateway, status: int
+) -> None:
+    """Its outcome is "failed", and whoever reads that alone would pay twice."""
+    gateway.api = lambda _: Response("no backend", status)
+    sent = {"messageId": "20260701X"}
+
+    call = gateway.client().post("/merchants/v1/payments/redirect", json=sent)
+
+    assert call.outcome == "failed"
+    for shown in (call._repr_html_(), call.explain().in_short):
+        assert "Is money moving? Perhaps: what became of it is not certain" in shown
+        assert "Ask for its status by message ID 20260701X, or make a tran" in shown
+        assert "Send it again? Not before you have asked PayNet what became" in shown
 
 
 def test_what_never_arrived_may_be_sent_again() -> None:
