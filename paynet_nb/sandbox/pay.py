@@ -3,7 +3,9 @@
 Sandbox assumptions beside the platform's `rules`: an unknown checkout, refund or
 end-to-end ID is API.010 in a 404, an unknown consent U223 in a 400; a business refusal
 has only its code in `message`; a state moves on at the second look at it; a consent not
-in force is U286, an amount above it U287, a refund above the payment U112.
+in force is U286, an amount above it U287. A refund of a payment that was refused is
+U107, of one that is not cleared yet U108, after the 90 days that the page gives U118,
+and U112 where it and the refunds before are together above the payment.
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ _MERCHANT = "M0000001"
 _FIRST = 21_000_000
 _UNKNOWN = Refusal("API.010", "Record not found", status=404)
 _NO_CONSENT, _NOT_IN_FORCE, _ABOVE = "U223", "U286", "U287"
+_REFUSED_ONE, _OPEN_ONE, _TOO_LATE = "U107", "U108", "U118"
+_REFUNDABLE_S = 90 * 86_400
 _NEXT = {"RECEIVED": "CLEARED", "PENDAUTH": "CLEARED", "PDNG": "PDAU", "PDAU": "ACTV"}
 _CORPORATE, _DEBIT = "02", "02"
 _TERMS = ("maxAmount", "effectiveDate", "expiryDate", "frequency")
@@ -206,19 +210,18 @@ class Pay:
         return _good({"messageId": own_id, "issuer": issuer})
 
     def refund(self, asked: Asked) -> Answer | Raw:
-        """Take a refund of a payment, once, up to its amount."""
-        body = asked.body
-        with self._ledger.table("checkouts") as checkouts:
+        """Take refunds of a payment that was cleared, up to its amount in all."""
+        body, table = asked.body, self._ledger.table
+        with table("checkouts") as checkouts, table("refunds") as refunds:
             made = checkouts.get(body["checkoutId"])
             if made is None or made["amount"] is None:
                 return refused(asked, _UNKNOWN)
-            amount, issuer = Decimal(made["amount"]), made["issuer"]
-            end_to_end = made["endToEndId"]
-        if Decimal(body["amount"]) > amount:
-            return refused(asked, Refusal("U112", ""))
-        with self._ledger.table("refunds") as refunds:
-            if body["refundId"] in refunds:
-                return refused(asked, Refusal(rules.DUPLICATE, ""))
+            end_to_end, issuer = made["endToEndId"], made["issuer"]
+            in_all = Decimal(made.get("refunded", "0")) + Decimal(body["amount"])
+            reason = rules.DUPLICATE if body["refundId"] in refunds else None
+            if reason := reason or _against_refund(made, in_all, asked):
+                return refused(asked, Refusal(reason, ""))
+            made["refunded"] = str(in_all)
             refunds[body["refundId"]] = {
                 "status": "REFUND_PENDING",
                 "told": {
@@ -284,6 +287,15 @@ class Pay:
                 refused = "EXPI" if row["terms"] else "REJECTED"
                 row["status"] = refused if row["cause"] else _NEXT[row["status"]]
             return dict(row)
+
+
+def _against_refund(made: dict[str, Any], in_all: Decimal, asked: Asked) -> str | None:
+    """Say why a payment is not refunded; None: it is."""
+    if made["status"] != "CLEARED":
+        return _REFUSED_ONE if made["status"] == "REJECTED" else _OPEN_ONE
+    if asked.at.timestamp() - made["at"] > _REFUNDABLE_S:
+        return _TOO_LATE
+    return "U112" if in_all > Decimal(made["amount"]) else None
 
 
 def _with_consent(checkouts: dict[str, Any], consent_id: str) -> dict[str, Any] | None:

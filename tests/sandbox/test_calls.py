@@ -18,6 +18,7 @@ from tests.sandbox.helpers import (
     token_of,
 )
 
+CLEARED = ["start_checkout", "get_checkout_status", "get_checkout_status"]
 # What has to be made before a call has something to tell of.
 BEFORE = {
     "payment_status": ["start_payment"],
@@ -30,8 +31,8 @@ BEFORE = {
     "get_consent_status": ["start_consent"],
     "get_consent": ["start_consent"],
     "end_consent": ["start_consent"],
-    "start_refund": ["start_checkout"],
-    "get_refund": ["start_checkout", "start_refund"],
+    "start_refund": CLEARED,
+    "get_refund": [*CLEARED, "start_refund"],
     "autodebit": ["start_consent"],
 }
 # Of these the sample is refused for a reason that is the platform's, not the form's.

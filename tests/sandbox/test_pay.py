@@ -90,6 +90,7 @@ def test_a_refund_is_pending_then_accepted(box: Sandbox) -> None:
     """Once for each refund ID, up to the payment's amount, of what was paid."""
     assert code_in(ask(box, "start_refund")) == "API.010"
     ask(box, "start_checkout")
+    states(box, STATUS, 2)
     assert code_in(ask(box, "start_refund", {"amount": "10.01"})) == "U112"
     started = ask(box, "start_refund").json()
     again = ask(box, "start_refund")
@@ -101,6 +102,42 @@ def test_a_refund_is_pending_then_accepted(box: Sandbox) -> None:
     )
     assert looks == ["REFUND_PENDING", "REFUND_ACCEPTED"]
     assert code_in(again) == "U149"
+
+
+@pytest.mark.parametrize(
+    ("changes", "looks", "code"),
+    [
+        ({}, 0, "U108"),
+        ({}, 1, "U108"),
+        ({"transactionFlow": "02"}, 2, "U108"),
+        ({"amount": "9301.00"}, 2, "U107"),
+    ],
+)
+def test_what_was_never_cleared_is_not_refunded(
+    box: Sandbox, changes: dict[str, str], looks: int, code: str
+) -> None:
+    """There is no money to give back; nor is there after 90 days (U118)."""
+    ask(box, "start_checkout", changes)
+    states(box, STATUS, looks)
+    assert code_in(ask(box, "start_refund")) == code
+    assert code_in(ask(box, "get_refund")) == "API.010"
+
+    box.clock.forward(days=91)
+    late = states(box, STATUS)[-1] == "CLEARED"
+    assert code_in(ask(box, "start_refund")) == ("U118" if late else code)
+
+
+def test_refunds_are_together_no_more_than_the_payment(box: Sandbox) -> None:
+    """What was refused counts for nothing, nor does what came twice."""
+    ask(box, "start_checkout")
+    states(box, STATUS, 2)
+    asked = [(1, "6.00"), (1, "6.00"), (2, "4.01"), (3, "4.00"), (4, "0.01")]
+    codes = [
+        code_in(ask(box, "start_refund", {"refundId": UUIDS[number], "amount": amount}))
+        for number, amount in asked
+    ]
+
+    assert codes == ["OK", "U149", "U112", "OK", "U112"]
 
 
 def test_the_hosted_page_has_an_address_of_its_own(box: Sandbox) -> None:
