@@ -160,7 +160,13 @@ class Notifier:
             if self._threads == _MOST_THREADS:
                 return
             self._threads += 1
-        threading.Thread(target=self._work, name="paynet-notice", daemon=True).start()
+        # No executor: its threads, which may wait here, hold up a program's end.
+        made = threading.Thread(target=self._work, name="paynet-notice", daemon=True)
+        try:
+            made.start()
+        except RuntimeError:  # there is none to be had now; the next takes this along
+            with self._lock:
+                self._threads -= 1
 
     def _work(self) -> None:
         while True:

@@ -123,6 +123,29 @@ def test_few_threads_tell_of_many_payments() -> None:
     assert 0 < len(telling) <= 64
 
 
+def test_threads_that_could_not_be_started_are_no_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The payment is answered, and what it has to tell is told by the next thread."""
+    start = threading.Thread.start
+
+    def fail(thread: threading.Thread) -> None:
+        if thread.name == "paynet-notice":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    with pn.Listener() as listener, Sandbox(notify_to=listener.url) as box:
+        token = token_of(box)
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", fail)
+            for number in range(70):
+                paid = pay(box, token=token, **sample_payment(number + 1))
+                assert paid.status_code == 200
+        assert not any(one.attempts for one in box.notifications)
+        pay(box, token=token, **sample_payment(71))
+        until(lambda: sum(one.done for one in box.notifications) == 71)
+
+
 def test_what_waits_for_a_thread_is_told() -> None:
     """More payments than threads: all are."""
     with pn.Listener() as listener, Sandbox(notify_to=listener.url) as box:
