@@ -19,6 +19,9 @@ TOLERATED_S = 30.0
 class ServerClock:
     """Unix time for signatures: ours, or the server's where ours is off by over 30 s.
 
+    What was accepted tells nothing: it was signed well, and its `Date` may be that of a
+    copy which a cache kept, or of a proxy whose clock is off.
+
     Args:
         clock: Unix time; default: `time.time`.
     """
@@ -37,13 +40,14 @@ class ServerClock:
         return self._clock() + self.offset_s
 
     def learn(self, response: requests.Response) -> bool:
-        """Read the `Date` of an answer (RFC 9110 section 6.6.1), and warn once.
+        """Read the `Date` of a refusal (RFC 9110 section 6.6.1), and warn once.
 
         Returns:
             Whether the time to sign with is now another than it was.
         """
         server_s = date_in(response.headers)
-        if server_s is None or "Age" in response.headers:  # a cache's Date is old
+        was_refused = 400 <= response.status_code < 500
+        if server_s is None or not was_refused or "Age" in response.headers:
             return False
         off_s = server_s - self._clock()
         before = self.offset_s
