@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         details as details,
         escape as escape,
         facts as facts,
+        joined as joined,
         line as line,
         narrow as narrow,
         preformatted as preformatted,
@@ -57,7 +58,7 @@ else:
         {
             "bar": "progress_bar",
             "html": (
-                "Html badge card compared details escape facts line narrow "
+                "Html badge card compared details escape facts joined line narrow "
                 "preformatted scrolling stacked table"
             ),
             "kernel": "complete has_kernel running_cell show show_text variables",

@@ -10,18 +10,18 @@ own, so a card fits light and dark; none stands without its word; there are no s
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from paynet_nb.display.outcomes import COLOURS, signed
 from paynet_nb.display.text import visible
 
-_CELL = (
-    "text-align:left;vertical-align:top;padding:2px 1em 2px 0;overflow-wrap:break-word"
-)
+# In a narrow place the columns stand closer together.
+_SPACED = "vertical-align:top;padding:2px clamp(0.4em, 2cqw, 1em) 2px 0"
+_CELL = f"text-align:left;{_SPACED};overflow-wrap:break-word"
 _NUMBER = (
-    "text-align:right;vertical-align:top;padding:2px 1em 2px 0;white-space:nowrap;"
-    "font-variant-numeric:tabular-nums"
+    f"text-align:right;{_SPACED};white-space:nowrap;font-variant-numeric:tabular-nums"
 )
 # A long name or address breaks where there is little room, and makes nothing wider.
 _LONG = "overflow-wrap:anywhere"
@@ -31,6 +31,8 @@ _BOX = (
     "border-radius:4px;box-sizing:border-box;padding:8px 14px;max-width:60em;"
     "overflow-x:auto;font-size:var(--jp-ui-font-size1, 13px);line-height:1.45"
 )
+# Where a path or a name may break: account.holder, /v1/, message_id, endToEndId.
+_JOINT = re.compile(r"(?<=[./_-])(?=\w)|(?=\[)|(?<=[a-z])(?=[A-Z])")
 _GREY = "var(--jp-ui-font-color2, GrayText)"
 _LINE = "display:flex;flex-wrap:wrap;align-items:baseline;gap:0 10px"
 
@@ -87,9 +89,20 @@ def narrow(value: object, *, share: int = 70) -> Html:
     # 22em hold an ID of 32 characters in quotes on one line. Outside of `compared` the
     # share is one of the window.
     wanted = min(0.6 * len(str(value)), 22)
-    width = f"min({wanted:.1f}em, max(6em, {share}cqw - 140px))"
+    width = f"min({wanted:.1f}em, max(4.5em, {share}cqw - 140px))"
     style = f"min-width:{width};max-width:22em;{_LONG}"
     return Html(f'<div style="{style}">{escape(value)}</div>')
+
+
+def joined(name: object) -> Html:
+    """Show a path or a name, which breaks between its words where there is no room.
+
+    It is on one line where there is room beside two `narrow` values.
+    """
+    words = "<wbr>".join(map(escape, _JOINT.split(str(name))))
+    wanted = min(0.6 * len(str(name)), 8.3)
+    width = f"min({wanted:.1f}em, max(5.5em, 48cqw - 190px))"
+    return Html(f'<div style="min-width:{width};{_LONG}">{words}</div>')
 
 
 def details(title: str, body: object, *, is_open: bool = False) -> Html:

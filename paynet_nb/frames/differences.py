@@ -14,7 +14,7 @@ from paynet_nb.display import (
     card,
     compared,
     count,
-    escape,
+    joined,
     narrow,
     shortened,
     visible,
@@ -86,7 +86,7 @@ class Differences(pd.DataFrame):
         return card(
             self._title(),
             "The order in lists is not compared.",
-            Html() if self.empty else compared(_HEADINGS, cells),
+            Html() if self.empty else compared(_HEADINGS[:-1], cells),
             *[f"{count(left, 'more row')} in the table."] * bool(left),
         )
 
@@ -117,13 +117,9 @@ class Differences(pd.DataFrame):
 
 
 def _cells(path: str, change: str, left: str, right: str, new: str) -> list[object]:
-    # A name is on one line where there is room beside both sides.
-    most = min(0.6 * len(path), 8.3)
-    width = f"min({most:.1f}em,max(5em,48cqw - 190px))"
-    style = f"min-width:{width};overflow-wrap:anywhere"
-    place = f'<div style="{style}">{escape(path)}</div>'
     sides = (narrow(shortened(side, _SHOWN_CELL), share=50) for side in (left, right))
-    return [Html(place), change, *sides, new]
+    # No column of its own, which a narrow page has no room for.
+    return [joined(path), f"{change}, {_NEW}" if new else change, *sides]
 
 
 def _sides(change: Change, left: Any, right: Any) -> tuple[str, str]:

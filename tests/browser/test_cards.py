@@ -36,6 +36,15 @@ IDS = {
 }
 
 
+# The words of paths, and those of them that stand on several lines.
+WORDS = "all => all.flatMap(one => one.innerText.match(/[A-Z]?[a-z]+|[.]/g))"
+BROKEN = """all => all.flatMap(one => [...one.childNodes]).filter(node => {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  return range.getClientRects().length > 1 && !node.textContent.includes(" ");
+}).map(node => node.textContent)"""
+
+
 def shown(page: Page, html: str, theme: str = "none", width: int = 1100) -> Locator:
     """Show a card in a page of its own, as wide as a notebook's output."""
     start = "<!doctype html><html lang=en><title>card</title>"
@@ -70,9 +79,10 @@ def recorded(client: pn.Client) -> pn.History:
 def test_what_is_compared_breaks_only_where_there_is_no_room(
     page: Page, client: pn.Client
 ) -> None:
-    """IDs are on one line in a card of full width; at 580 pixels nothing scrolls.
+    """IDs are on one line in a card of full width; at 320 pixels nothing scrolls.
 
-    So is a field's name in the output of JupyterLab on a laptop, beside two long IDs.
+    There a path breaks between its words, in none of them. In the output of JupyterLab
+    on a laptop a field's name is on one line, beside two long IDs.
     """
     banks = client.get("/merchants/v1/payments/lists/bank", params=IDS)
     signing = pn.MerchantSignature(client.auth, pn.SigningKey.generate(), key_id="1")
@@ -87,8 +97,11 @@ def test_what_is_compared_breaks_only_where_there_is_no_room(
         pn.explain_signature(refused)._repr_html_(),
     ]
 
-    for width in (1100, 564):  # of a window of 580 pixels
+    for width in (1100, 564, 304):  # the last two of windows of 580 and 320 pixels
         assert [scrolls(page, html, width) for html in cards] == [False] * 3
+    places = shown(page, cards[1], width=304).locator("td:first-child div")
+    assert {"header", ".", "transaction", "Id"} <= {*places.evaluate_all(WORDS)}
+    assert places.evaluate_all(BROKEN) == []
     one_line = "part => part.getClientRects()[0].height"
     sides = shown(page, cards[0]).get_by_text(IDS["messageId"])
     assert sides.evaluate(one_line) == pytest.approx(19, abs=3)

@@ -21,7 +21,9 @@ def test_both_forms_say_in_words_what_differs(form: Any) -> None:
         hide_volatile=True,
     )
 
-    shown = re.sub("<[^>]*>|\\s+", " ", form(frame)).replace("&quot;", '"')
+    shown = re.sub("<[^>]*>|\\s+", " ", form(frame).replace("<wbr>", "")).replace(
+        "&quot;", '"'
+    )
 
     words = " ".join(shown.split())
     assert "Differences: 1 added, 2 removed, 1 changed; 1 of IDs" in words
@@ -56,7 +58,7 @@ def test_the_page_is_read_from_the_left_and_breaks_long_words() -> None:
     page = compare({"x": "a" * 500}, {"x": "b"})._repr_html_()
 
     cells = re.findall("<(?:td|th scope=.col.)[^>]*>", page)
-    assert len(cells) == 10
+    assert len(cells) == 8
     assert all("text-align:left" in cell for cell in cells)
     assert page.count("overflow-wrap:anywhere") == 4  # heading, path, both sides
 
