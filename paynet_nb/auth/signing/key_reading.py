@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import os
 import re
 from collections.abc import Callable
@@ -63,7 +64,7 @@ class Read(NamedTuple):
 def content_of(given: object) -> bytes | str:
     """Give the bytes of a text, of bytes or of a file; a text instead tells why not."""
     if isinstance(given, (bytes, bytearray, memoryview)):
-        return bytes(given)
+        return _as_utf8(bytes(given))
     if isinstance(given, str) and ("-----BEGIN" in given or _is_bare(given)):
         # From an environment variable it comes with its line breaks written out.
         text = given.replace("\\r", "").replace("\\n", "\n").strip(" \t\r\n\"'\ufeff")
@@ -74,13 +75,20 @@ def content_of(given: object) -> bytes | str:
         path = Path(given).expanduser()
         if path.stat().st_size > _LARGEST_FILE:
             return "is a file of more than 1 MB, so it is no key"
-        return path.read_bytes()
+        return _as_utf8(path.read_bytes())
     except (OSError, ValueError, RuntimeError) as error:
         why = error.strerror if isinstance(error, OSError) else None
     if isinstance(given, str):
         # Not quoted: it may be the key itself, in a form that is not known here.
         return f"is neither a PEM text nor a file that can be read ({why or 'no path'})"
     return f"cannot be read from {Path(given).name} ({why or 'no path'})"
+
+
+def _as_utf8(content: bytes) -> bytes:
+    """Take the marks off, and the UTF-16 that Windows PowerShell's `>` writes."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace").encode()
+    return content.removeprefix(codecs.BOM_UTF8)
 
 
 def source_of(given: object) -> str:
@@ -110,8 +118,6 @@ def password_bytes(password: Password) -> bytes | None:
 
 def read_key(content: bytes, password: bytes | None) -> Read:
     """Read the one private key of PEM or DER bytes, and the certificate beside it."""
-    if content.startswith(b"\xef\xbb\xbf"):
-        content = content[3:]
     if b"-----BEGIN" not in content and _is_bare(content.decode("latin-1")):
         content = _decoded(content.decode("latin-1"))
     if b"-----BEGIN" not in content:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 from collections.abc import Callable
 from pathlib import Path
 from traceback import TracebackException
@@ -74,6 +75,20 @@ def test_a_key_is_read_from_a_file_and_from_its_bytes(
     found = SigningKey.from_pem(form(folder / name))
 
     assert found.public_pem() == key.public_pem()
+
+
+@pytest.mark.parametrize("charset", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_key_from_windows_is_read(
+    folder: Path, key: SigningKey, tmp_path: Path, charset: str
+) -> None:
+    """With its line ends, and in what PowerShell and the editors there write."""
+    ends = (folder / "pkcs8.pem").read_text("utf-8").replace("\n", "\r\n")
+    text = ends.encode(charset)
+    saved = tmp_path / "windows.pem"
+    saved.write_bytes(text if text[0] > 0x7F else codecs.BOM_UTF16_BE + text)
+
+    assert SigningKey.from_pem(saved).public_key == key.public_key
+    assert SigningKey.from_pem(saved.read_bytes()).public_key == key.public_key
 
 
 @pytest.mark.parametrize("name", ["old.pem", "encrypted.pem", "encrypted.der"])
