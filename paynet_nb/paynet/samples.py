@@ -6,14 +6,17 @@ Their form is an assumption: public clients of PayNet write them so.
 from __future__ import annotations
 
 from datetime import datetime
+from numbers import Integral
 from typing import Any
 
 from paynet_nb.display import KUALA_LUMPUR
+from paynet_nb.errors import ConfigurationError
 
 MERCHANT = "M0000001"
 BANK_LIST = "650"
 PAYMENT = "861"
 STATUS = "864"
+_LAST = 99_999_999
 
 
 def message_ids(
@@ -25,7 +28,16 @@ def message_ids(
         code: The kind of message, such as `BANK_LIST`.
         number: Counts the messages of a day.
         day: YYYYMMDD; default: today in Malaysia.
+
+    Raises:
+        ConfigurationError: The number is none that an ID has room for.
     """
+    given: object = number  # from a frame it is one of numpy's
+    is_number = isinstance(given, Integral) and not isinstance(given, bool)
+    if not is_number or not 0 <= number <= _LAST:
+        raise ConfigurationError(
+            f"number= counts the messages of a day: a whole number from 0 to {_LAST}"
+        )
     start = f"{day or today()}{MERCHANT}{code}"
     return {
         "clientId": MERCHANT,

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,6 +76,16 @@ def test_the_clock_ends_tokens_and_begins_days(box: Sandbox) -> None:
         with pytest.raises(ConfigurationError, match="from 2000 to 8999"):
             box.clock.forward(days=days)
     assert bank_list(box).status_code == 200
+
+
+@pytest.mark.parametrize("number", [-1, 10**8, 1.5, "7", None, True])
+def test_an_example_has_a_number_that_an_id_can_hold(
+    common: Sandbox, number: Any
+) -> None:
+    """Not "1.5" in a message ID that PayNet's gateway would refuse."""
+    for name in ("bank list", "payment"):
+        with pytest.raises(ConfigurationError, match="a whole number from 0 to"):
+            common.example(name, number)
 
 
 def test_a_clock_of_ones_own_is_followed() -> None:
