@@ -274,7 +274,7 @@ def _fields(
     White space around a value goes. What would break the message is wrong: requests
     quotes it in its error. Nothing is raised here, where a traceback could show them.
     """
-    fields = copied(session.headers)
+    fields: CaseInsensitiveDict[Any] = copied(session.headers)
     if has_body:
         fields.setdefault("Content-Type", "application/json")
     typed: Mapping[Any, Any] = headers or {}

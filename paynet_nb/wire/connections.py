@@ -8,11 +8,11 @@ from typing import Any
 import requests
 import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
-from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
 from urllib3.poolmanager import pool_classes_by_scheme
 
 from paynet_nb.wire.answer import Answer
+from paynet_nb.wire.header_fields import Fields
 
 # A class or a batch shares one client among its threads; urllib3's own limit of 10
 # would open a new connection for each further one, and log a warning.
@@ -113,7 +113,7 @@ class Connections(HTTPAdapter):
             return super().build_response(req, resp)
         response = requests.Response()
         response.status_code = resp.status
-        response.headers = CaseInsensitiveDict(resp.headers.itermerged())
+        response.headers = Fields(resp.headers.itermerged())
         response.encoding = get_encoding_from_headers(response.headers)
         response.raw, response.url = resp, req.url or ""
         response.reason = resp.reason or ""

@@ -27,6 +27,7 @@ from paynet_nb.credentials import cleaned
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet import origin_of
 from paynet_nb.wire.connections import Connections, guard
+from paynet_nb.wire.header_fields import copied
 from paynet_nb.wire.no_answer import NoAnswer, ToldAlready
 from paynet_nb.wire.per_process import PerProcess
 from paynet_nb.wire.redaction.by_reading import Hidden
@@ -288,6 +289,7 @@ def _say_what_does_not_count(session: requests.Session) -> None:
 
 def _new_session() -> requests.Session:
     session = requests.Session()
+    session.headers = copied(session.headers)
     for scheme in ("https://", "http://"):
         session.mount(scheme, Connections())
     return session

@@ -234,8 +234,7 @@ class Redactor:
     def sent_headers(self, headers: Mapping[str, str | bytes]) -> Mapping[str, str]:
         """Redact the headers of a request, most often the same as of the last one."""
         # A copy: who changes the headers of one call changes no other's.
-        items = tuple(zip(headers, header_values(headers), strict=True))
-        return dict(self._sent(items))
+        return dict(self._sent(tuple(headers.items())))
 
     def _sent_anew(
         self, items: tuple[tuple[str, str | bytes], ...]
