@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus
 
 import requests
 from requests.structures import CaseInsensitiveDict
@@ -220,9 +220,18 @@ def _query(params: Params, own: Params = None) -> str | None:
         pairs = [*(pair for pair in theirs if pair[0] not in names), *pairs]
     if params is None and not pairs:
         return None
-    return urlencode(
-        [(_name(name), text) for name, value in pairs for text in _texts(value)]
+    return "&".join(
+        f"{_quoted(_name(name))}={_quoted(text)}"
+        for name, value in pairs
+        for text in _texts(value)
     )
+
+
+def _quoted(text: str | bytes) -> str:
+    """Write a name or a value as a form has it; most IDs and codes stay as they are."""
+    if isinstance(text, str) and text.isascii() and text.isalnum():
+        return text
+    return quote_plus(text)
 
 
 def _name(name: object) -> str | bytes:
@@ -234,6 +243,8 @@ def _name(name: object) -> str | bytes:
 
 
 def _texts(value: object) -> list[str | bytes]:
+    if type(value) is str:
+        return [value]
     several = isinstance(value, (list, tuple, set, frozenset))
     values: Iterable[Any] = value if several else (value,)  # type: ignore[assignment]
     return [_text(one) for one in values if one is not None]

@@ -28,6 +28,7 @@ STAGES_IN_WORDS: Mapping[Stage, str] = {
 PUBLIC_MACHINE = "public machine: sandbox only"
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_PARTS = re.compile("[/?#]")
 _WHERE_TO_LOOK = (
     "PayNet shows it in the Developer Portal beside your API key (System Verification: "
     "open the test suite; Production: Go Live); pass base_url= and token_url= or set "
@@ -70,7 +71,7 @@ def origin_of(url: str) -> Origin:
     if "\\" in url or not url.isprintable() or " " in url:
         raise RefusedError("the URL holds a back slash, a space or a control character")
     # Up to the path only, so that nothing of a query stays in the cache.
-    return _read_origin("/".join(re.split("[/?#]", url, maxsplit=3)[:3]))
+    return _read_origin("/".join(_PARTS.split(url, maxsplit=3)[:3]))
 
 
 @lru_cache(maxsize=64)
