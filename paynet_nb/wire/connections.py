@@ -8,6 +8,7 @@ from typing import Any
 import requests
 import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.cookies import RequestsCookieJar
 from requests.utils import get_encoding_from_headers
 from urllib3.poolmanager import pool_classes_by_scheme
 
@@ -63,6 +64,28 @@ def _guarded_pool(pool: urllib3.HTTPConnectionPool) -> urllib3.HTTPConnectionPoo
     return pool
 
 
+class _Answered(requests.Response):
+    """An answer whose jar of cookies is made when somebody asks for it."""
+
+    @functools.cached_property
+    def cookies(self) -> RequestsCookieJar:  # type: ignore[override]
+        return RequestsCookieJar()
+
+
+@functools.cache
+def _fields_of_empty() -> dict[str, Any]:
+    fields = vars(requests.Response())
+    del fields["cookies"]
+    return fields
+
+
+def _empty_answer() -> requests.Response:
+    """Make one as requests does; half of that takes its jar, most often for nothing."""
+    made = _Answered.__new__(_Answered)
+    made.__dict__.update(_fields_of_empty(), history=[])
+    return made
+
+
 class Connections(HTTPAdapter):
     """Keep connections, and remember which pool serves which origin.
 
@@ -111,7 +134,7 @@ class Connections(HTTPAdapter):
         """Make the answer; cookies are looked for only where there are any."""
         if "Set-Cookie" in resp.headers:
             return super().build_response(req, resp)
-        response = requests.Response()
+        response = _empty_answer()
         response.status_code = resp.status
         response.headers = Fields(resp.headers.itermerged())
         response.encoding = get_encoding_from_headers(response.headers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import http.client
+import pickle
 
 import pytest
 import requests
@@ -127,3 +128,18 @@ def test_what_http_client_prints_is_not_printed_here(
 
     assert len(gateway.api_requests) == 2
     assert capsys.readouterr().out == ""
+
+
+def test_cookies_of_an_answer_without_any_are_an_empty_jar(gateway: Gateway) -> None:
+    """The jar is made when it is asked for, one an answer, and leaves with it."""
+    transport = gateway.client().transport
+    first, second = (
+        transport.send(get(f"{gateway.url}/plain"), timeout=5.0) for _ in range(2)
+    )
+
+    first.cookies.set("a", "b")
+
+    assert dict(first.cookies) == {"a": "b"}
+    assert dict(second.cookies) == {}
+    assert vars(requests.Response()).keys() <= vars(second).keys()
+    assert dict(pickle.loads(pickle.dumps(first)).cookies) == {"a": "b"}  # noqa: S301  # our own
