@@ -25,10 +25,8 @@ def test_an_old_date_spoils_no_signature(head: str) -> None:
     """A cache's copy or a proxy may have any; what was accepted was signed well."""
     old = f"HTTP/1.1 {head}\r\nDate: Mon, 23 Nov 2020 08:00:00 GMT\r\n"
     end = b"Content-Length: 0\r\nConnection: close\r\n\r\n"
-    auth, headers = (
-        JwsAuth(SigningKey.generate(), iss="I"),
-        {"X-Business-Message-Id": ID},
-    )
+    key, headers = SigningKey.generate(), {"X-Business-Message-Id": ID}
+    auth = JwsAuth(key.self_signed("tests"), iss="I")
     with raw_server(lambda to, _: to.sendall(old.encode() + end)) as (url, arrived):
         for _ in range(2):
             requests.get(f"{url}/v3/x", auth=auth, headers=headers, timeout=TIMEOUT_S)
