@@ -22,7 +22,7 @@ from tests.browser.visits import (
 )
 from tests.helpers.bare_page import BarePage
 
-_NO_BROWSER = "no chromium on this machine; install it to run the browser tests"
+_NO_BROWSER = "no chromium-headless-shell, no chromium; install one for browser tests"
 
 
 @pytest.hookimpl(tryfirst=True)
