@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -284,13 +285,25 @@ def _headers(
 
 
 def _undisturbed(work: Callable[[], None]) -> None:
-    """Do *work* in a thread, where no interrupt comes, and wait for it."""
-    worker = threading.Thread(target=work, name="paynet_nb-record", daemon=True)
+    """Do *work* once in a thread, where no interrupt comes, and wait for it."""
+    begun, done = itertools.count(), threading.Event()
+
+    def once() -> None:
+        # A start that was interrupted may have been one all the same.
+        if next(begun) == 0:
+            try:
+                work()
+            finally:
+                done.set()
+
+    started = False
     until = time.monotonic() + _LONGEST_RECORDING_S
-    while worker.ident is None or (worker.is_alive() and time.monotonic() < until):
+    while not done.is_set() and time.monotonic() < until:
         try:
-            if worker.ident is None:
-                worker.start()
-            worker.join(_LONGEST_RECORDING_S)
+            if not started:
+                name = "paynet_nb-record"
+                threading.Thread(target=once, name=name, daemon=True).start()
+                started = True
+            done.wait(_LONGEST_RECORDING_S)
         except KeyboardInterrupt:
             continue

@@ -10,6 +10,8 @@ import sys
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from types import FrameType
+from typing import Any
 
 import pytest
 from werkzeug import Request, Response
@@ -105,6 +107,44 @@ def test_an_interrupted_wait_sends_no_further_request(gateway: Gateway) -> None:
     for thread in asking:
         thread.join(TIMEOUT_S)
     assert len(gateway.token_requests) == 1
+
+
+def test_a_second_stop_while_the_first_is_recorded_disturbs_nothing(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At any line of the start of the thread that records: once, and no traceback."""
+    client, wanted = pn.Client(gateway.auth()), threading.Thread.start.__code__
+    places, told = set[int](), list[object]()
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    client.get("/first")
+
+    def stop(_: Request) -> Response:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        return Response("{}")
+
+    def again(frame: FrameType, event: str, _: object) -> Any:
+        if frame.f_code is not wanted or "record" not in frame.f_locals["self"].name:
+            return None
+        if event == "line" and frame.f_lineno not in places:
+            places.add(frame.f_lineno)
+            raise KeyboardInterrupt
+        return again
+
+    gateway.api = stop
+    before, calls = -1, 0
+    while len(places) > before:
+        before, calls = len(places), calls + 1
+        sys.settrace(again)
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                client.get("/stopped", label=str(calls))
+        finally:
+            sys.settrace(None)
+
+    labels = [call.label for call in client.history]
+    assert labels[-calls:] == [str(number + 1) for number in range(calls)]
+    assert len(places) > 3
+    assert told == []
 
 
 def run(code: str, url: str) -> str:
