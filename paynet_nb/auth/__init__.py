@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from paynet_nb.display import names_loaded_late
 
 if TYPE_CHECKING:
+    from paynet_nb.auth.base import Auth as Auth
     from paynet_nb.auth.claims.fields import seconds_of as seconds_of
     from paynet_nb.auth.claims.findings import Finding as Finding
     from paynet_nb.auth.claims.inspection import TokenInspection as TokenInspection
@@ -45,6 +46,7 @@ else:
     __all__, __getattr__, __dir__ = names_loaded_late(
         __name__,
         {
+            "base": "Auth",
             "claims.fields": "seconds_of",
             "claims.findings": "Finding",
             "claims.inspection": "TokenInspection",

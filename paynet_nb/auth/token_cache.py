@@ -19,7 +19,7 @@ from paynet_nb.auth.token import Token, Watcher
 from paynet_nb.auth.token_endpoint import Asked
 from paynet_nb.display import Watchers
 from paynet_nb.errors import Stopped, TokenError
-from paynet_nb.wire import PerProcess
+from paynet_nb.wire import PerProcess, aside
 
 # Shares of the life, and their limits in seconds. From the first point on one thread
 # renews while the others go on; from the second they wait, since a token that ends on
@@ -77,6 +77,10 @@ class TokenCache:
         held = self._held
         if held is not None and self._left_s(held) > held.advisory_s:
             return held.token
+        token: Token = aside.get()(self._get)
+        return token
+
+    def _get(self) -> Token:
         with self._locks.get():
             held = self._held  # a second look: another thread may have renewed it
             left = 0.0 if held is None else self._left_s(held)
@@ -85,7 +89,7 @@ class TokenCache:
             leads, flight = self._board()
         outcome = self._outcome(flight, leads=leads)
         if outcome is None:
-            return self.get()
+            return self._get()
         if isinstance(outcome, Token):
             return outcome
         if held is not None and self._left_s(held) > 0:

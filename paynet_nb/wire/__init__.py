@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         masked_by_name as masked_by_name,
         personal_in as personal_in,
     )
+    from paynet_nb.wire.transfers import Transfers as Transfers
     from paynet_nb.wire.transport import (
         Timeout as Timeout,
         Transport as Transport,
@@ -77,12 +78,14 @@ if TYPE_CHECKING:
         packings as packings,
         unpacked as unpacked,
     )
+    from paynet_nb.wire.waiting import aside as aside
 else:
     __all__, __getattr__, __dir__ = names_loaded_late(
         __name__,
         {
             "by_contract": "faults_of is_masked",
             "answer_words": "cut_mark",
+            "waiting": "aside",
             "call": "Call",
             "exchange": "Known Sent capture knowing_credential send",
             "header_fields": "copied header_values",
@@ -98,6 +101,7 @@ else:
             "redaction.redactor": "Redactor knowing_token knowing_tokens",
             "shareable": "MASK Personal fit_to_share masked_by_name personal_in",
             "unpacking": "packings unpacked",
+            "transfers": "Transfers",
             "transport": (
                 "Timeout Transport as_timeout bearer_of put_bearer quote_no_headers "
                 "read_whole"

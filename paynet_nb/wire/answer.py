@@ -16,7 +16,7 @@ from typing import Any
 # So many interim answers (RFC 9110 section 15.2) are read over; a server may send some.
 _MOST_INTERIM = 100
 # A whole answer may take so many times what a wait for its next bytes may take.
-_WAITS = 3
+WAITS = 3
 _END_OF_HEADERS = b"\r\n\r\n"
 # Where Python's reader stops: a line that neither begins as a field does (RFC 9110
 # section 5.1) nor goes on with the one before it.
@@ -35,7 +35,7 @@ class Answer(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
         super().__init__(sock, *args, **options)
         if (wait := sock.gettimeout()) is not None:
-            until = time.monotonic() + _WAITS * wait
+            until = time.monotonic() + WAITS * wait
             self.fp = io.BufferedReader(_Watched(self.fp.detach(), until))
 
     def begin(self) -> None:

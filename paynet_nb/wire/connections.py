@@ -17,7 +17,7 @@ from paynet_nb.wire.header_fields import Fields
 
 # A class or a batch shares one client among its threads; urllib3's own limit of 10
 # would open a new connection for each further one, and log a warning.
-_AT_ONCE = 256
+MOST_AT_ONCE = 256
 
 
 def guard(adapter: BaseAdapter, proxy: str | None) -> None:
@@ -94,7 +94,7 @@ class Connections(HTTPAdapter):
     """
 
     def __init__(self) -> None:
-        super().__init__(pool_maxsize=_AT_ONCE)
+        super().__init__(pool_maxsize=MOST_AT_ONCE)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Start anew: when made, and when copied."""
@@ -134,16 +134,28 @@ class Connections(HTTPAdapter):
         """Make the answer; cookies are looked for only where there are any."""
         if "Set-Cookie" in resp.headers:
             return super().build_response(req, resp)
-        response = _empty_answer()
-        response.status_code = resp.status
-        response.headers = Fields(resp.headers.itermerged())
-        response.encoding = get_encoding_from_headers(response.headers)
-        response.raw, response.url = resp, req.url or ""
-        response.reason = resp.reason or ""
-        response.request, response.connection = req, self
+        response = response_of(req, resp.status, resp.reason or "", resp.headers, resp)
+        response.connection = self
         return response
 
     def close(self) -> None:
         """Let go of all connections; the next request opens one."""
         self._pools.clear()
         super().close()
+
+
+def response_of(
+    request: requests.PreparedRequest,
+    status: int,
+    reason: str,
+    headers: urllib3.HTTPHeaderDict,
+    raw: Any,
+) -> requests.Response:
+    """Make the answer of requests, but for cookies."""
+    response = _empty_answer()
+    response.status_code, response.reason = status, reason
+    response.headers = Fields(headers.itermerged())
+    response.encoding = get_encoding_from_headers(response.headers)
+    response.raw, response.url = raw, request.url or ""
+    response.request = request
+    return response

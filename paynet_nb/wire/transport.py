@@ -78,7 +78,11 @@ class Transport:
     Attributes:
         session: The session in use; the caller's own is neither changed nor closed.
         verify: A path to CA certificates, or None: what session and environment say.
+        in_one_thread: Whether it is for the greenlets of one thread.
+        reads_itself: Whether an answer came that libcurl cannot read.
     """
+
+    in_one_thread = False
 
     def __init__(
         self, session: requests.Session | None = None, *, verify: str | None = None
@@ -87,6 +91,7 @@ class Transport:
             _say_what_does_not_count(session)
         self.session = session or _new_session()
         self.verify = verify
+        self.reads_itself = False
         self._settings: dict[tuple[Any, ...], dict[str, Any]] = {}
         # A fork has its parent's connections too, and would get its answers.
         self._user = PerProcess(self._begin_anew)
@@ -122,11 +127,43 @@ class Transport:
             return self.session.send(request, allow_redirects=False, **settings)
         response: requests.Response = adapter.send(request, **settings)
         response.elapsed = timedelta(seconds=time.perf_counter() - started)
-        hooks = request.hooks
-        response = dispatch_hook("response", hooks, response, **settings)
+        return self.taken(request, response, **settings)
+
+    def taken(
+        self,
+        request: requests.PreparedRequest,
+        response: requests.Response,
+        **settings: Any,
+    ) -> requests.Response:
+        """Give an answer to the request's hooks, and keep its cookies."""
+        response = dispatch_hook("response", request.hooks, response, **settings)
         if "Set-Cookie" in response.headers:
             extract_cookies_to_jar(self.session.cookies, request, response.raw)
         return response
+
+    def cooperative(self, url: str) -> Transport | None:
+        """Give this way out for the greenlets of one thread.
+
+        Returns:
+            None: without pycurl and greenlet (extra "many"), through a proxy, or where
+            the session is not as it was made here: what its owner added may wait in
+            ways of its own.
+        """
+        session, settings = self.session, self.settings_for(url)
+        adapters = session.adapters.values()
+        if (
+            self.reads_itself
+            or type(session) is not requests.Session
+            or any(type(adapter) is not Connections for adapter in adapters)
+            or any(session.hooks.values())
+            or select_proxy(url, settings["proxies"])
+        ):
+            return None
+        try:
+            from paynet_nb.wire.cooperative import CooperativeTransport
+        except ImportError:
+            return None
+        return CooperativeTransport(self, settings)
 
     def _begin_anew(self) -> int:
         self.session.close()
@@ -220,16 +257,17 @@ def _bounded(raw: urllib3.HTTPResponse, url: str) -> bytes:
         body += piece
         if len(body) > LARGEST_ANSWER:
             raw.close()
-            raise _too_large(url)
+            raise too_large(url)
     if kinds is None:
         return bytes(body)
     whole = unpacked(bytes(body), kinds, LARGEST_ANSWER)
     if len(whole) > LARGEST_ANSWER:
-        raise _too_large(url)
+        raise too_large(url)
     return whole
 
 
-def _too_large(url: str) -> ToldAlready:
+def too_large(url: str) -> ToldAlready:
+    """Give what is raised where an answer is larger than `LARGEST_ANSWER`."""
     large = f"the answer of {origin_of(url)} is larger than "
     large += f"{LARGEST_ANSWER // 1_000_000} MB, so it was not read to its end"
     return ToldAlready(NoAnswer(large, transient=False))

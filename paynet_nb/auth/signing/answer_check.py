@@ -27,7 +27,7 @@ from paynet_nb.auth.signing.server_clock import TOLERATED_S, date_in
 from paynet_nb.credentials import Secret
 from paynet_nb.errors import RefusedError
 from paynet_nb.paynet import find_operation, is_loopback, sent_message_id
-from paynet_nb.wire import Transport, parse_json
+from paynet_nb.wire import Transport, aside, parse_json
 
 if TYPE_CHECKING:
     import requests
@@ -92,11 +92,19 @@ class AnswerCheck:
 
     def read_keys(self) -> None:
         """Have the keys ready; those of a URL are fetched where it is time to."""
-        if self._url is None:
-            return
+        if self._is_due():
+            aside.get()(self._fetch_keys)
+
+    def _is_due(self) -> bool:
+        if self._url is None or self._keys is None:
+            return self._url is not None
+        late = time.monotonic() - self._looked_s >= _AGAIN_S
+        return late and (isinstance(self._keys, str) or self._unnamed_kid)
+
+    def _fetch_keys(self) -> None:
         with self._lock:
-            due = time.monotonic() - self._looked_s >= _AGAIN_S
-            if self._keys is None or (due and self._may_be_old()):
+            # A second look: another thread may have fetched them.
+            if self._url and self._is_due():
                 self._looked_s = time.monotonic()
                 self._unnamed_kid = False
                 self._keys = self._read(self._url)
@@ -179,9 +187,6 @@ class AnswerCheck:
         if check(Secret(token), header, [one.key for one in serving]).verified:
             return None
         return "another key signed it, or it was changed"
-
-    def _may_be_old(self) -> bool:
-        return isinstance(self._keys, str) or self._unnamed_kid
 
     def _read(self, keys: KeysLike) -> list[NamedKey] | str:
         if isinstance(keys, Iterable) and not isinstance(keys, (str, bytes, Mapping)):

@@ -5,17 +5,17 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from paynet_nb import frames
 from paynet_nb.auth import IDEMPOTENT
-from paynet_nb.client.batch.executor import RemoteTransport
 from paynet_nb.client.batch.progress import Bar, stop_button
 from paynet_nb.client.batch.rows import read
 from paynet_nb.client.batch.run import Batch, RowOutcome
 from paynet_nb.client.batch.scheduler import PlannedCall, Scheduler
+from paynet_nb.client.batch.way_out import caller_for, run
 from paynet_nb.client.caller import Caller
 from paynet_nb.client.request import Headers, Params
 from paynet_nb.display import path_of
@@ -71,8 +71,9 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
         headers: Further headers.
         label: A name for the calls in the history.
         workers: How many calls are under way at once.
-        executor: Where they are sent from; default: threads here. Workers in other
-            processes get the token, never the secret; the caller shuts it down.
+        executor: Where they are sent from; default: one thread here, by libcurl (extra
+            "many"), or a thread for each worker. Workers in other processes get the
+            token, never the secret; the caller shuts it down.
         progress: Show a bar, where stderr is no log.
         per_second: How many calls may be sent in a second.
         pace: Seconds from an answer to the next call of its URL, by the end of the
@@ -108,12 +109,13 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
         pace={**paces(), **(pace or {})},
         past=self.history,
     )
-    batch = Batch(_caller(self, executor), scheduler, replay_unsafe=replay_unsafe)
+    caller = caller_for(self, executor)
+    batch = Batch(caller, scheduler, replay_unsafe=replay_unsafe)
     # Until all is in the frame: a second press must not lose what was done.
     with stop_button(batch.wake) as stop:
         bar = Bar(len(scheduler), shown=progress)
-        with closing(bar), _pool(executor, workers) as pool:
-            reason = batch.run(pool, workers, bar, stop)
+        with closing(bar):
+            reason = run(batch, caller, executor, workers, bar, stop)
             bar.say("stopped" if reason else "")  # no answer is to come any more
         outcomes = [batch.outcomes.pop(at, _NOT_SENT) for at in sheet.to_send]
         columns, repeated = _columns(outcomes), list[str]()
@@ -147,27 +149,6 @@ def _is_positive(number: object) -> bool:
     if isinstance(number, bool) or not isinstance(number, Real):
         return False
     return float(number) > 0
-
-
-def _caller(caller: Caller[Any], executor: Executor | None) -> Caller[Any]:
-    """Let the requests leave by another process where the executor is one of such."""
-    if executor is None or isinstance(executor, ThreadPoolExecutor):
-        return caller
-    return caller.through(RemoteTransport(caller.transport, executor))
-
-
-@contextmanager
-def _pool(executor: Executor | None, workers: int) -> Iterator[ThreadPoolExecutor]:
-    """Give the threads: the caller's, which stay open, or some for this batch."""
-    if isinstance(executor, ThreadPoolExecutor):
-        yield executor
-        return
-    pool = ThreadPoolExecutor(workers, "call_many")
-    try:
-        yield pool
-    finally:
-        # Not waited for: the stop button may have left some of them behind.
-        pool.shutdown(wait=False)
 
 
 def _warn(sent: Sequence[bool], repeated: Sequence[str], reason: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
+import time
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from paynet_nb.client.batch.progress import Bar, Stop
 from paynet_nb.client.batch.scheduler import PlannedCall, Scheduler
@@ -16,8 +18,12 @@ from paynet_nb.errors import CallError, PaynetError, RefusedError, TokenError
 from paynet_nb.paynet import Outcome
 from paynet_nb.wire import Call
 
+if TYPE_CHECKING:
+    from paynet_nb.client.batch.one_thread import OneThread
+
 _NO_MORE = "the executor takes no more calls"
 _TICK_S = 1.0  # a countdown goes by the second
+_LOOK_S = 0.05  # a press of the stop button is seen within this
 
 
 class RowAnswer(NamedTuple):
@@ -77,6 +83,9 @@ class RowOutcome(NamedTuple):
     ends_all: str = ""
 
 
+Arrived: TypeAlias = tuple[PlannedCall, RowOutcome]
+
+
 class Batch:
     """The run of one batch.
 
@@ -84,7 +93,7 @@ class Batch:
         outcomes: What came, by the position of the row; the others were not sent.
 
     Args:
-        caller: Makes the calls, in many threads.
+        caller: Makes the calls, many at once.
         scheduler: The requests.
         replay_unsafe: Of each call.
     """
@@ -97,9 +106,7 @@ class Batch:
         self._timetable = scheduler
         self._replay_unsafe = replay_unsafe
         # The one kind of queue that a signal handler may write to.
-        self._arrived: SimpleQueue[tuple[PlannedCall, RowOutcome] | None] = (
-            SimpleQueue()
-        )
+        self._arrived: SimpleQueue[Arrived | None] = SimpleQueue()
         self._ended = ""
         self._starting = threading.Lock()
         self._started: set[int] = set()
@@ -108,11 +115,13 @@ class Batch:
         """Let `run` look at the stop button now."""
         self._arrived.put(None)
 
-    def run(self, pool: ThreadPoolExecutor, workers: int, bar: Bar, stop: Stop) -> str:
+    def run(
+        self, pool: Executor | OneThread, workers: int, bar: Bar, stop: Stop
+    ) -> str:
         """Send what may be sent until all is done or nothing more is to be.
 
         Args:
-            pool: Where the calls are made.
+            pool: Where the calls are made: threads, or this one.
             workers: How many are under way at most.
             bar: Shows how far it is.
             stop: Tells whether to end.
@@ -130,8 +139,7 @@ class Batch:
                     break
                 under_way.add(request.position)
                 try:
-                    job = pool.submit(self._work, request)
-                    job.add_done_callback(partial(self._dropped, request))
+                    self._begin(pool, request)
                 except RuntimeError:
                     # A pool that cannot start one more thread has queued it before:
                     # another thread may have begun it.
@@ -149,10 +157,7 @@ class Batch:
             elif waits and len(under_way) < workers:
                 timeout = min(timeout, max(self._timetable.wait_s(), 0.0))
                 bar.count_down(self._timetable.wait_s())
-            try:
-                arrived = self._arrived.get(timeout=timeout)
-            except Empty:
-                continue
+            arrived = self._next(pool, timeout)
             if arrived is not None:
                 request, outcome = arrived
                 under_way.discard(request.position)
@@ -168,6 +173,25 @@ class Batch:
                 error="left before its answer was there; client.history will have it",
             )
         return self._ended
+
+    def _begin(self, pool: Executor | OneThread, request: PlannedCall) -> None:
+        work = partial(self._work, request)
+        if isinstance(pool, Executor):
+            job = pool.submit(work)
+            job.add_done_callback(partial(self._dropped, request))
+        else:
+            pool.begin(work)
+
+    def _next(self, pool: Executor | OneThread, timeout: float) -> Arrived | None:
+        """Wait for an outcome, or to be woken."""
+        if not isinstance(pool, Executor):
+            until = time.monotonic() + timeout
+            while self._arrived.empty() and (left := until - time.monotonic()) > 0:
+                pool.go_on(min(left, _LOOK_S))
+            timeout = 0.0
+        with suppress(Empty):
+            return self._arrived.get(timeout=timeout)
+        return None
 
     def _dropped(self, request: PlannedCall, job: Future[None]) -> None:
         """Note a job that the pool threw out of its queue: it never began."""

@@ -1,0 +1,189 @@
+"""`Transfers`: libcurl's transfers, which all wait in one thread."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import io
+import re
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import pycurl
+from greenlet import getcurrent
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
+)
+
+from paynet_nb.wire.answer import WAITS
+from paynet_nb.wire.connections import MOST_AT_ONCE
+from paynet_nb.wire.transport import too_large
+
+_LOOK_S = 0.05  # between two looks at what takes too long
+_NUMBER = re.compile(r".*: | \(\d+\)$")  # around OpenSSL's words
+_MISMATCHES = 62, 64  # OpenSSL's numbers: of the host's name, of its IP address
+
+
+class Transfer:
+    """One of libcurl's handles, with what comes in.
+
+    Attributes:
+        handle: Keeps its options from one request to the next.
+        failure: libcurl's number and text, or None.
+
+    Args:
+        options: What is the same for all requests.
+    """
+
+    def __init__(self, options: Mapping[int, Any]) -> None:
+        self.handle = pycurl.Curl()
+        self.failure: tuple[int, str] | None = None
+        self._body, self._lines = io.BytesIO(), list[bytes]()
+        for option, value in options.items():
+            self.handle.setopt(option, value)
+        self.handle.setopt(pycurl.WRITEFUNCTION, self._body.write)
+        self.handle.setopt(pycurl.HEADERFUNCTION, self._lines.append)
+
+    def begin(self, wait_s: float | None) -> None:
+        """Note when its request goes out."""
+        self.failure, self._wait_s = None, wait_s
+        self._looked, self._come = time.monotonic(), 0
+        self._until = self._looked + WAITS * (wait_s or 0.0)
+        self.greenlet = getcurrent()
+
+    def take(self) -> tuple[list[bytes], bytes]:
+        """Give the lines of all heads, and the body; the next ones may come."""
+        lines, body = self._lines[:], self._body.getvalue()
+        self._lines.clear()
+        self._body.seek(0)
+        self._body.truncate()
+        return lines, body
+
+    def is_late(self, now: float) -> bool:
+        """Tell whether nothing came for too long, or all takes too long."""
+        if self._wait_s is None:
+            return False
+        come = len(self._lines) + self._body.tell()
+        # Until there is a connection, libcurl has its own time limit.
+        if come != self._come or not self.handle.getinfo(pycurl.PRETRANSFER_TIME):
+            self._looked, self._come = now, come
+        return now - self._looked > self._wait_s or now > self._until
+
+
+class Transfers:
+    """All transfers of one thread; each greenlet waits for its own."""
+
+    def __init__(self) -> None:
+        self._multi = pycurl.CurlMulti()
+        self._multi.setopt(pycurl.M_MAXCONNECTS, MOST_AT_ONCE)
+        self._under_way: dict[pycurl.Curl, Transfer] = {}
+        self._look_at = 0.0
+
+    def __len__(self) -> int:
+        return len(self._under_way)
+
+    def run(self, transfer: Transfer, wait_s: float | None) -> None:
+        """Let the request of a transfer go out, and wait for the end of its answer."""
+        transfer.begin(wait_s)
+        self._under_way[transfer.handle] = transfer
+        self._multi.add_handle(transfer.handle)
+        transfer.greenlet.parent.switch()
+
+    def go_on(self, seconds: float) -> None:
+        """Write and read what can be; wait for it no longer than so many seconds."""
+        if not self._move():
+            self._multi.select(seconds)
+            self._move()
+        now = time.monotonic()
+        if now > self._look_at:
+            # Behind the reading: what came while the thread was busy counts.
+            for late in [x for x in self._under_way.values() if x.is_late(now)]:
+                self._end(late.handle, (pycurl.E_OPERATION_TIMEDOUT, ""))
+            self._look_at = now + _LOOK_S
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._multi.close()
+
+    def _move(self) -> bool:
+        """Tell whether an answer came to its end."""
+        self._multi.perform()
+        _, good, bad = self._multi.info_read(MOST_AT_ONCE)
+        for handle in good:
+            self._end(handle, None)
+        for handle, code, text in bad:
+            self._end(handle, (code, text))
+        return bool(good or bad)
+
+    def _end(self, handle: pycurl.Curl, failure: tuple[int, str] | None) -> None:
+        self._multi.remove_handle(handle)
+        transfer = self._under_way.pop(handle)
+        transfer.failure = failure
+        transfer.greenlet.switch()
+
+
+def failure_of(transfer: Transfer, url: str) -> Exception:
+    """Give what Python's own client would have raised."""
+    assert transfer.failure  # noqa: S101  # for type checkers
+    code, text = transfer.failure
+    ask = transfer.handle.getinfo
+    if code == pycurl.E_OPERATION_TIMEDOUT:
+        if ask(pycurl.CONNECT_TIME):
+            return ReadTimeoutError(None, url, text)  # type: ignore[arg-type]
+        return ConnectTimeoutError(text)
+    if code == pycurl.E_COULDNT_CONNECT:
+        if ask(pycurl.OS_ERRNO) == errno.ECONNREFUSED:
+            return ConnectionRefusedError(text)
+        return NewConnectionError(None, text)  # type: ignore[arg-type]
+    if code == pycurl.E_PEER_FAILED_VERIFICATION:
+        return _not_trusted(ask(pycurl.SSL_VERIFYRESULT), text, url)
+    if code == pycurl.E_SSL_CONNECT_ERROR:
+        error = ssl.SSLError(text)
+        error.reason = text.rpartition("::")[2]
+        return error
+    if code == pycurl.E_FILESIZE_EXCEEDED:
+        return too_large(url)
+    if code in _KINDS:
+        return _KINDS[code](text)
+    cut = code in _CUT and "chunk" not in text
+    inner = http.client.RemoteDisconnected if cut else http.client.HTTPException
+    return ProtocolError(text, inner(text))
+
+
+_KINDS: dict[int, type[Exception]] = {
+    pycurl.E_COULDNT_RESOLVE_HOST: socket.gaierror,
+    pycurl.E_SSL_CACERT_BADFILE: FileNotFoundError,
+    pycurl.E_SSL_CERTPROBLEM: FileNotFoundError,
+}
+_CUT = (
+    pycurl.E_GOT_NOTHING,
+    pycurl.E_PARTIAL_FILE,
+    pycurl.E_RECV_ERROR,
+    pycurl.E_SEND_ERROR,
+    pycurl.E_SEND_FAIL_REWIND,
+)
+
+
+def is_odd(error: Exception) -> bool:
+    """Tell whether an answer came that libcurl takes for no HTTP."""
+    return isinstance(error.args[-1], http.client.HTTPException) and not isinstance(
+        error.args[-1], http.client.RemoteDisconnected
+    )
+
+
+def _not_trusted(code: int, text: str, url: str) -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError(text)
+    error.verify_code, error.verify_message = code, _NUMBER.sub("", text)
+    if code in (0, *_MISMATCHES):
+        # libcurl compares the name itself, and quotes all of the certificate's.
+        host = urlsplit(url).hostname
+        error.verify_code = _MISMATCHES[0]
+        error.verify_message = f"the certificate is not valid for {host!r}"
+    return error

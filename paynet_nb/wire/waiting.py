@@ -1,0 +1,13 @@
+"""`aside`: where to wait for another server, so that the wait holds up nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+# Takes what may wait, and gives what that gives: as a rule here and now. Where one
+# thread makes many calls, it is done in another.
+aside: ContextVar[Callable[[Callable[[], Any]], Any]] = ContextVar(
+    "aside", default=lambda work: work()
+)
