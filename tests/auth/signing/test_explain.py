@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import random
 import time
@@ -86,6 +87,37 @@ def test_the_first_cause_is_the_mistake(name: str, keys: Keys) -> None:
     assert report.verdict == "wrong"
     assert report.fix
     assert report.causes[0].proven or cause in FORMAL
+
+
+@pytest.mark.parametrize(
+    "name", ["merchant: the OAuth Client ID", "jws: pretty, 2 blanks"]
+)
+def test_a_collector_that_is_slow_ends_no_search_at_its_start(
+    name: str, keys: Keys
+) -> None:
+    """Its pause, in a kernel that holds much, is time of the thread that searches."""
+    cause, build = KINDS[name]
+    request = build(seeded(name), keys)
+    pauses = []
+
+    def pause(phase: str, _: dict[str, int]) -> None:
+        """Take longer than a search may, ten times: one of them is at its start."""
+        if phase == "start" and len(pauses) < 10:
+            pauses.append(time.thread_time())
+            while time.thread_time() < pauses[-1] + 0.2:
+                pass
+
+    was = gc.get_threshold()
+    gc.callbacks.append(pause)
+    try:
+        gc.set_threshold(50, *was[1:])
+        report = explained(request, keys)
+    finally:
+        gc.set_threshold(*was)
+        gc.callbacks.remove(pause)
+
+    assert len(pauses) == 10
+    assert report.cause == cause
 
 
 def test_mistakes_by_chance_are_found(keys: Keys) -> None:

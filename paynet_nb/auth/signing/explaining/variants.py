@@ -132,7 +132,7 @@ def variants(
             if one.data not in seen:
                 seen.add(one.data)
                 yield one
-            if not count % 16 and now() > until:
+            if count % 16 == 15 and now() > until:
                 return
 
 
