@@ -119,10 +119,9 @@ def test_a_jws_is_over_what_arrives(gateway: Gateway, key: pn.SigningKey) -> Non
     assert claims[1]["iat"] - claims[0]["iat"] > 500
 
 
-def test_the_clock_is_learnt_of_any_answer(
-    gateway: Gateway, key: pn.SigningKey
-) -> None:
-    """The next signature has the server's time."""
+def test_the_clock_is_learnt_of_a_refusal(gateway: Gateway, key: pn.SigningKey) -> None:
+    """The next signature has the server's time, not after a 401 alone."""
+    gateway.api = lambda _: answer({}, 400)
     off = pn.JwsAuth(key, iss="MBBEMYKL", clock=lambda: time.time() - 600)
     with httpx.Client(auth=off.for_httpx(), trust_env=False) as client:
         with pytest.warns(UserWarning, match="behind"):

@@ -86,8 +86,8 @@ def test_a_call_without_a_body_signs_the_hash_of_nothing(key: SigningKey) -> Non
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"life_s": 3601}, "life_s=3601"),
-        ({"life_s": 0}, "life_s=0"),
+        ({"life_s": 3601}, "life_s= wants seconds from 1 to 3600"),
+        ({"life_s": 0}, "life_s= wants seconds from 1 to 3600"),
         ({"alg": "HS256"}, "RS256 or RS512"),
         ({"alg": "none"}, "RS256 or RS512"),
         ({"iss": ""}, "iss is empty"),
