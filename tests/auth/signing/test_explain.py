@@ -98,7 +98,7 @@ def test_a_collector_that_is_slow_ends_no_search_at_its_start(
     """Its pause, in a kernel that holds much, is time of the thread that searches."""
     cause, build = KINDS[name]
     request = build(seeded(name), keys)
-    pauses = []
+    pauses = list[float]()
 
     def pause(phase: str, _: dict[str, int]) -> None:
         """Take longer than a search may, ten times: one of them is at its start."""
