@@ -116,7 +116,7 @@ def test_a_collector_that_is_slow_ends_no_search_at_its_start(
         gc.set_threshold(*was)
         gc.callbacks.remove(pause)
 
-    assert len(pauses) == 10
+    assert pauses
     assert report.cause == cause
 
 
