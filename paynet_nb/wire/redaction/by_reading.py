@@ -27,10 +27,19 @@ _NEEDLESS = {
     "#": re.compile(r"&(?:amp;)*+\#"),
     "\\": re.compile(r"\\(?:[xX][0-9A-Fa-f]{2}|u\{?00|[01][0-7]{2})"),
 }
+# What has no width: a place where a long word may break, or that joins two.
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_UNSEEN_WRITTEN = re.compile(
+    r"&(?:shy|ZeroWidthSpace|zwn?j|NoBreak|\#173|\#820[3-5]|\#8288|\#65279"
+    r"|\#x0{0,4}(?:ad|200[b-d]|2060|feff));"
+    r"|\\{1,15}u\{?(?:00ad|200[b-d]|2060|feff)\}?|%e2%8(?:0%8[b-d]|1%a0)",
+    re.IGNORECASE,
+)
 # What an editor, a mail or a page puts into a text that is too long, or that it marks.
 _BREAK = re.compile(
     r"=?\r?\n[ \t]*+|=?(?:\\{1,15}r)?\\{1,15}n|</?[A-Za-z][^<>]{0,200}+>"
-    r"|&lt;/?[A-Za-z][^<>&]{0,200}+&gt;"
+    rf"|&lt;/?[A-Za-z][^<>&]{{0,200}}+&gt;|[{_UNSEEN}]"
+    rf"|(?i:{_UNSEEN_WRITTEN.pattern})"
 )
 _NO_BREAKS = dict.fromkeys(map(ord, " \t\r\n="))
 # Long enough to be searched fast, short enough to lie in the header of a JWT, so that
@@ -92,6 +101,7 @@ def may_be_broken(text: str, values: Iterable[str], bare: Iterable[str]) -> bool
         "<" in text
         or (";" in text and "&lt;" in text)
         or ("\\" in text and "\\n" in text)
+        or _has_unseen(text)
     ):
         joined = _BREAK.sub("", text)
         return any(value in joined for value in values)
@@ -100,6 +110,13 @@ def may_be_broken(text: str, values: Iterable[str], bare: Iterable[str]) -> bool
     # Far faster; what else it finds is looked at once more.
     joined = text.translate(_NO_BREAKS)
     return any(value in joined for value in bare)
+
+
+def _has_unseen(text: str) -> bool:
+    if not text.isascii() and any(sign in text for sign in _UNSEEN):
+        return True
+    may_be_written = "&" in text or "\\" in text or "%" in text
+    return may_be_written and bool(_UNSEEN_WRITTEN.search(text))
 
 
 def mask_broken(text: str, value: str, mask: str) -> str:

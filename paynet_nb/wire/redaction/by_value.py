@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+import string
 from collections.abc import Callable, Mapping
+from html.entities import html5
 from typing import NamedTuple
 
 from paynet_nb.wire.redaction.by_base64 import InBase64, finders_for
 from paynet_nb.wire.redaction.by_reading import (
     Finder,
+    Hidden,
     find_in_hex,
     hit_of,
     holds_any,
@@ -29,7 +32,13 @@ _ORDINARY = re.compile(
     r"[a-z]{1,9}|[A-Z]{1,9}|[A-Z][a-z]{1,8}|[0-9]{1,7}|(?=[0-9]*[.,:/+-])[0-9.,:/+-]{1,11}"
     r"|(?i:client[ _-]?secret|(?:pass(?:word)?|secret|test|demo|admin)[ _-]?[0-9]{1,4})"
 )
-_ENTITIES = {'"': "quot", "&": "amp", "'": "apos", "<": "lt", ">": "gt"}
+# A longer one is a token: in letters of one case it serves nobody.
+_LONGEST_IN_ONE_CASE = 128  # characters
+# &quot; as most write it, and &sol; &plus; of those that write all signs by name.
+_ENTITIES = {
+    char: [name[:-1] for name, its in html5.items() if its == char and name[-1] == ";"]
+    for char in string.punctuation
+}
 _BACKSLASH = r"(?:\\|%(?:25)*5c)"
 
 
@@ -115,20 +124,33 @@ def find_all(masks: Mapping[str, str], shown: re.Pattern[str]) -> Search:
 def _written(value: str, mask: str) -> Finder:
     """Give what finds *value* written out.
 
-    Raw, percent-encoded, escaped for JSON or HTML, and one in another.
+    Raw, percent-encoded, escaped for JSON or HTML, and one in another; and in letters
+    of one case, as firewalls quote what they compared, and as hex may come back.
     """
+    forms = [Hidden(value), *_in_one_case(value)]
     if re.fullmatch(r"[\w.-]+", value, re.ASCII):
         # No encoder touches these characters.
         def mask_written(text: str) -> str:
-            return text.replace(value, mask)
+            for form in forms:
+                text = text.replace(form, mask)
+            return text
     else:
         # Compiled when first needed, which for most values is never.
-        pattern = functools.cache(lambda: re.compile(any_encoding(value), re.DOTALL))
+        pattern = functools.cache(
+            lambda: re.compile("|".join(map(any_encoding, forms)), re.DOTALL)
+        )
 
         def mask_written(text: str) -> str:
             return pattern().sub(lambda _: mask, text)
 
-    return Finder(frozenset({hit_of(value, r"[\w.-]+")}), mask_written)
+    return Finder(frozenset(hit_of(form, r"[\w.-]+") for form in forms), mask_written)
+
+
+def _in_one_case(value: str) -> list[Hidden]:
+    if len(value) > _LONGEST_IN_ONE_CASE:
+        return []
+    forms = {value.lower(), value.upper()} - {value}
+    return [Hidden(form) for form in sorted(forms) if not is_ordinary(form)]
 
 
 def any_encoding(value: str) -> str:
@@ -145,8 +167,8 @@ def _any_encoding_of(match: re.Match[str]) -> str:
     if char.isalnum() or char in "_-":
         return raw
     entity = rf"(?:\#|%(?:25)*23)(?:x0*{code}|0*{ord(char)})"
-    if char in _ENTITIES:
-        entity = f"(?:{entity}|{_ENTITIES[char]})"
+    if _ENTITIES.get(char):
+        entity = f"(?:{entity}|{'|'.join(_ENTITIES[char])})"
     end = "(?:;|%(?:25)*3b)"
     coded = rf"%(?:25)*{code}|(?:&|%(?:25)*26|\\u0026)(?:amp{end})*{entity}{end}"
     if char == "\\":

@@ -4,8 +4,10 @@ Two ways, both always taken: by value (what is secret now, however it is encoded
 name or form (`client_secret`, `Authorization`, any JWT).
 
 What this room does not do: it does not find a value that was compressed or encrypted,
-or encoded three times over; nor in base32 or in base64 of base64 one so short that each
-text has its like; nor one that a line end breaks beside a space or "=" of its own.
+encoded three times over, or written as no gateway, proxy or page is known to write one
+(full-width letters, base85, uuencode, backwards); nor in base32 or in base64 of base64
+one so short that each text has its like; nor one that a line end breaks beside a space
+or "=" of its own.
 """
 
 from __future__ import annotations

@@ -40,6 +40,7 @@ FORMS = {
     "hex with colons": ":".join(HEX),
     "hex with spaces": " ".join(HEX),
     "dump": dump(),
+    "capitals": UUID.upper(),
 }
 
 
@@ -58,6 +59,21 @@ def test_forms_that_common_encoders_make_are_masked(name: str, around: str) -> N
         assert MASK in shown
         assert FORMS[name].strip() not in shown
         assert not [line for line in FORMS[name].splitlines() if line in shown]
+
+
+def test_letters_of_one_case_and_signs_by_name_hide_nothing() -> None:
+    """As firewalls quote what they compared, and libraries escape any sign."""
+    redactor = Redactor({VALUES["signs"]: MASK})
+    named = "s3cr&sol;t&plus;canary &amp;&equals; &percnt;&colon;x"
+
+    for written in (
+        VALUES["signs"].upper(),
+        named,
+        named.upper().replace("AMP", "amp"),
+    ):
+        assert redactor.text(f"matched {written} here") == f"matched {MASK} here"
+    # A word in small letters stands in other texts, too.
+    assert Redactor({"MyBank": MASK}).text("a mybank") == "a mybank"
 
 
 VALUES = {
@@ -100,6 +116,11 @@ BREAKS = {
     "a line end": "\n    ",
     "a written line end": "\\n",
     "one written twice": "\\\\r\\\\n",
+    "a space without width": "\u200b",
+    "a soft hyphen": "\u00ad",
+    "one of JSON": "\\u200b",
+    "one of HTML": "&shy;",
+    "one of a URL": "%E2%80%8B",
 }
 
 
