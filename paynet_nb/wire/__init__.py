@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         is_masked as is_masked,
     )
     from paynet_nb.wire.call import Call as Call
+    from paynet_nb.wire.connections import by_adapter as by_adapter
     from paynet_nb.wire.exchange import (
         Known as Known,
         Sent as Sent,
@@ -87,6 +88,7 @@ else:
             "answer_words": "cut_mark",
             "waiting": "aside",
             "call": "Call",
+            "connections": "by_adapter",
             "exchange": "Known Sent capture knowing_credential send",
             "header_fields": "copied header_values",
             "json_text": "charset_of collector_paused json_line parse_json",

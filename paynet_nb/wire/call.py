@@ -78,8 +78,8 @@ class Call:
         response_bytes: Length of the body received.
         attempt: 1, or more where the same request was sent again.
         token: Fingerprint of the token used, or of the one obtained; None: no token.
-        error: Why there was no answer; None: there was one. Also what of a row of a
-            journal is damaged.
+        error: Why there was no answer; None: there was one. Also which error of a hook
+            kept it back, and what of a row of a journal is damaged.
         label: A name that the user gave the call.
         request_body_cut: Bytes that a history cut off the end of the body sent.
         body_cut: Bytes that a history cut off the end of the answer's body.

@@ -9,10 +9,11 @@ import requests
 import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.cookies import RequestsCookieJar
-from requests.utils import get_encoding_from_headers
+from requests.utils import get_encoding_from_headers, select_proxy
 from urllib3.poolmanager import pool_classes_by_scheme
 
 from paynet_nb.wire.answer import Answer
+from paynet_nb.wire.callers_code import note_going_out, sent_by
 from paynet_nb.wire.header_fields import Fields
 
 # A class or a batch shares one client among its threads; urllib3's own limit of 10
@@ -54,7 +55,14 @@ def _guarded_pools() -> dict[str, type[Any]]:
 def _guarded(kind: Any) -> type[Any]:
     # The recipe that people know for seeing what requests sends sets debuglevel to 1
     # for all connections of the process, and Python prints secret and token.
-    return type(kind.__name__, (kind,), {"debuglevel": 0, "response_class": Answer})
+    def endheaders(connection: Any, *args: Any, **options: Any) -> None:
+        if connection.sock is None:
+            connection.connect()
+        note_going_out()
+        kind.endheaders(connection, *args, **options)
+
+    added = {"debuglevel": 0, "response_class": Answer, "endheaders": endheaders}
+    return type(kind.__name__, (kind,), added)
 
 
 def _guarded_pool(pool: urllib3.HTTPConnectionPool) -> urllib3.HTTPConnectionPool:
@@ -142,6 +150,20 @@ class Connections(HTTPAdapter):
         """Let go of all connections; the next request opens one."""
         self._pools.clear()
         super().close()
+
+
+def by_adapter(
+    adapter: BaseAdapter, request: requests.PreparedRequest, **settings: Any
+) -> requests.Response:
+    """Send a request by an adapter, ours or the caller's.
+
+    Raises:
+        requests.RequestException, OSError, ValueError: There was no answer.
+    """
+    if type(adapter) is Connections:
+        return adapter.send(request, **settings)
+    guard(adapter, select_proxy(request.url or "", settings["proxies"]))
+    return sent_by(adapter.send, request, **settings)
 
 
 def response_of(

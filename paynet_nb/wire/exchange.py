@@ -6,15 +6,16 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from paynet_nb.errors import Stopped
+from paynet_nb.errors import PaynetError, Stopped
 from paynet_nb.wire.call import Call
 from paynet_nb.wire.live_call import live
-from paynet_nb.wire.no_answer import NO_ANSWER, NoAnswer, why_no_answer
+from paynet_nb.wire.no_answer import NoAnswer, ToldAlready, why_no_answer
 from paynet_nb.wire.redaction.in_json import is_json
 from paynet_nb.wire.redaction.redactor import REDACTED, Redactor, knowing_token
 from paynet_nb.wire.shareable import MASK_IN_BYTES, apart_in_json, apart_in_url
@@ -50,7 +51,8 @@ class Sent(NamedTuple):
 
     Attributes:
         call: The exchange as the caller gets it; its `kept` was recorded.
-        response: The answer, whose body was read; None: there was none.
+        response: The answer, whose body was read; None: there was none, or a hook
+            raised on it.
         no_answer: Why there was none; None: there was one.
     """
 
@@ -130,25 +132,30 @@ class _Exchange:
         timeout: Timeout,
         read: Callable[[requests.Response], bytes | None],
     ) -> None:
+        url, response, late = self._request.url or "", None, None
         try:
             response = self._answer(transport, timeout)
             body = read(response)
-        except NO_ANSWER as error:
-            self._no_answer = why_no_answer(error, self._request.url or "")
+        except PaynetError:
+            raise
+        # Hooks may have left what raises anything, and a call is never lost.
+        except Exception as error:  # noqa: BLE001
+            answered = response is not None
+            self._no_answer = why_no_answer(error, url, answered=answered)
+            late = error.response if isinstance(error, ToldAlready) else None
         else:
             # One statement: an interrupt comes before it or behind it.
             self._response, self._body, self._no_answer = response, body, None
+        if late is not None:
+            with suppress(Exception):  # a hook may have read it, or closed it
+                self._body = read(late)
+            self._response = late
         self._elapsed_s = time.perf_counter() - self._started
 
     def _answer(self, transport: Transport, timeout: Timeout) -> requests.Response:
         before = masking.set(lambda: self._knows(None, None).redactor)
         try:
             return transport.send(self._request, timeout=timeout)
-        except requests.HTTPError as error:
-            # An adapter or a hook of the caller's raised on a status: that is data.
-            if error.response is None:
-                raise
-            return error.response
         finally:
             # Else the last exchange would be held until the next one.
             masking.reset(before)
@@ -179,7 +186,8 @@ class _Exchange:
 
     def sent(self) -> Sent:
         assert self._call is not None  # noqa: S101  # for type checkers
-        return Sent(self._call, self._response, self._no_answer)
+        response = None if self._no_answer else self._response
+        return Sent(self._call, response, self._no_answer)
 
 
 def knowing_credential(redactor: Redactor, request: requests.PreparedRequest) -> Known:

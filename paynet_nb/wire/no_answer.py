@@ -30,10 +30,16 @@ class NoAnswer(NamedTuple):
 
 
 class ToldAlready(requests.RequestException):
-    """No answer, in words already: whoever sent the request was elsewhere."""
+    """No answer, in words already: whoever sent the request was elsewhere.
 
-    def __init__(self, told: NoAnswer) -> None:
-        super().__init__(told.message)
+    Attributes:
+        response: An answer that cannot be given, since a hook raised on it.
+    """
+
+    def __init__(
+        self, told: NoAnswer, response: requests.Response | None = None
+    ) -> None:
+        super().__init__(told.message, response=response)
         self.told = told
 
 
@@ -162,8 +168,16 @@ _CERTIFICATE_ADVICE = {
 }
 
 
-def why_no_answer(error: BaseException, url: str) -> NoAnswer:
-    """Say in one line why *url* gave no answer."""
+def why_no_answer(
+    error: BaseException, url: str, *, answered: bool = False
+) -> NoAnswer:
+    """Say in one line why *url* gave no answer.
+
+    Args:
+        error: What sending, or reading the answer, raised.
+        url: The request's.
+        answered: Whether the answer had begun, so that the request was sent.
+    """
     if isinstance(error, ToldAlready):
         return error.told
     origin = origin_of(url)
@@ -181,7 +195,9 @@ def why_no_answer(error: BaseException, url: str) -> NoAnswer:
     # A word of OpenSSL's own list, such as WRONG_VERSION_NUMBER.
     words = [link.reason for link in chain if isinstance(link, ssl.SSLError)]
     tls = f" ({words[0].replace('_', ' ').lower()})" if words and words[0] else ""
-    for kinds, message, lasts, _ in _REASONS:
+    for kinds, message, lasts, sent in _REASONS:
+        if answered and sent == "not sent":
+            continue
         if any(isinstance(link, kinds) for link in chain):
             if message.startswith(_UNKNOWN_NAME) and origin in _PUBLISHED:
                 message = _UNKNOWN_NAME + _NETWORK

@@ -26,7 +26,8 @@ from requests.utils import select_proxy
 from paynet_nb.credentials import cleaned
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.paynet import origin_of
-from paynet_nb.wire.connections import Connections, guard
+from paynet_nb.wire.callers_code import behind_answer, sent_by
+from paynet_nb.wire.connections import Connections, by_adapter, guard
 from paynet_nb.wire.header_fields import copied
 from paynet_nb.wire.no_answer import NoAnswer, ToldAlready
 from paynet_nb.wire.per_process import PerProcess
@@ -120,12 +121,12 @@ class Transport:
         settings = {**self.settings_for(url), "timeout": timeout, "stream": True}
         started = time.perf_counter()
         adapter = self.session.get_adapter(url)
-        proxies = settings["proxies"]
-        guard(adapter, select_proxy(url, proxies) if proxies else None)
         if type(self.session).send is not requests.Session.send:
             # It may count, wait or cache: that is what its owner wrote it for.
-            return self.session.send(request, allow_redirects=False, **settings)
-        response: requests.Response = adapter.send(request, **settings)
+            own: Any = self.session.send
+            guard(adapter, select_proxy(url, settings["proxies"]))
+            return sent_by(own, request, allow_redirects=False, **settings)
+        response = by_adapter(adapter, request, **settings)
         response.elapsed = timedelta(seconds=time.perf_counter() - started)
         return self.taken(request, response, **settings)
 
@@ -135,11 +136,20 @@ class Transport:
         response: requests.Response,
         **settings: Any,
     ) -> requests.Response:
-        """Give an answer to the request's hooks, and keep its cookies."""
-        response = dispatch_hook("response", request.hooks, response, **settings)
-        if "Set-Cookie" in response.headers:
-            extract_cookies_to_jar(self.session.cookies, request, response.raw)
-        return response
+        """Give an answer to the request's hooks, and keep its cookies.
+
+        Raises:
+            ToldAlready: A hook raised, or gave back what is no answer.
+        """
+
+        def hooked() -> requests.Response:
+            given: requests.Response
+            given = dispatch_hook("response", request.hooks, response, **settings)
+            if "Set-Cookie" in given.headers:
+                extract_cookies_to_jar(self.session.cookies, request, given.raw)
+            return given
+
+        return behind_answer(hooked, request, response)
 
     def cooperative(self, url: str) -> Transport | None:
         """Give this way out for the greenlets of one thread.
@@ -242,6 +252,8 @@ def read_whole(response: requests.Response) -> bytes:
     raw = response.raw
     if isinstance(raw, urllib3.HTTPResponse):
         length = raw.length_remaining
+        if raw.closed and length != 0 and response._content is False:
+            raise requests.exceptions.StreamConsumedError  # a hook closed it unread
         if length is None or length > _PIECE or "Content-Encoding" in raw.headers:
             response.raw = io.BytesIO(_bounded(raw, response.url))
         else:

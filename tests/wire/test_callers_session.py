@@ -137,7 +137,7 @@ def test_a_hook_that_raises_otherwise_is_an_error_of_the_call(
 
     session.hooks["response"].append(stop)
 
-    with pytest.raises(pn.CallError, match="no answer that could be used"):
+    with pytest.raises(pn.CallError, match="RequestException in a hook"):
         pn.Client(gateway.auth(session=session)).get("/x")
 
 
@@ -232,7 +232,7 @@ def test_an_adapter_with_a_bug_is_an_error_without_its_frames(
 
     session.mount("http://", Buggy())
 
-    with pytest.raises(pn.TokenError, match=r"on this side \(RuntimeError\)") as caught:
+    with pytest.raises(pn.TokenError, match="no token: RuntimeError in") as caught:
         gateway.auth(session=session).get_token()
 
     assert caught.value.__context__ is None

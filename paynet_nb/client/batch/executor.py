@@ -24,6 +24,7 @@ from paynet_nb.wire import (
     Timeout,
     ToldAlready,
     Transport,
+    by_adapter,
     quote_no_headers,
     read_whole,
     why_no_answer,
@@ -132,15 +133,20 @@ def send_here(job: Job) -> requests.Response | NoAnswer:
     request = requests.PreparedRequest()
     request.prepare_method(job.method)
     request.url, request.body = job.url, job.body
+    response = None
     try:
         # Its error quotes the value, and Dask logs what a job raises.
         request.prepare_headers(job.headers)
-        response = _adapter(job.adapter).send(
-            request, stream=True, timeout=job.timeout, **job.settings
+        response = by_adapter(
+            _adapter(job.adapter),
+            request,
+            stream=True,
+            timeout=job.timeout,
+            **job.settings,
         )
         read_whole(response)  # here, where its failures are handled
     except NO_ANSWER as error:
-        return why_no_answer(error, job.url)
+        return why_no_answer(error, job.url, answered=response is not None)
     response.request = None  # type: ignore[assignment]  # it is known where it comes from
     return response
 

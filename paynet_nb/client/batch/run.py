@@ -239,7 +239,7 @@ class Batch:
             )
         except PaynetError as error:
             return RowOutcome(sent=False, error=f"not sent: {error}")
-        # An auth or an adapter of the caller's may raise anything, and quote anything.
+        # An auth of the caller's may raise anything, and quote anything.
         except Exception as error:  # noqa: BLE001
             return RowOutcome(
                 sent=True,
