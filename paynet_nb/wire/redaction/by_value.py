@@ -21,7 +21,6 @@ from paynet_nb.wire.redaction.by_reading import (
     mask_read,
     may_be_broken,
     may_be_escaped,
-    without_breaks,
     without_signs,
 )
 
@@ -81,7 +80,7 @@ def find_all(masks: Mapping[str, str], shown: re.Pattern[str]) -> Search:
     written = [_written(value, masks[value]) for value in values]
     encoded = [InBase64(value, masks[value]) for value in values]
     in_hex = [find_in_hex(value, masks[value]) for value in values]
-    bare = [without_breaks(value) for value in values]
+    bare = [Hidden(without_signs(value)) for value in values]
     hits = {hit for finder in written for hit in finder.hits}
     hex_hits = {hit for finder in in_hex for hit in finder.hits}
 
@@ -89,9 +88,9 @@ def find_all(masks: Mapping[str, str], shown: re.Pattern[str]) -> Search:
         return bool(values) and (
             holds_any(text, hits)
             or any(finders_for(encoded, text))
-            or holds_any(without_signs(text), hex_hits)
             or may_be_escaped(text)
-            or may_be_broken(text, values, bare)
+            or holds_any(bare_text := without_signs(text), hex_hits)
+            or may_be_broken(text, bare_text, values, bare)
         )
 
     def mask_in(text: str) -> str:
@@ -105,7 +104,8 @@ def find_all(masks: Mapping[str, str], shown: re.Pattern[str]) -> Search:
         for finder in in_hex:
             if holds_any(without_signs(text), finder.hits):
                 text = outside(text, finder.mask_in)
-        readers = [mask_broken] if may_be_broken(text, values, bare) else []
+        broken = may_be_broken(text, without_signs(text), values, bare)
+        readers = [mask_broken] if broken else []
         readers += [mask_read] if may_be_escaped(text) else []
         for read in readers:
             for value in values:
