@@ -111,16 +111,14 @@ def _leak(read: Iterable[AsWritten], secrets: Iterable[Secret]) -> str | None:
     def holds_value(text: str) -> bool:
         return any(value in text for value in values)
 
-    for written, text in read:
-        if holds_jwt(written) or holds_jwt(text):
+    for both in read:
+        if any(map(holds_jwt, both)):
             return "a token (JWT)"
-        # A mask may hold a word that is the secret: [client secret].
-        shown = MASK.sub("\0", text)
         # First without the search that redaction uses, too, and which may be at fault.
-        if (
-            (holds_value(written) and holds_value(MASK.sub("\0", written)))
-            or holds_value(shown)
-            or search.mask_in(shown) != shown
-        ):
+        if not (any(map(holds_value, both)) or search.may_find(both[1])):
+            continue
+        # A mask may hold a word that is the secret: [client secret].
+        written, text = (MASK.sub("\0", one) for one in both)
+        if holds_value(written) or holds_value(text) or search.mask_in(text) != text:
             return "a secret that is in use"
     return None

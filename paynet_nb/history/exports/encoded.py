@@ -80,7 +80,9 @@ class Headers(NamedTuple):
         values = flat[1]
         if len(values) > len(self.places):  # a name twice, in other capitals
             values = [values[place] for place in self.places.values()]
-        return (*map(encoded, values),)
+        if not "".join(values).isascii():
+            values = [*map(whole, values)]
+        return (*map(encode_basestring_ascii, values),)
 
 
 @lru_cache(maxsize=256)  # most exchanges have the same names
@@ -88,7 +90,7 @@ def headers_named(names: tuple[str, ...]) -> Headers:
     """Look at the names of headers."""
     places = {name.lower(): place for place, name in enumerate(names)}
     kept = tuple(names[place] for place in places.values())
-    return Headers(places, _object_of(kept), pairs_named(kept))
+    return Headers(places, _object_of(kept), _pairs_of(kept))
 
 
 def _object_of(names: Iterable[str]) -> str:
@@ -96,9 +98,7 @@ def _object_of(names: Iterable[str]) -> str:
     return f"{{{', '.join(members)}}}"
 
 
-@lru_cache(maxsize=256)  # of headers and of queries; as above
-def pairs_named(names: tuple[str, ...]) -> str:
-    """Give JSON of a list of objects with "name" and "value", %s for each value."""
+def _pairs_of(names: Iterable[str]) -> str:
     members = (encoded(name).replace("%", "%%") for name in names)
     pairs = (f'{{"name": {name}, "value": %s}}' for name in members)
     return f"[{', '.join(pairs)}]"

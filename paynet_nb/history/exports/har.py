@@ -16,7 +16,6 @@ from paynet_nb.history.exports.encoded import (
     headers_named,
     members,
     number,
-    pairs_named,
     text_of,
     text_sent,
 )
@@ -59,8 +58,6 @@ def archive(calls: Iterable[FlatCall]) -> Iterator[str]:
 
 def _request(call: FlatCall) -> str:
     headers = headers_named(call.request_headers[0])
-    names, values = _query(call.url)
-    query = pairs_named(names) % (*map(encoded, values),)
     text = text_sent(call)
     posted = ""
     if text is not None:
@@ -72,13 +69,13 @@ def _request(call: FlatCall) -> str:
         f'{{"method": {encoded(call.method)}, "url": {encoded(call.url)}'
         f', "httpVersion": "{_VERSION}", "cookies": []'
         f', "headers": {headers.as_pairs % headers.values(call.request_headers)}'
-        f', "queryString": {query}, "headersSize": -1'
+        f', "queryString": {_query(call.url)}, "headersSize": -1'
         f', "bodySize": {call.request_bytes}{posted}}}'
     )
 
 
-def _query(url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give the names and the values in the query of a URL."""
+def _query(url: str) -> str:
+    """Write what is in the query of a URL."""
     if url.isascii() and url.isprintable() and "%" not in url and "+" not in url:
         # Nothing is encoded, as in most: to split it is enough.
         parts = filter(None, url.partition("?")[2].split("&"))
@@ -86,8 +83,11 @@ def _query(url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     else:
         query = urlsplit(url, allow_fragments=False).query
         pairs = parse_qsl(query, keep_blank_values=True)
-    names, values = zip(*pairs, strict=True) if pairs else ((), ())
-    return names, values
+    members = [
+        f'{{"name": {encoded(name)}, "value": {encoded(value)}}}'
+        for name, value in pairs
+    ]
+    return f"[{', '.join(members)}]"
 
 
 def _response(call: FlatCall) -> str:
@@ -99,8 +99,7 @@ def _response(call: FlatCall) -> str:
         said = f'"text": {encoded(text)}'
     return (
         # As browsers write it where there was no answer.
-        f'{{"status": {call.status or 0}'
-        f', "statusText": {encoded(_phrase(call.status or 0))}'
+        f"{{{_status(call.status or 0)}"
         f', "httpVersion": "{_VERSION}", "cookies": []'
         f', "headers": {headers.as_pairs % headers.values(call.headers)}'
         f', "content": {{"size": {call.response_bytes}'
@@ -111,8 +110,9 @@ def _response(call: FlatCall) -> str:
 
 
 @lru_cache(maxsize=64)
-def _phrase(status: int) -> str:
+def _status(status: int) -> str:
     try:
-        return HTTPStatus(status).phrase
+        phrase = HTTPStatus(status).phrase
     except ValueError:
-        return ""
+        phrase = ""
+    return f'"status": {status}, "statusText": {encoded(phrase)}'
