@@ -59,7 +59,7 @@ def verdict(status: int | None, codes: AnswerCodes, *, may_have_acted: bool) -> 
     if status is not None and 200 <= status < 300:
         if codes.code == "" and may_have_acted:
             return "unknown"
-        return _said(codes.code, codes.reason) or "good"
+        return _BADNESS[_badness(codes.code, codes.reason)]
     found = known_code(codes.reason) or known_code(codes.code)
     unsure = status in {None, _GATEWAY_TIMEOUT} or (
         found is not None and found.verdict == "unknown"
@@ -82,7 +82,7 @@ def _said(code: str | None, reason: str | None) -> Outcome | None:
     return max(by_reason, _verdict_of(code) if code else "good", key=_BADNESS.index)
 
 
-_BADNESS = ("good", "refused", "unknown")
+_BADNESS: tuple[Outcome, ...] = ("good", "refused", "unknown")
 
 
 @lru_cache(maxsize=64)
@@ -102,7 +102,7 @@ def known_code(code: str | None) -> Code | None:
     return None if found is None or found.family == "consent-end" else found
 
 
-def read_codes(body: Any) -> AnswerCodes:
+def read_codes(body: Any, text: bytes = b"") -> AnswerCodes:
     """Find status code, reason code, description and message ID in a parsed answer.
 
     The API families put them in different places: `header.status` (merchant, v1),
@@ -115,6 +115,11 @@ def read_codes(body: Any) -> AnswerCodes:
     Of several places the one that says the worst counts, of equal ones the first: code,
     reason and description are of one place. What is no text where a code should stand
     is a code that is not known here.
+
+    Args:
+        body: The answer, parsed.
+        text: The same as it came: where no place tells anything bad, a refusal
+            anywhere else in it counts.
     """
     if isinstance(body, list) and len(body) == 1:
         (body,) = body
@@ -126,6 +131,8 @@ def read_codes(body: Any) -> AnswerCodes:
             words = words or one.description
         elif badness < (found := _badness(one.code, one.reason)):
             worst, badness = one, found
+    if badness <= 0 and (hidden := _hidden(text)):
+        return hidden._replace(message_id=message_id)
     description = worst.description or words
     return AnswerCodes(worst.code, worst.reason, description, message_id)
 
@@ -141,6 +148,46 @@ def sent_message_id(headers: Mapping[str, str | bytes], url: str) -> str | None:
     query = parse_qs(urlsplit(url, allow_fragments=False).query)
     found = query.get("messageId") or query.get("businessMessageId")
     return found[0] if found else None
+
+
+# Assumption, all of it: PayNet publishes no such answer, but a gateway or a proxy may
+# have wrapped it. In bytes, since a name may stand twice in an object. The letters in
+# front are for speed: most texts begin with others.
+_BAD = re.compile(
+    rb"""
+    "(?=[RrUAKFfSsEeDd])(?:
+      (?P<code> RJCT | U(?!000)\d{3} | (?:API|KMS)\.\d{3}
+      | (?i: fail(?:ed|ure)? | error | reject(?:ed)? | declined | denied )
+      ) \\*"(?!\s*:)
+    | (?P<name> (?i: success(?:ful)? (?=\\*"\s*:\s*\\*"?false)
+                   | errors (?=\\*"\s*:\s*(?: [\[{]\s*[^\]}\s] | \\*"[^"\\] )) ))
+    )""",
+    re.VERBOSE,
+)
+_NAMED_SO = re.compile(
+    rb"""(?i)"(?:(?:error|reason|response|resp|result|status|payment|transaction)[_-]?)?
+    (?:code|error|message|reason|result|state|status) \\*"\s*:\s*\[?\s*\\*\Z""",
+    re.VERBOSE,
+)
+_LONGEST_NAME = 40
+
+
+def _hidden(text: bytes) -> AnswerCodes | None:
+    """Find a code of refusal, or what hints at one, in no place that is known."""
+    codes: dict[str, int] = {}
+    for found in _BAD.finditer(text):
+        name, begin = found["name"], found.start()
+        if name:
+            # A code itself tells more.
+            codes["(errors)" if name.lower() == b"errors" else "(no success)"] = -1
+        elif _NAMED_SO.search(text, max(begin - _LONGEST_NAME, 0), begin):
+            code = found["code"].decode()
+            codes[code] = _badness(code, None) if known_code(code) else -1
+    if not codes:
+        return None
+    is_refused = codes.pop("RJCT", None) is not None
+    worst = max(codes, key=codes.__getitem__, default=None)
+    return AnswerCodes("RJCT", worst) if is_refused else AnswerCodes(worst)
 
 
 _AT_THE_TOP = frozenset(
@@ -170,7 +217,8 @@ def _places(body: dict[str, Any], *, is_inner: bool = False) -> Iterator[AnswerC
         yield AnswerCodes(message_id=_text(app.get("businessMessageId")))
     if data := _object(body, "data"):
         yield _told(data, data.get("businessMessageId"))
-        yield AnswerCodes(message_id=_text(data.get("messageId")))
+        if "messageId" in data:
+            yield AnswerCodes(message_id=_text(data["messageId"]))
         # A gateway in between may have put all of it in there.
         if not (is_inner or _PLACES.isdisjoint(data)):
             yield from _places(data, is_inner=True)
@@ -201,21 +249,25 @@ def _at_the_top(body: dict[str, Any]) -> Iterator[AnswerCodes]:
 
 def _states(body: dict[str, Any]) -> Iterator[AnswerCodes]:
     """Give what an answer tells of a payment that it was asked for, if it is bad."""
-    asked = _object(body, "transaction")
-    words = _text(_object(asked, "reason").get("description"))
-    told = [
-        AnswerCodes(_code(asked.get("status")), _code(asked.get("reason")), words),
-        AnswerCodes(_code(body.get("transactionStatus"))),
-        AnswerCodes(_code(body.get("refundStatus"))),
-    ]
+    told = []
+    if asked := _object(body, "transaction"):
+        words = _text(_object(asked, "reason").get("description"))
+        status, reason = _code(asked.get("status")), _code(asked.get("reason"))
+        told.append(AnswerCodes(status, reason, words))
+    for name in ("transactionStatus", "refundStatus"):
+        if name in body:
+            told.append(AnswerCodes(_code(body[name])))
     # These names may be of anything: what is known here counts.
     for name in ("code", "status", "reason"):
-        text = _text(body.get(name))
-        told += [AnswerCodes(text)] * (_family(text) in _OF_PAY)
+        if name in body and _family(text := _text(body[name])) in _OF_PAY:
+            told.append(AnswerCodes(text))
     for one in told:
-        is_open = one.code in _ON_ITS_WAY or _family(one.code) == "consent"
-        if _badness(one.code, one.reason) and not is_open:
+        if _badness(one.code, one.reason) and not _is_open(one.code):
             yield one
+
+
+def _is_open(state: str | None) -> bool:
+    return state in _ON_ITS_WAY or _family(state) == "consent"
 
 
 def _of_graphql(error: Any) -> AnswerCodes:
@@ -230,9 +282,12 @@ def _of_graphql(error: Any) -> AnswerCodes:
     return AnswerCodes(code, description=_text(words))
 
 
+_NOTHING: dict[str, Any] = {}
+
+
 def _object(parent: dict[str, Any], name: str) -> dict[str, Any]:
-    value = parent.get(name)
-    return value if isinstance(value, dict) else {}
+    value = parent.get(name, _NOTHING)
+    return value if isinstance(value, dict) else _NOTHING
 
 
 def _family(code: str | None) -> str:

@@ -32,11 +32,20 @@ def loudly(signature: str) -> str:
     return f"signature {verdict.upper()}{colon}{why}"
 
 
-def codes_in(body: bytes | None, content_type: str = "") -> AnswerCodes:
-    """Read PayNet's codes in a body; where it is no JSON, the code is ""."""
+def codes_in(
+    body: bytes | None, content_type: str = "", *, wary: bool = False
+) -> AnswerCodes:
+    """Read PayNet's codes in a body; where it is no JSON, the code is "".
+
+    Args:
+        body: An answer's, or a request's.
+        content_type: The header that came with it.
+        wary: Whether to look for a refusal in all of it.
+    """
     # Not by `Call.json`, which words an error that nobody would read.
     try:
-        return read_codes(parse_json(body, content_type) if body else None)
+        parsed = parse_json(body, content_type) if body else None
+        return read_codes(parsed, body if body and wary else b"")
     except ValueError:
         return AnswerCodes(code="" if body and body.strip() else None)
 

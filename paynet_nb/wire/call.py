@@ -243,8 +243,8 @@ class Call:
 
         "good"; "refused": PayNet's answer says no, whatever its status; "unknown": a
         payment that nobody answered, that waits, or whose answer has a code not known
-        here or is no JSON, and each answer that is `forged`: ask PayNet before it is
-        sent again; "failed": an HTTP status other than 2xx, or no answer.
+        here, hints at a failure or is no JSON, and each answer that is `forged`: ask
+        PayNet before it is sent again; "failed": another status than 2xx, or no answer.
         """
         told = self.kind, self.method, self.status, self.error, self.signature
         return outcome_of(*told, self.codes)
@@ -279,8 +279,9 @@ class Call:
     def codes(self) -> AnswerCodes:
         """What the answer's body says; the code is "" where it cannot be read."""
         body = b"{" if self.body_cut else self.body  # of which the end is missing
-        read = self.cut_codes
-        return read or codes_in(body, self.headers.get("Content-Type", ""))
+        wary = 200 <= (self.status or 0) < 300  # an HTTP error is good by no code
+        kind = self.headers.get("Content-Type", "")
+        return self.cut_codes or codes_in(body, kind, wary=wary)
 
     @cached_property
     def _by_contract(self) -> str:
