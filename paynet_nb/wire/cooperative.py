@@ -72,13 +72,17 @@ class CooperativeTransport(Transport):
             requests.RequestException, urllib3.exceptions.HTTPError, OSError: As of any
                 transport.
         """
-        if self._of.reads_itself:
+        # libcurl sends no body with HEAD.
+        if self._of.reads_itself or (request.method == "HEAD" and request.body):
             return self._by_python(request, timeout)
         kind = _kind_of(request)
         idle = self._idle[kind]
-        transfer = idle.pop() if idle else Transfer(self._options)
+        transfer = idle.pop() if idle else Transfer(self._options, self.transfers.kept)
         connect_s, wait_s = timeout if isinstance(timeout, tuple) else (timeout,) * 2
         _tell(transfer.handle, request, kind, connect_s)
+        transfer.handle.setopt(
+            pycurl.FRESH_CONNECT, int(self.transfers.kept.are_futile)
+        )
         started = time.perf_counter()
         self.transfers.run(transfer, wait_s)
         elapsed = timedelta(seconds=time.perf_counter() - started)
@@ -112,6 +116,9 @@ class CooperativeTransport(Transport):
 
     def close(self) -> None:
         """Close all connections; in the thread that used them."""
+        for idle in self._idle.values():
+            for transfer in idle:
+                transfer.handle.close()
         self.transfers.close()
 
 
@@ -173,13 +180,7 @@ def _tell(
     if kind == "body":
         body: Any = request.body or b""
         raw = body.encode() if isinstance(body, str) else body
-        set_option(pycurl.POST, 1)
-        set_option(pycurl.POSTFIELDSIZE_LARGE, len(raw))
-        # libcurl sends a request once more where a kept connection breaks off before
-        # the answer, a payment, too: but not what it cannot read twice, or what has a
-        # connection of its own.
-        set_option(pycurl.READFUNCTION, io.BytesIO(raw).read)
-        set_option(pycurl.FRESH_CONNECT, int(not raw))
+        set_option(pycurl.POSTFIELDS, raw)
 
 
 _BREAKS = re.compile(rb"[\r\n\0]")

@@ -21,12 +21,16 @@ from urllib3.exceptions import (
     ProtocolError,
     ReadTimeoutError,
 )
+from urllib3.util import wait_for_read
 
 from paynet_nb.wire.answer import WAITS
 from paynet_nb.wire.connections import MOST_AT_ONCE
 from paynet_nb.wire.transport import too_large
 
 _LOOK_S = 0.05  # between two looks at what takes too long
+_SOON_S = 1.0
+_YES: int = pycurl.PREREQFUNC_OK
+_NO: int = pycurl.PREREQFUNC_ABORT
 _NUMBER = re.compile(r".*: | \(\d+\)$")  # around OpenSSL's words
 _MISMATCHES = 62, 64  # OpenSSL's numbers: of the host's name, of its IP address
 
@@ -37,23 +41,28 @@ class Transfer:
     Attributes:
         handle: Keeps its options from one request to the next.
         failure: libcurl's number and text, or None.
+        is_sent: Whether its request goes out, or did.
 
     Args:
         options: What is the same for all requests.
+        kept: The connections that are open, and not in use.
     """
 
-    def __init__(self, options: Mapping[int, Any]) -> None:
+    def __init__(self, options: Mapping[int, Any], kept: KeptConnections) -> None:
         self.handle = pycurl.Curl()
         self.failure: tuple[int, str] | None = None
+        self.is_sent = False
         self._body, self._lines = io.BytesIO(), list[bytes]()
+        self._kept = kept
         for option, value in options.items():
             self.handle.setopt(option, value)
         self.handle.setopt(pycurl.WRITEFUNCTION, self._body.write)
         self.handle.setopt(pycurl.HEADERFUNCTION, self._lines.append)
+        self.handle.setopt(pycurl.PREREQFUNCTION, self._may_go_out)
 
     def begin(self, wait_s: float | None) -> None:
         """Note when its request goes out."""
-        self.failure, self._wait_s = None, wait_s
+        self.is_sent, self._wait_s = False, wait_s
         self._looked, self._come = time.monotonic(), 0
         self._until = self._looked + WAITS * (wait_s or 0.0)
         self.greenlet = getcurrent()
@@ -72,17 +81,79 @@ class Transfer:
             return False
         come = len(self._lines) + self._body.tell()
         # Until there is a connection, libcurl has its own time limit.
-        if come != self._come or not self.handle.getinfo(pycurl.PRETRANSFER_TIME):
+        if come != self._come or not self.is_sent:
             self._looked, self._come = now, come
         return now - self._looked > self._wait_s or now > self._until
 
+    def end(self, failure: tuple[int, str] | None) -> None:
+        """Note how it ended, and by which connection, if that is kept."""
+        self.failure = failure
+        if failure is None:
+            self._kept.add(self.handle)
+
+    def is_refused(self) -> bool:
+        """Tell whether nothing went out, since its connection was over."""
+        if self.failure is None or self.failure[0] != pycurl.E_ABORTED_BY_CALLBACK:
+            return False
+        # Not a second time: the first was not answered.
+        self.failure = pycurl.E_GOT_NOTHING, "closed before the answer"
+        return not self.is_sent
+
+    def _may_go_out(self, _to: str, _from: str, _at: int, port: int) -> int:
+        """Refuse a connection that is over, and a second time for one request.
+
+        libcurl sends a request once more, a payment, too, where a kept connection
+        breaks off before the answer.
+        """
+        if self.is_sent:
+            self._kept.are_futile = True
+            return _NO
+        self.is_sent = not self._kept.is_over(port)
+        return _YES if self.is_sent else _NO
+
+
+class KeptConnections:
+    """The connections that libcurl keeps open, by their ports here.
+
+    It looks itself only at those that nobody used for a second.
+
+    Attributes:
+        are_futile: Whether the server closes them right behind an answer, and does not
+            say so: a request that crosses with it may be done, or not.
+    """
+
+    def __init__(self) -> None:
+        self.are_futile = False
+        self._sockets: dict[int, tuple[Any, float]] = {}
+
+    def add(self, handle: pycurl.Curl) -> None:
+        """Note the connection of a request that has its answer."""
+        socket_number = handle.getinfo(pycurl.ACTIVESOCKET)
+        if socket_number != pycurl.SOCKET_BAD:
+            port = handle.getinfo(pycurl.LOCAL_PORT)
+            self._sockets[port] = socket_number, time.monotonic()
+
+    def is_over(self, port: int) -> bool:
+        """Tell whether the server closed a connection; it goes into use otherwise."""
+        socket_number, since = self._sockets.pop(port, (None, 0.0))
+        # What can be read before the request is the end, as urllib3 takes it.
+        if socket_number is None or not wait_for_read(socket_number, timeout=0.0):
+            return False
+        self.are_futile |= time.monotonic() - since < _SOON_S
+        return True
+
 
 class Transfers:
-    """All transfers of one thread; each greenlet waits for its own."""
+    """All transfers of one thread; each greenlet waits for its own.
+
+    Attributes:
+        kept: Their connections that are open, and not in use.
+    """
 
     def __init__(self) -> None:
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_MAXCONNECTS, MOST_AT_ONCE)
+        self.kept = KeptConnections()
         self._under_way: dict[pycurl.Curl, Transfer] = {}
         self._look_at = 0.0
 
@@ -92,6 +163,11 @@ class Transfers:
     def run(self, transfer: Transfer, wait_s: float | None) -> None:
         """Let the request of a transfer go out, and wait for the end of its answer."""
         transfer.begin(wait_s)
+        self._begin(transfer)
+        while transfer.is_refused():
+            self._begin(transfer)
+
+    def _begin(self, transfer: Transfer) -> None:
         self._under_way[transfer.handle] = transfer
         self._multi.add_handle(transfer.handle)
         transfer.greenlet.parent.switch()
@@ -123,9 +199,9 @@ class Transfers:
         return bool(good or bad)
 
     def _end(self, handle: pycurl.Curl, failure: tuple[int, str] | None) -> None:
-        self._multi.remove_handle(handle)
         transfer = self._under_way.pop(handle)
-        transfer.failure = failure
+        transfer.end(failure)
+        self._multi.remove_handle(handle)
         transfer.greenlet.switch()
 
 
@@ -135,7 +211,7 @@ def failure_of(transfer: Transfer, url: str) -> Exception:
     code, text = transfer.failure
     ask = transfer.handle.getinfo
     if code == pycurl.E_OPERATION_TIMEDOUT:
-        if ask(pycurl.CONNECT_TIME):
+        if transfer.is_sent or ask(pycurl.CONNECT_TIME):
             return ReadTimeoutError(None, url, text)  # type: ignore[arg-type]
         return ConnectTimeoutError(text)
     if code == pycurl.E_COULDNT_CONNECT:
@@ -167,7 +243,6 @@ _CUT = (
     pycurl.E_PARTIAL_FILE,
     pycurl.E_RECV_ERROR,
     pycurl.E_SEND_ERROR,
-    pycurl.E_SEND_FAIL_REWIND,
 )
 
 

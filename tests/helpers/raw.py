@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 Script = Callable[[socket.socket, threading.Event], None]
 
@@ -22,7 +22,7 @@ def raw_server(script: Script) -> Iterator[tuple[str, list[bytes]]]:
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve(connection: socket.socket) -> None:
-        with connection:
+        with connection, suppress(EOFError):
             arrived.append(_read_request(connection))
             script(connection, over)
 
@@ -68,12 +68,19 @@ def cut_short(connection: socket.socket, _over: threading.Event) -> None:
 def _read_request(connection: socket.socket) -> bytes:
     data = b""
     while b"\r\n\r\n" not in data:
-        data += connection.recv(65536)
+        data += _received(connection)
     head, _, body = data.partition(b"\r\n\r\n")
     length = [
         line for line in head.lower().split(b"\r\n") if b"content-length:" in line
     ]
     wanted = int(length[0].split(b":")[1]) if length else 0
     while len(body) < wanted:
-        body += connection.recv(65536)
+        body += _received(connection)
     return head + b"\r\n\r\n" + body
+
+
+def _received(connection: socket.socket) -> bytes:
+    received = connection.recv(65536)
+    if not received:
+        raise EOFError
+    return received

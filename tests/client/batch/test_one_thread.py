@@ -22,6 +22,7 @@ from tests.helpers.raw import Script, hang, raw_server
 
 OK = b"HTTP/1.1 200 OK\r\n"
 BODY = b'{"amount": "10.00"}'
+SAFE = ("GET", "HEAD")
 WHOLE = OK + b"Content-Length: 19\r\n\r\n" + BODY
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n"
 PACKED = gzip.compress(BODY, mtime=0)
@@ -100,29 +101,57 @@ def test_an_odd_line_costs_no_call_but_the_first() -> None:
     assert "no HTTP, or broken" in result["error"][0]
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "GET", "HEAD"])
 @pytest.mark.parametrize("body", [{"amount": "10.00"}, None], ids=["body", "no body"])
-def test_what_moves_money_is_never_sent_twice(
+def test_nothing_is_sent_twice_for_one_record(
     method: str, body: dict[str, str] | None
 ) -> None:
     """Not even where a kept connection breaks off before the answer."""
     seen: list[bytes] = []
+    head = WHOLE.removesuffix(BODY)
 
     def script(connection: socket.socket, _over: threading.Event) -> None:
-        connection.sendall(WHOLE)
+        connection.sendall(head if method == "HEAD" else WHOLE)
         connection.settimeout(5)
         with contextlib.suppress(TimeoutError):
             seen.append(connection.recv(65536))  # and no answer to it
 
     with raw_server(script) as (url, arrived):
-        row = {"path": "/x", "method": method, "json": body}
-        result = client_of(url).call_many(
+        row, client = {"path": "/x", "method": method, "json": body}, client_of(url)
+        result = client.call_many(
             [row, row], workers=1, progress=False, replay_unsafe=True
         )
 
     sent = len(arrived) + len([one for one in seen if one])
-    assert sent == 2
+    assert sent == 2 == len(client.history)
     assert result["status"][0] == 200
+    assert result["outcome"][1] == ("failed" if method in SAFE else "unknown")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_server_that_closes_what_it_keeps_costs_a_call_or_two(method: str) -> None:
+    """A kept connection is looked at before it is used, and then no more is kept."""
+    with raw_server(once(WHOLE)) as (url, arrived):
+        rows = [{"path": "/x", "method": method}] * 60
+        result = client_of(url).call_many(rows, workers=2, progress=False)
+
+    assert list(result["outcome"]).count("good") == len(arrived) >= 58
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_second_request_that_is_not_answered_was_sent(method: str) -> None:
+    """By a connection that was there before; nobody says "could not be reached"."""
+
+    def script(connection: socket.socket, over: threading.Event) -> None:
+        connection.sendall(WHOLE)
+        hang(connection, over)
+
+    with raw_server(script) as (url, _):
+        result = client_of(url, timeout=(5.0, 0.3)).call_many(
+            [{"path": "/x", "method": method}] * 2, workers=1, progress=False
+        )
+
+    assert result["error"][1] == f"{url} was reached but did not answer in time"
 
 
 def test_a_server_that_says_nothing_is_left_in_time() -> None:
