@@ -258,12 +258,19 @@ def _states(body: dict[str, Any]) -> Iterator[AnswerCodes]:
         if name in body:
             told.append(AnswerCodes(_code(body[name])))
     # These names may be of anything: what is known here counts.
-    for name in ("code", "status", "reason"):
-        if name in body and _family(text := _text(body[name])) in _OF_PAY:
-            told.append(AnswerCodes(text))
+    code, reason = _of_pay(body.get("code")), _of_pay(body.get("reason"))
+    if code or reason:
+        told.append(AnswerCodes(code or reason, reason if code else None))
+    if status := _of_pay(body.get("status")):
+        told.append(AnswerCodes(status))
     for one in told:
         if _badness(one.code, one.reason) and not _is_open(one.code):
             yield one
+
+
+def _of_pay(value: Any) -> str | None:
+    text = _text(value)
+    return text if text and _family(text) in _OF_PAY else None
 
 
 def _is_open(state: str | None) -> bool:
