@@ -169,13 +169,14 @@ class History:
     ) -> Iterator[tuple[int, list[int]]]:
         """Look for a text, in steps, in the exchanges from *start* on up to *end*.
 
-        It is found in URL, label, status in words, why there was no answer, token and
-        bodies (also as JSON escapes it); capitals do not matter.
+        It is found in URL, label, status in words, why there was no answer, what is
+        told of a body that is not JSON or was cut, PayNet's codes, token and bodies
+        (also as JSON escapes it); capitals do not matter.
 
         Returns:
             After each step how far the search is, and the places found in it.
         """
-        look = Search(text, self._store.__getitem__)
+        look = Search(text, self._store.__getitem__, self._store.flat)
         for piece in self._store.pieces(start, end):
             yield piece.places.stop, look.places(piece)
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import repeat
 from typing import Any
 
 from paynet_nb.display import whole
+from paynet_nb.history.store.flat import FlatCall
 from paynet_nb.history.store.records import TOLD, Piece
 from paynet_nb.wire import Call
 
@@ -32,33 +35,56 @@ class Search:
     Args:
         text: The text.
         call_at: Gives the call at a place; for a body that is not all ASCII.
+        flat_from: Gives the calls from a place on; for what is told of a body.
     """
 
-    def __init__(self, text: str, call_at: Callable[[int], Call]) -> None:
+    def __init__(
+        self,
+        text: str,
+        call_at: Callable[[int], Call],
+        flat_from: Callable[[int], Iterator[FlatCall]],
+    ) -> None:
         self._folded = whole(text).casefold()
         self._forms = _forms(self._folded)
         self._in_ascii = [form.encode() for form in self._forms if form.isascii()]
         self._call_at = call_at
+        self._flat_from = flat_from
 
     def places(self, piece: Piece) -> list[int]:
         """Give the places of those calls in which it stands."""
         told = {one: self._is_told(one) for one in {*piece.told}}
+        is_doubtful = None in told.values()
+        calls = self._flat_from(piece.places.start) if is_doubtful else repeat(None)
         # Most often none has it, and one look at all of them tells.
-        urls = piece.urls if self._folded in "\n".join(piece.urls).casefold() else None
+        urls = piece.urls if self._is_said("\n".join(piece.urls)) else None
         found = []
-        for row, (sent, came) in enumerate(piece.bodies):
+        rows = zip(piece.places, piece.told, piece.bodies, calls, strict=False)
+        for row, (place, one, (sent, came), call) in enumerate(rows):
             if (
-                told[piece.told[row]]
-                or (urls and self._folded in urls[row].casefold())
-                or self._is_in(sent, came, piece.places[row])
+                told[one]
+                or (told[one] is None and call and self._is_said(_answer_of(call)))
+                or (urls and self._is_said(urls[row]))
+                or self._is_in(sent, came, place)
             ):
-                found.append(piece.places[row])
+                found.append(place)
         return found
 
-    def _is_told(self, told: tuple[object, ...]) -> bool:
-        call = Call(**{**_NOTHING_TOLD, **dict(zip(TOLD, told, strict=True))})
-        said = f"{call.label}\n{call.answer_in_words}\n{call.token or ''}"
-        return self._folded in said.casefold()
+    def _is_told(self, told: tuple[object, ...]) -> bool | None:
+        """Tell whether it is in what a row says; None: only the body tells."""
+        fields: dict[str, Any] = dict(zip(TOLD, told, strict=True))
+        codes = fields.pop("code"), fields.pop("reason")
+        may_be_unread = fields.pop("outcome") == "unknown" and codes == (None, None)
+        call = Call(**{**_NOTHING_TOLD, **fields})
+        said = call.label, call.answer_in_words, call.token, *codes
+        if self._is_said("\n".join(filter(None, said))):
+            return True
+        unread = [replace(call, body=b"{", body_cut=cut) for cut in (0, 1)]
+        if may_be_unread and any(self._is_said(one.answer_in_words) for one in unread):
+            return None
+        return False
+
+    def _is_said(self, text: str) -> bool:
+        return self._folded in text.casefold()
 
     def _is_in(self, sent: bytes | None, came: bytes, place: int) -> bool:
         bodies = b"%b\n%b" % (sent, came) if sent else came
@@ -83,6 +109,10 @@ class Search:
     def _is_in_text(self, text: str) -> bool:
         read = text.casefold(), _ESCAPES.sub(_unescaped, text).casefold()
         return any(form in one for form in self._forms for one in read)
+
+
+def _answer_of(call: FlatCall) -> str:
+    return call.call().answer_in_words
 
 
 def _unescaped(found: re.Match[str]) -> str:

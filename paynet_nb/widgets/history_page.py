@@ -22,8 +22,8 @@ class Filter(NamedTuple):
 
     Attributes:
         outcome: That of the call, or "all".
-        text: A part of the URL, a body (also as JSON escapes it), the label, the status
-            in words, or why there was no answer; capitals do not matter.
+        text: A part of the URL, a body (also as JSON escapes it), the label, the codes,
+            or the answer in words; capitals do not matter.
     """
 
     outcome: str = "all"

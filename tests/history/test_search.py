@@ -62,6 +62,46 @@ def test_a_text_is_found_wherever_exchanges_are_kept(tmp_path: Path, kept: str) 
     ]
 
 
+PAGE = b"<html>the gateway is busy</html>"
+CODED = b'{"more": "%s", "header": {"status": {"code": "RJCT", "reason": "U112"}}}'
+MOST = 2_000  # bytes of a body
+ANSWERED: tuple[dict[str, Any], ...] = (
+    {"method": "POST", "status": 200, "body": PAGE},
+    {"method": "GET", "status": 200, "body": PAGE},  # its row says no more than 200 OK
+    {"method": "POST", "status": 200, "body": PAGE * 100},
+    {"method": "POST", "status": 200, "body": CODED % b"7"},
+    {"method": "POST", "status": 200, "body": CODED % (b"7" * MOST)},
+    {"method": "POST", "status": 504, "body": b""},
+    {"method": "POST", "status": 504, "body": PAGE},
+)
+SHOWN = {
+    "cut in the history": [2],  # first: before somebody read the codes
+    "200 OK, not json": [0],
+    "not JSON": [0, 6],
+    "CUT": [2],
+    "u112": [3, 4],
+}
+
+
+@pytest.mark.parametrize("kept", ["in memory", "in a journal", "read from a journal"])
+def test_what_a_row_tells_of_a_body_is_found(tmp_path: Path, kept: str) -> None:
+    """A page where JSON was wanted, a body that was cut, and its codes."""
+    path = None if kept == "in memory" else tmp_path / "calls.sqlite"
+    history = pn.History(path, max_body_bytes=MOST)
+    count = BLOCK + 100
+    for number in range(count):
+        history.append(call_of(**ANSWERED[number % len(ANSWERED)]))
+    if kept == "read from a journal":
+        history = pn.History(path)
+
+    for text, kinds in SHOWN.items():
+        wanted = [place for place in range(count) if place % len(ANSWERED) in kinds]
+        assert found(history, text) == wanted, text
+        rows = [history[place] for place in wanted]
+        shown = [f"{row.answer_in_words} {row.codes_in_words}" for row in rows]
+        assert all(text.casefold() in row.casefold() for row in shown)
+
+
 ESCAPED = (
     {"body": b'{"a": "Caf\\u00C9 M\\u00fcller \\uD83D\\ude00 \\u0041b"}'},
     {"body": "{\"a\": \"Café \\u00e9 x\"}".encode()},

@@ -30,7 +30,7 @@ _REPEATED = (
 )
 _CODES = ("code", "reason", "outcome")
 
-TOLD = ("label", "status", "error", "signature", "token")
+TOLD = ("label", "status", "error", "signature", "token", *_CODES)
 
 _Column = Sequence[Any] | Coded
 
@@ -143,8 +143,10 @@ class Records:
     def pieces(self, start: int, end: int) -> Iterator[Piece]:
         """Give what a search looks at, of the calls from *start* on up to *end*.
 
-        Others may come meanwhile.
+        PayNet's codes in large bodies are read now. Others may come meanwhile.
         """
+        for block in [*self._unread]:
+            self._read_large(block)
         return self._pieces(self._starts, self._newest[:], start, end)
 
     def _pieces(

@@ -118,14 +118,13 @@ class Store:
         with self._lock:
             return self._records.pieces(start, end)
 
-    def flat(self) -> Iterator[FlatCall]:
+    def flat(self, start: int = 0) -> Iterator[FlatCall]:
         """Give the calls that are there now, and PayNet's codes, without making any."""
         with self._seen() as records:
             end = len(records)
-        return self._flat(end)
+        return self._flat(start, end)
 
-    def _flat(self, end: int) -> Iterator[FlatCall]:
-        done = 0
+    def _flat(self, done: int, end: int) -> Iterator[FlatCall]:
         while done < end:
             with self._lock:
                 some = self._records.flat(done)
