@@ -234,6 +234,7 @@ class Caller(Generic[Auth]):
         authorized: bool,
         label: str,
         replay_unsafe: bool,
+        go: Callable[[], None] | None = None,
     ) -> Call:
         """Send what `build` made, and record it.
 
@@ -242,6 +243,8 @@ class Caller(Generic[Auth]):
             authorized: Whether its `Authorization` takes the auth's place.
             label: As for `call`.
             replay_unsafe: As for `call`.
+            go: Is called when nothing but the sending is left to do; what it raises
+                is raised, and nothing is sent.
 
         Raises:
             TokenError, CallError: As for `call`.
@@ -251,6 +254,8 @@ class Caller(Generic[Auth]):
         if not own_cookies:
             self._add_cookies(request)
         family = self.answers.prepare(request)
+        if go:
+            go()
         call, response = self._exchange(request, family, label, attempt=1)
         if renewing and response is not None and response.status_code == 401:
             renewed = renewing.renewed_request(

@@ -13,7 +13,7 @@ from paynet_nb import frames
 from paynet_nb.auth import IDEMPOTENT
 from paynet_nb.client.batch.progress import Bar, stop_button
 from paynet_nb.client.batch.rows import read
-from paynet_nb.client.batch.run import Batch, RowOutcome
+from paynet_nb.client.batch.run import NOT_SENT, Batch, RowOutcome
 from paynet_nb.client.batch.scheduler import PlannedCall, Scheduler
 from paynet_nb.client.batch.way_out import caller_for, run
 from paynet_nb.client.caller import Caller
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from paynet_nb.frames import Sheet
-
-_NOT_SENT = RowOutcome(sent=False, error="not sent")
 
 
 @without_locals
@@ -117,7 +115,7 @@ def call_many(  # noqa: D417  # it is a method, so `self` is not explained
         with closing(bar):
             reason = run(batch, caller, executor, workers, bar, stop)
             bar.say("stopped" if reason else "")  # no answer is to come any more
-        outcomes = [batch.outcomes.pop(at, _NOT_SENT) for at in sheet.to_send]
+        outcomes = [batch.outcomes.pop(at, NOT_SENT) for at in sheet.to_send]
         columns, repeated = _columns(outcomes), list[str]()
         result = sheet.with_results(columns, _answers(outcomes, repeated))
     _warn(columns["sent"], repeated, reason)

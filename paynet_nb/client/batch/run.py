@@ -83,6 +83,13 @@ class RowOutcome(NamedTuple):
     ends_all: str = ""
 
 
+NOT_SENT = RowOutcome(sent=False, error="not sent")
+
+
+class _EndedError(Exception):
+    """All was to end before a row was sent."""
+
+
 Arrived: TypeAlias = tuple[PlannedCall, RowOutcome]
 
 
@@ -205,16 +212,18 @@ class Batch:
             sent=True, error="the call broke off; it may have been sent"
         )
         try:
-            # From here on it is either sent or, once all is to end, never.
-            with self._starting:
-                if not self._ended:
-                    self._started.add(request.position)
-            if request.position in self._started:
-                outcome = self._call(request)
-            else:
-                outcome = RowOutcome(sent=False, error="not sent")
+            outcome = NOT_SENT if self._ended else self._call(request)
+        except _EndedError:
+            outcome = NOT_SENT
         finally:
             self._arrived.put((request, outcome))
+
+    def _go(self, position: int) -> None:
+        """Let a row be sent, whose token is there, or tell that all is to end."""
+        with self._starting:
+            if self._ended:
+                raise _EndedError
+            self._started.add(position)
 
     def _call(self, request: PlannedCall) -> RowOutcome:
         try:
@@ -223,7 +232,10 @@ class Batch:
                 authorized=request.authorized,
                 label=request.label,
                 replay_unsafe=self._replay_unsafe,
+                go=partial(self._go, request.position),
             )
+        except _EndedError:
+            raise
         except CallError as error:
             answer = RowAnswer.of(error.call) if error.call else None
             return RowOutcome(sent=True, answer=answer, error=_reason(error))

@@ -80,3 +80,36 @@ def test_a_second_stop_leaves_only_what_was_begun(gateway: Gateway) -> None:
 
     assert part["sent"].to_list() == [True] + [False] * 8
     assert list(posts(gateway)) == ["/0"]
+
+
+@pytest.mark.parametrize("threads", [False, True])
+def test_stop_sends_nothing_that_waits_for_its_token(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, *, threads: bool
+) -> None:
+    """No payment goes out behind the stop, and resuming sends each."""
+    screen, good = Terminal(), gateway.token
+
+    def late(request: Request) -> Response:
+        press_stop()
+        deadline = time.monotonic() + TIMEOUT_S
+        while "answers to come" not in screen.getvalue():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        return good(request)
+
+    gateway.token = late
+    monkeypatch.setattr("sys.stderr", screen)
+    rows = [{"path": f"/{n}", "method": "POST"} for n in range(9)]
+    client = gateway.client()
+    with (
+        ThreadPoolExecutor(2) as pool,
+        pytest.warns(RuntimeWarning, match="stopped by you: 9 of 9 calls were not"),
+    ):
+        part = client.call_many(rows, workers=2, executor=pool if threads else None)
+    sent = posts(gateway)
+    rest = client.call_many(part, progress=False)
+
+    assert sent == {}
+    assert set(part["error"]) == {"not sent"}
+    assert rest["status"].eq(200).all()
+    assert set(posts(gateway).values()) == {1}
