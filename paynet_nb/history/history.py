@@ -44,7 +44,9 @@ class History:
     each sees the exchanges of all, in the order in which they were written. Only the
     file's owner can read it (mode 0600). Where it cannot be written to, because the
     disk is full or the folder read-only, there is one warning, and exchanges are kept
-    in memory only.
+    in memory only. Where another program locks it for longer than 30 s, there is one,
+    too, and what was kept in memory is written, in its order, once that lets go: with
+    the next exchange, the next look at the history or at the kernel's end.
 
     Args:
         path: The journal; made if it is not there; default: in memory only.

@@ -51,7 +51,6 @@ _SMALL = f"SELECT id, is_read, {', '.join(SMALL)} FROM calls"  # noqa: S608
 _READ = f"{_SMALL} WHERE id > ? ORDER BY id LIMIT ?"
 _READ_SMALL = f"{_SMALL} WHERE id = ?"
 _READ_ONE = f"SELECT {', '.join(_ALL)} FROM calls WHERE id = ?"  # noqa: S608
-_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _AT_ONCE = 512  # rows without headers and bodies
 _BODIES_AT_ONCE = 16  # they may be large
 _FEW = 64  # rows; so many are kept as calls, not in a block of their own
@@ -105,6 +104,25 @@ class Journal:
         with self._used() as connection:
             number = connection.execute(_WRITE, row_of(call)).lastrowid
         return number or 0
+
+    @contextlib.contextmanager
+    def alone(self, patience_s: float) -> Iterator[None]:
+        """Write much at once, or nothing; nobody else writes meanwhile.
+
+        Raises:
+            OSError, sqlite3.Error: Another one writes for longer than *patience_s*.
+        """
+        with self._used() as connection:
+            ((before,),) = connection.execute("PRAGMA busy_timeout").fetchall()
+            connection.execute(f"PRAGMA busy_timeout = {patience_s * 1000:.0f}")
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                connection.execute(f"PRAGMA busy_timeout = {before}")
 
     def read(self, *, after: int) -> Iterator[tuple[int, Call | JournalCalls]]:
         """Give the calls of all processes behind number *after*, some or one at a time.
@@ -219,7 +237,7 @@ class Journal:
         try:
             return self._rows(query, first, last)
         except (OSError, sqlite3.Error) as error:
-            if schema.code_of(error) in _LOCKED:
+            if schema.is_locked(error):
                 # To leave it out would look as if nothing were in it.
                 raise ConfigurationError(
                     f"{self.path} cannot be read: another program has locked it for "
@@ -251,11 +269,11 @@ class Journal:
             raise OSError("this process was forked while another thread used it")
         with self._locks.get():
             connection = self._connections.get()
-            self._in_use_by = os.getpid()
+            before, self._in_use_by = self._in_use_by, os.getpid()
             try:
                 yield connection
             finally:
-                self._in_use_by = None
+                self._in_use_by = before
 
     def __del__(self) -> None:
         if "_connections" in vars(self):  # else it was never made

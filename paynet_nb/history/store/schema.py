@@ -13,6 +13,7 @@ from paynet_nb.errors import ConfigurationError
 
 APPLICATION_ID = 0x506E4E62  # "PnNb"; `file` and other tools see whose file it is
 VERSION = 4
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 # What may be long stands last: SQLite reads a row up to the last column asked for.
@@ -135,6 +136,11 @@ def code_of(error: Exception) -> int | None:
     """Give SQLite's result code (sqlite.org/rescode.html), if it is an error of its."""
     code: int | None = getattr(error, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF
+
+
+def is_locked(error: Exception) -> bool:
+    """Tell whether another program has locked the file, which may pass."""
+    return code_of(error) in _LOCKED
 
 
 @contextlib.contextmanager

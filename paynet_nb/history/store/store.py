@@ -7,6 +7,7 @@ import os
 import sqlite3
 import threading
 import warnings
+import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -15,16 +16,19 @@ from pathlib import Path
 from typing import Any, overload
 
 from paynet_nb import frames
+from paynet_nb.display import count
 from paynet_nb.errors import ConfigurationError
 from paynet_nb.history.as_path import as_path
 from paynet_nb.history.store.flat import Flat, FlatCall
 from paynet_nb.history.store.journal import Journal, JournalCalls
 from paynet_nb.history.store.records import Piece, Records
+from paynet_nb.history.store.schema import is_locked
 from paynet_nb.wire import Call, PerProcess
 
 __all__ = ["Store"]
 
 _LATEST = 100  # calls; more do not come between an interrupt and the question
+_PATIENCE_AT_END_S = 5.0
 _KEY = attrgetter("sent_at_s", "method", "url", "attempt")
 _FAILURES = (OSError, sqlite3.Error)
 
@@ -33,7 +37,8 @@ class Store:
     """Keep calls, in the order of the journal where there is one.
 
     With a journal, the calls that other processes wrote to it are seen, too. Where it
-    fails, there is one warning, and calls go on in memory. Threads may share it. A copy
+    fails, there is one warning, and calls go on in memory; where another program has
+    locked it, they are written when that lets go. Threads may share it. A copy
     or a pickle is in memory only: a file is opened by those who name it.
 
     Args:
@@ -59,6 +64,10 @@ class Store:
         # how many records there were.
         self._step = (0, 0, 0)
         self._journal: Journal | None = None
+        # Where the calls begin that wait for another program to unlock the journal; in
+        # a fork they are its parent's to write.
+        self._waits_from: PerProcess[int] = PerProcess(int)
+        self._at_end: weakref.finalize[..., Store] | None = None
         # At a fork, another thread may hold the parent's for ever.
         self._locks = PerProcess(threading.RLock)
         if path is not None:
@@ -69,7 +78,8 @@ class Store:
         if self._max_body_bytes is not None:
             call = _capped(call, self._max_body_bytes)
         with self._lock:
-            if self._journal is None:
+            self._deliver()
+            if self._journal is None or self._waits_from.held is not None:
                 self._records.append(call)
                 return
             try:
@@ -80,6 +90,10 @@ class Store:
                 # Where others wrote in between, the next look takes all in order.
                 if number <= self._last + 1:
                     self._keep(number, call)
+                return
+            if is_locked(problem):
+                del problem  # its frame holds this object, which would never go
+                self._wait(call)
                 return
             with contextlib.suppress(*_FAILURES):
                 self._catch_up()
@@ -141,14 +155,55 @@ class Store:
     def _seen(self) -> Iterator[Records]:
         """Give the records, with what other processes wrote; nobody changes them."""
         with self._lock:
+            self._deliver()
             try:
                 self._catch_up()
             except _FAILURES as error:
-                self._give_up(error)
+                if is_locked(error):
+                    self._wait()
+                else:
+                    self._give_up(error)
             yield self._records
 
-    def _catch_up(self) -> None:
+    def _wait(self, *calls: Call) -> None:
+        """Write nothing until the program that has locked the journal lets go."""
+        self._step = self._last, self._last, len(self._records)
+        start = len(self._records)
+        self._waits_from.keep(start)
         if self._journal:
+            told = os.getpid(), self._journal, self._records, start
+            self._at_end = weakref.finalize(self, _write_at_end, *told)
+        for call in calls:
+            self._records.append(call)
+        if self._journal:
+            _warn_of_lock(self._journal.path)
+
+    def _deliver(self) -> None:
+        """Write what waits, in its order, unless the journal is locked still."""
+        if self._journal is None or (start := self._waits_from.held) is None:
+            return
+        end = len(self._records)
+        try:
+            with self._journal.alone(0.0):
+                others = [*self._journal.read(after=self._last)]
+                last = _write(self._journal, self._records, start, end)
+        except _FAILURES as error:
+            if not is_locked(error):
+                self._give_up(error)
+            return
+        for one in others:
+            self._keep(*one)
+        if last:
+            self._step = last, last, len(self._records)
+        self._wait_no_more()
+
+    def _wait_no_more(self) -> None:
+        self._waits_from.drop()
+        if self._at_end:
+            self._at_end.detach()
+
+    def _catch_up(self) -> None:
+        if self._journal and self._waits_from.held is None:
             for number, found in self._journal.read(after=self._last):
                 self._keep(number, found)
 
@@ -185,6 +240,7 @@ class Store:
     def _give_up(self, problem: Exception) -> None:
         if self._journal:
             path = self._journal.path
+            self._wait_no_more()
             # Else it stays open for those of its calls that nobody has read yet.
             if self._records.are_in_memory:
                 self._journal.close()
@@ -217,6 +273,36 @@ def _may_be_named(path: Path) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _write(journal: Journal, records: Records, start: int, end: int) -> int:
+    """Write some of the calls, and give the number of the last; 0: there are none."""
+    number = 0
+    for place in range(start, end, _LATEST):
+        for call in records[place : min(place + _LATEST, end)]:
+            number = journal.write(call)
+    return number
+
+
+def _write_at_end(process: int, journal: Journal, records: Records, start: int) -> None:
+    """Write what waits still when the kernel ends, or the history is thrown away."""
+    if process != os.getpid() or start == len(records):
+        return
+    try:
+        with journal.alone(_PATIENCE_AT_END_S):
+            _write(journal, records, start, len(records))
+    except _FAILURES as error:
+        left = count(len(records) - start, "call")
+        warnings.warn(f"{left} not written to {journal.path} ({error})", stacklevel=2)
+
+
+def _warn_of_lock(path: Path) -> None:
+    warnings.warn(
+        f"{path} is locked by another program; calls are kept in memory and written to "
+        "it in their order once that program lets go; history.save() puts them into a "
+        "file elsewhere",
+        stacklevel=4,
+    )
 
 
 def _warn(path: Path, problem: Exception) -> None:
