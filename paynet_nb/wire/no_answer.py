@@ -7,6 +7,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
+from traceback import walk_tb
 from typing import NamedTuple
 
 import requests
@@ -193,8 +194,10 @@ def why_no_answer(
         if isinstance(link, ssl.SSLCertVerificationError):
             return NoAnswer(_why_not_trusted(link, origin), transient=False)
     # A word of OpenSSL's own list, such as WRONG_VERSION_NUMBER.
-    words = [link.reason for link in chain if isinstance(link, ssl.SSLError)]
+    of_tls = [link for link in chain if isinstance(link, ssl.SSLError)]
+    words = [link.reason for link in of_tls]
     tls = f" ({words[0].replace('_', ' ').lower()})" if words and words[0] else ""
+    answered = answered or any(map(_broke_late, of_tls))
     for kinds, message, lasts, sent in _REASONS:
         if answered and sent == "not sent":
             continue
@@ -213,6 +216,18 @@ def never_sent(message: str) -> bool:
     By the words, since they are all that a journal or a record keeps of it.
     """
     return _NEVER_SENT.match(message) is not None
+
+
+def _broke_late(error: ssl.SSLError) -> bool:
+    """Tell whether TLS was there already, so that the request may have been sent.
+
+    In TLS 1.3 a server says only then that it wants a certificate, or another one (RFC
+    8446 section 4.4.2.4); it has read no request before.
+    """
+    if "CERTIFICATE" in (error.reason or "") or "UNKNOWN_CA" in (error.reason or ""):
+        return False
+    ways = {frame.f_code.co_name for frame, _ in walk_tb(error.__traceback__)}
+    return "urlopen" in ways and "connect" not in ways  # both of urllib3
 
 
 def _why_no_tunnel(status: str, origin: Origin) -> NoAnswer:
