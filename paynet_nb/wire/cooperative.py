@@ -29,8 +29,11 @@ from paynet_nb.wire.transfers import Transfer, Transfers, failure_of, is_odd
 from paynet_nb.wire.transport import LARGEST_ANSWER, Timeout, Transport, read_whole
 from paynet_nb.wire.waiting import aside
 
-if pycurl.version_info()[2] < 0x08_04_00:
-    raise ImportError("libcurl before 8.4 reads answers without end")
+if pycurl.version_info()[2] < 0x08_04_00 or not hasattr(pycurl, "ACTIVESOCKET"):
+    raise ImportError(
+        "libcurl before 8.4 reads answers without end, and pycurl before 7.46 does not "
+        "tell by which connection one came"
+    )
 
 _ADDED = ("Accept", "Content-Type", "Expect", "User-Agent")
 _ALWAYS = {
