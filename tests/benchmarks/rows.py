@@ -34,6 +34,8 @@ def lines(rows: Iterable[Row], against: Path | None = None) -> list[str]:
     for row in rows:
         line = f"{row.name:40} {row.ours:10.4g} {row.peer:10.4g} {row.ratio:7.2f}"
         if row.name in before:
-            line += f" {row.ratio / before[row.name][2]:9.2f} of before"
+            was = Row(row.name, *before[row.name][:2]).ratio
+            change = f"{row.ratio / was:.2f} of before" if was else "0 before"
+            line += f" {change:>19}"
         written.append(line)
     return written

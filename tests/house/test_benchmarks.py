@@ -21,10 +21,12 @@ def test_each_benchmark_gives_rows() -> None:
 def test_a_run_is_held_against_one_of_before(tmp_path: Path) -> None:
     """By the ratio to the peer in the same run; a new figure stands alone."""
     before = tmp_path / "before.json"
-    before.write_text(kept([Row("search", 2.0, 4.0)]))
+    before.write_text(kept([Row("search", 2.0, 4.0), Row("faults", 0, 20)]))
 
-    told = lines([Row("search", 3.0, 4.0), Row("new", 1.0, 2.0)], before)
+    now = [Row("search", 3.0, 4.0), Row("new", 1.0, 2.0), Row("faults", 1, 20)]
+    told = lines(now, before)
 
-    assert json.loads(before.read_text()) == {"search": [2.0, 4.0, 0.5]}
+    assert json.loads(before.read_text())["search"] == [2.0, 4.0, 0.5]
     assert told[0].split() == ["search", "3", "4", "0.75", "1.50", "of", "before"]
     assert told[1].split() == ["new", "1", "2", "0.50"]
+    assert told[2].split() == ["faults", "1", "20", "0.05", "0", "before"]
