@@ -37,7 +37,7 @@ from paynet_nb.wire.answer_words import (
 from paynet_nb.wire.by_contract import told_of
 from paynet_nb.wire.explanation import Explanation, explain
 from paynet_nb.wire.json_text import charset_of, parse_json
-from paynet_nb.wire.outcome import outcome_of
+from paynet_nb.wire.outcome import may_look_good, outcome_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -279,7 +279,7 @@ class Call:
     def codes(self) -> AnswerCodes:
         """What the answer's body says; the code is "" where it cannot be read."""
         body = b"{" if self.body_cut else self.body  # of which the end is missing
-        wary = 200 <= (self.status or 0) < 300  # an HTTP error is good by no code
+        wary = may_look_good(self.kind, self.method, self.url, self.status)
         kind = self.headers.get("Content-Type", "")
         return self.cut_codes or codes_in(body, kind, wary=wary)
 

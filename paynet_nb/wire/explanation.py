@@ -14,6 +14,7 @@ from paynet_nb import frames
 from paynet_nb.display import card, visible
 from paynet_nb.paynet import SURE, Code, find_operation, known_code
 from paynet_nb.wire.no_answer import never_sent
+from paynet_nb.wire.outcome import moves_none
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,7 +109,7 @@ def explain(call: Call) -> Explanation:
 
 
 def _money(call: Call, found: Code | None) -> str:
-    if _moves_none(call):
+    if moves_none(call.kind, call.method, call.url):
         return "no: this call moves none"
     if call.error and never_sent(call.error):
         return "no: it was never sent"
@@ -136,7 +137,11 @@ def _next(call: Call, found: Code | None) -> str:
             "status once more, by another network if need be, and tell PayNet"
         )
     ask_first = bool(found and found.retry == "ask first")
-    if ask_first and call.outcome == "refused" and _moves_none(call):
+    if (
+        ask_first
+        and call.outcome == "refused"
+        and moves_none(call.kind, call.method, call.url)
+    ):
         return _OWN_ID
     if call.outcome == "unknown" or ask_first or _may_have_acted(call, found):
         known = f" by message ID {call.message_id}" if call.message_id else ""
@@ -160,19 +165,14 @@ def _again(call: Call, found: Code | None) -> str:
     if call.outcome == "unknown" or _may_have_acted(call, found):
         return _ASK
     if found:
-        harmless = found.retry == "ask first" and _moves_none(call)
+        harmless = found.retry == "ask first" and moves_none(
+            call.kind, call.method, call.url
+        )
         return _AGAIN["after repair" if harmless else found.retry]
     if call.status is None:
         return "yes: nothing was done"
     return (
         "later" if call.status == 429 or call.status >= 500 else "once it is put right"
-    )
-
-
-def _moves_none(call: Call) -> bool:
-    called = find_operation(call.method, call.url)
-    return call.kind == "token" or bool(
-        called and called.known and not called.moves_money
     )
 
 

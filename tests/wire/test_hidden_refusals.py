@@ -104,3 +104,16 @@ def test_an_http_error_is_no_place_to_look_for_hints() -> None:
     call = call_of(method="POST", status=404, body=body)
 
     assert (call.outcome, call.code) == ("failed", None)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/x"), ("POST", "/v2/reports/query"), ("POST", "/v3/accounts/enquire-xc")],
+)
+def test_a_list_of_refused_payments_is_a_good_list(method: str, path: str) -> None:
+    """Where no money moves, codes further in are data, as in a report."""
+    rows = b'[{"id": "1", "status": "RJCT", "reason": "U112"}, {"id": "2"}]'
+
+    call = call_of(method=method, url=f"https://x{path}", status=200, body=rows)
+
+    assert (call.outcome, call.code) == ("good", None)
