@@ -44,12 +44,6 @@ def box() -> Iterator[Sandbox]:
         yield made
 
 
-@pytest.fixture(autouse=True)
-def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each test keep its progress in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-
-
 def test_a_check_has_three_verdicts_whatever_the_variables_are_called(
     box: Sandbox,
 ) -> None:

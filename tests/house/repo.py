@@ -22,10 +22,11 @@ def modules() -> dict[str, Path]:
     return found
 
 
-def files() -> list[Path]:
+def files(*kinds: str) -> list[Path]:
     """List the files that are in the repository, or would be after `git add`."""
+    kinds = kinds or ("--cached", "--others", "--exclude-standard")
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607
+        ["git", "ls-files", *kinds, "-z"],  # noqa: S607
         cwd=ROOT,
         check=True,
         capture_output=True,

@@ -10,11 +10,23 @@ import pytest
 
 from tests.house.repo import ROOT, files
 
+TOP_LEVEL = {
+    *("paynet_nb", "notebooks", "tests", "binder", "docs", "examples"),
+    *("pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"),
+}
 LONGEST_FILE = 400  # lines; a file over 300 is a question in review
 LONGEST_FUNCTION = 50  # lines of code
 JWT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{20,}")
 # Of the sample token that PayNet's API-keys page prints (expired 2022-04-12).
 PUBLISHED_SAMPLE = "9e3b2578ac04b1b019a5e6995efc1592650bf7fda3f1deeb4f0a60f80894ee8a"
+
+
+def test_nothing_lies_at_the_top_that_does_not_belong_there() -> None:
+    """What a run leaves in the folder where it began is no part of the project."""
+    top = {path.relative_to(ROOT).parts[0] for path in files("--cached")}
+
+    assert "pyproject.toml" in top
+    assert {name for name in top if name[0] != "."} <= TOP_LEVEL
 
 
 def test_no_file_is_longer_than_can_be_read_at_once() -> None:
