@@ -29,6 +29,9 @@ from paynet_nb.wire.transport import too_large
 
 _LOOK_S = 0.05  # between two looks at what takes too long
 _SOON_S = 1.0
+# Answers that are taken before the requests which follow them go out: of all at once
+# the last waits for what is done with the others, and all stay one bunch.
+_AT_A_TIME = 8
 _YES: int = pycurl.PREREQFUNC_OK
 _NO: int = pycurl.PREREQFUNC_ABORT
 _NUMBER = re.compile(r".*: | \(\d+\)$")  # around OpenSSL's words
@@ -191,7 +194,7 @@ class Transfers:
     def _move(self) -> bool:
         """Tell whether an answer came to its end."""
         self._multi.perform()
-        _, good, bad = self._multi.info_read(MOST_AT_ONCE)
+        _, good, bad = self._multi.info_read(_AT_A_TIME)
         for handle in good:
             self._end(handle, None)
         for handle, code, text in bad:
