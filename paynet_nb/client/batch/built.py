@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import requests
-from requests.structures import CaseInsensitiveDict
+
+from paynet_nb.wire import copied
 
 Fields: TypeAlias = tuple[tuple[str, Any], ...]
 
@@ -55,8 +55,7 @@ class BuiltRequest:
         """Make the request again, with the hooks of *session*."""
         request = requests.PreparedRequest()
         request.method, request.url, request.body = self.method, self.url, self.body
-        pairs: Sequence[tuple[str, Any]] = self.headers
-        request.headers = CaseInsensitiveDict(pairs)
+        request.headers = copied(dict(self.headers))
         if any(session.hooks.values()):
             request.prepare_hooks(session.hooks)
         return request
