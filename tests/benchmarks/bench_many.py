@@ -193,6 +193,9 @@ def grown(*ways: str) -> dict[str, float]:
     for name in ways:
         with multiprocessing.get_context("spawn").Pool(1) as own:
             found[name] = own.apply(grown_mb, (name, at_once))
+            # To be killed at the end of `with` would leave tqdm's semaphore behind.
+            own.close()
+            own.join()
     return found
 
 
