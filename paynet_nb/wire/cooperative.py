@@ -25,7 +25,7 @@ from requests.cookies import extract_cookies_to_jar
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from paynet_nb.wire.connections import response_of
-from paynet_nb.wire.transfers import Transfer, Transfers, failure_of, is_odd
+from paynet_nb.wire.transfers import Transfer, Transfers, failure_of, is_odd, no_http
 from paynet_nb.wire.transport import LARGEST_ANSWER, Timeout, Transport, read_whole
 from paynet_nb.wire.waiting import aside
 
@@ -92,19 +92,28 @@ class CooperativeTransport(Transport):
         if transfer.failure:
             error = failure_of(transfer, request.url or "")
             transfer.handle.close()
-            # libcurl reads no lines among the headers that are none.
-            if is_odd(error):
-                self._of.reads_itself = True
-                if request.method in ("GET", "HEAD"):
-                    return self._by_python(request, timeout)
-            raise error
-        response = _response(request, *transfer.take())
+            return self._odd(request, timeout, error)
+        try:
+            response = _response(request, *transfer.take())
+        except (ValueError, StopIteration):
+            # Not as it is: a ValueError tells of a request that cannot be sent.
+            return self._odd(request, timeout, no_http("no HTTP"))
         idle.append(transfer)
         response.elapsed = elapsed
         # An auth of requests may send once more by it.
         adapter: Any = self.session.get_adapter(request.url or "")
         response.connection = adapter
         return self.taken(request, response)
+
+    def _odd(
+        self, request: requests.PreparedRequest, timeout: Timeout, error: Exception
+    ) -> requests.Response:
+        """Read by Python's client what libcurl does not: lines that are no fields."""
+        if is_odd(error):
+            self._of.reads_itself = True
+            if request.method in ("GET", "HEAD"):
+                return self._by_python(request, timeout)
+        raise error
 
     def _by_python(
         self, request: requests.PreparedRequest, timeout: Timeout
@@ -151,9 +160,15 @@ def _last_head(lines: list[bytes]) -> tuple[bytes, list[bytes]]:
     Before them, interim answers have theirs (RFC 9110 section 15.2), and behind the
     body there may be trailers.
     """
-    first = max(at for at, line in enumerate(lines) if line.startswith(b"HTTP/"))
-    end = next(at for at in range(first, len(lines)) if not lines[at].strip())
-    return lines[first], lines[first + 1 : end]
+    begin, status = 0, "1"
+    while status.startswith("1"):
+        end = next(at for at in range(begin, len(lines)) if not lines[at].strip())
+        status_line, fields = lines[begin], lines[begin + 1 : end]
+        version, status, *_ = status_line.decode("latin-1").split(None, 2)
+        if not version.startswith("HTTP/"):
+            raise ValueError("no HTTP")
+        begin = end + 1
+    return status_line, fields
 
 
 def _kind_of(request: requests.PreparedRequest) -> str:

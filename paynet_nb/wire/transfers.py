@@ -231,9 +231,14 @@ def failure_of(transfer: Transfer, url: str) -> Exception:
         return too_large(url)
     if code in _KINDS:
         return _KINDS[code](text)
-    cut = code in _CUT and "chunk" not in text
-    inner = http.client.RemoteDisconnected if cut else http.client.HTTPException
-    return ProtocolError(text, inner(text))
+    if code in _CUT and "chunk" not in text:
+        return ProtocolError(text, http.client.RemoteDisconnected(text))
+    return no_http(text)
+
+
+def no_http(text: str) -> Exception:
+    """Give what Python's own client raises where an answer is no HTTP, or broken."""
+    return ProtocolError(text, http.client.HTTPException(text))
 
 
 _KINDS: dict[int, type[Exception]] = {

@@ -49,6 +49,9 @@ ANSWERS = {
     "cut": OK + b"Content-Length: 99\r\n\r\n" + BODY,
     "cut chunk": CHUNKED + b"\r\n20\r\n" + BODY,
     "negative chunk": CHUNKED + b"\r\n-1\r\n" + BODY,
+    "HTTP as a field's name": OK + b"HTTP/x: 1\r\nContent-Length: 19\r\n\r\n" + BODY,
+    "small letters": b"http/1.1 200 ok\r\nContent-Length: 19\r\n\r\n" + BODY,
+    "cut head": OK,
     "no HTTP": b"SSH-2.0-OpenSSH_9\r\n",
     "nothing": b"",
 }
@@ -86,6 +89,18 @@ def test_each_answer_is_read_as_that_of_one_call(name: str) -> None:
         many.call_many([{"path": "/x"}], progress=False)
 
     assert told(many.history[-1]) == told(alone.history[-1])
+
+
+@pytest.mark.parametrize("name", ["small letters", "cut head"])
+def test_a_payment_whose_answer_cannot_be_read_may_be_made(name: str) -> None:
+    """Nobody says of it that the request cannot be sent, or that it failed."""
+    with raw_server(once(ANSWERS[name])) as (url, arrived):
+        row = {"path": "/x", "method": "POST", "json": {"n": 1}}
+        result = client_of(url).call_many([row], progress=False)
+
+    assert len(arrived) == 1
+    assert list(result["outcome"]) == ["unknown"]
+    assert "no HTTP, or broken" in result["error"][0]
 
 
 def test_an_odd_line_costs_no_call_but_the_first() -> None:
