@@ -144,7 +144,13 @@ def _response(
         headers.add(name.strip(), value.strip())
     raw: Any = io.BytesIO(body)
     if "Content-Encoding" in headers:
-        raw = urllib3.HTTPResponse(raw, headers, int(status), preload_content=False)
+        raw = urllib3.HTTPResponse(
+            raw,
+            headers,
+            int(status),
+            preload_content=False,
+            request_method=request.method,  # to a HEAD, no body comes
+        )
     response = response_of(request, int(status), "".join(reason).strip(), headers, raw)
     if "Set-Cookie" in headers:
         # requests reads them from the message of Python's own client.
@@ -195,6 +201,7 @@ def _tell(
     set_option(pycurl.CUSTOMREQUEST, request.method)
     if kind == "HEAD":
         set_option(pycurl.NOBODY, 1)
+        set_option(pycurl.MAXFILESIZE_LARGE, 0)  # no limit to what is told of a body
     if kind == "body":
         body: Any = request.body or b""
         raw = body.encode() if isinstance(body, str) else body

@@ -91,6 +91,19 @@ def test_each_answer_is_read_as_that_of_one_call(name: str) -> None:
     assert told(many.history[-1]) == told(alone.history[-1])
 
 
+@pytest.mark.parametrize(
+    "field",
+    [b"Content-Encoding: gzip\r\nContent-Length: 39", b"Content-Length: 1" + b"0" * 9],
+)
+def test_what_a_head_tells_of_a_body_is_not_waited_for(field: bytes) -> None:
+    """Its answer has the length of what a GET would have given, and no body."""
+    with raw_server(once(OK + field + b"\r\n\r\n")) as (url, _):
+        row = {"path": "/x", "method": "HEAD"}
+        result = client_of(url).call_many([row], progress=False)
+
+    assert list(result["outcome"]) == ["good"]
+
+
 @pytest.mark.parametrize("name", ["small letters", "cut head"])
 def test_a_payment_whose_answer_cannot_be_read_may_be_made(name: str) -> None:
     """Nobody says of it that the request cannot be sent, or that it failed."""
