@@ -35,6 +35,7 @@ _AT_A_TIME = 8
 _YES: int = pycurl.PREREQFUNC_OK
 _NO: int = pycurl.PREREQFUNC_ABORT
 _NUMBER = re.compile(r".*: | \(\d+\)$")  # around OpenSSL's words
+_WANTS = re.compile(r"::.* alert .*(certificate|unknown ca)")
 _MISMATCHES = 62, 64  # OpenSSL's numbers: of the host's name, of its IP address
 
 
@@ -223,9 +224,12 @@ def failure_of(transfer: Transfer, url: str) -> Exception:
         return NewConnectionError(None, text)  # type: ignore[arg-type]
     if code == pycurl.E_PEER_FAILED_VERIFICATION:
         return _not_trusted(ask(pycurl.SSL_VERIFYRESULT), text, url)
-    if code == pycurl.E_SSL_CONNECT_ERROR:
+    # A server of TLS 1.3 that wants a certificate, or another one, says so behind the
+    # handshake, and has read no request (RFC 8446 section 4.4.2.4).
+    wants = code in _CUT and not ask(pycurl.RESPONSE_CODE) and _WANTS.search(text)
+    if code == pycurl.E_SSL_CONNECT_ERROR or wants:
         error = ssl.SSLError(text)
-        error.reason = text.rpartition("::")[2]
+        error.reason = text.rpartition("::")[2].partition(",")[0]
         return error
     if code == pycurl.E_FILESIZE_EXCEEDED:
         return too_large(url)

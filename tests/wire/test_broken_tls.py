@@ -56,7 +56,9 @@ def authority() -> trustme.CA:
     return trustme.CA()
 
 
-def post(url: str, authority: trustme.CA, folder: Path) -> pn.Call:
+def post(
+    url: str, authority: trustme.CA, folder: Path, *, in_batch: bool = False
+) -> pn.Call:
     """Pay, and give the record of it."""
     authority.cert_pem.write_to_path(str(folder / "ca.pem"))
     environment = pn.Environment(
@@ -64,28 +66,33 @@ def post(url: str, authority: trustme.CA, folder: Path) -> pn.Call:
     )
     client = pn.Client(None, environment, timeout=20)
     client.session.verify = str(folder / "ca.pem")
+    if in_batch:
+        client.call_many([{"method": "POST", "path": "/x", "json": {}}], progress=False)
+        return client.history[-1]
     with pytest.raises(pn.CallError):
         client.post("/x", json={})
     return client.history[-1]
 
 
+@pytest.mark.parametrize("in_batch", [False, True])
 def test_tls_that_breaks_behind_a_payment_is_no_refusal(
-    authority: trustme.CA, tmp_path: Path
+    authority: trustme.CA, tmp_path: Path, in_batch: bool
 ) -> None:
     """The server had the request by then, whatever came back."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("localhost").configure_cert(context)
 
     with tls_server(context, garble) as url:
-        call = post(url, authority, tmp_path)
+        call = post(url, authority, tmp_path, in_batch=in_batch)
 
     assert call.outcome == "unknown"
     assert "before its answer was complete" in str(call.error)
 
 
+@pytest.mark.parametrize("in_batch", [False, True])
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_a_certificate_that_the_server_misses_sends_nothing(
-    authority: trustme.CA, tmp_path: Path, version: ssl.TLSVersion
+    authority: trustme.CA, tmp_path: Path, version: ssl.TLSVersion, in_batch: bool
 ) -> None:
     """TLS 1.3 tells so where the answer should come, and has read no request."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -95,7 +102,7 @@ def test_a_certificate_that_the_server_misses_sends_nothing(
     context.maximum_version = version
 
     with tls_server(context, lambda connection: connection.recv(65536)) as url:
-        call = post(url, authority, tmp_path)
+        call = post(url, authority, tmp_path, in_batch=in_batch)
 
     assert call.outcome == "failed"
     assert "TLS with https://localhost" in str(call.error)
