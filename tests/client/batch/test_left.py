@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 from werkzeug import Request, Response
 
-from tests.client.batch.test_stops import TIMEOUT_S, posts, press_stop
+from tests.client.batch.test_stops import TIMEOUT_S, posts, press_stop, press_until_seen
 from tests.helpers.gateway import Gateway, answer
 from tests.helpers.terminal import Terminal
 
@@ -30,11 +30,7 @@ def stopping_twice(gateway: Gateway, *, begun: int) -> Iterator[None]:
     def press_twice() -> None:
         for _ in range(begun):
             arrived.acquire()
-        press_stop()
-        deadline = time.monotonic() + TIMEOUT_S
-        while "answers to come" not in screen.getvalue():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        press_until_seen(screen)
         press_stop()
 
     gateway.api = api
@@ -90,11 +86,7 @@ def test_stop_sends_nothing_that_waits_for_its_token(
     screen, good = Terminal(), gateway.token
 
     def late(request: Request) -> Response:
-        press_stop()
-        deadline = time.monotonic() + TIMEOUT_S
-        while "answers to come" not in screen.getvalue():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        press_until_seen(screen)
         return good(request)
 
     gateway.token = late

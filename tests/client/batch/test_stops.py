@@ -24,6 +24,15 @@ def press_stop() -> None:
     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
+def press_until_seen(screen: Terminal) -> None:
+    """Press it, and wait until the batch says that it ends."""
+    press_stop()
+    deadline = time.monotonic() + TIMEOUT_S
+    while "to come" not in screen.getvalue():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def stopping_after(gateway: Gateway, count: int) -> None:
     """Have the stop button pressed while the answer number *count* is on its way."""
     lock, seen = threading.Lock(), 0
@@ -123,12 +132,7 @@ def test_stop_also_stops_what_waits_in_a_pool_of_the_callers(
     screen = Terminal()
 
     def api(_: Request) -> Response:
-        """Answer once the press was seen."""
-        press_stop()
-        deadline = time.monotonic() + TIMEOUT_S
-        while "to come" not in screen.getvalue():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        press_until_seen(screen)
         return answer({})
 
     gateway.api = api
