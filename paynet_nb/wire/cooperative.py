@@ -123,7 +123,7 @@ class CooperativeTransport(Transport):
             read_whole(response)
             return response
 
-        response: requests.Response = aside.get()(whole)
+        response: requests.Response = aside.get()(whole, at_once=True)
         return response
 
     def close(self) -> None:

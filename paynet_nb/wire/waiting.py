@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from typing import Any
 
 # Takes what may wait, and gives what that gives: as a rule here and now. Where one
-# thread makes many calls, it is done in another.
-aside: ContextVar[Callable[[Callable[[], Any]], Any]] = ContextVar(
-    "aside", default=lambda work: work()
+# thread makes many calls, it is done in another: in turn, or `at_once`.
+aside: ContextVar[Callable[..., Any]] = ContextVar(
+    "aside", default=lambda work, **_: work()
 )

@@ -21,18 +21,21 @@ _LOOK_S = 0.005  # between two looks for what is done aside
 class OneThread:
     """Let calls wait for the network at once, in the thread that asks for it.
 
-    What else may wait, the token request, is done in a thread beside it.
+    What else may wait is done beside it: the token request in one thread, and what
+    Python's client sends in a thread for each, so that nothing waits to be sent.
 
     Args:
         transfers: The requests that are under way.
+        workers: How many calls are under way at most.
     """
 
-    def __init__(self, transfers: Transfers) -> None:
+    def __init__(self, transfers: Transfers, workers: int) -> None:
         self._transfers = transfers
         self._aside = 0
         self._done_aside: SimpleQueue[Callable[[], object]] = SimpleQueue()
         # One: all that wait aside wait for the same token.
         self._beside = ThreadPoolExecutor(1, "call_many")
+        self._at_once = ThreadPoolExecutor(workers, "call_many")
 
     def begin(self, work: Callable[[], None]) -> None:
         """Begin *work* here; where it waits, this returns.
@@ -62,13 +65,15 @@ class OneThread:
         while self._aside or len(self._transfers):
             self.go_on(1.0)
         self._beside.shutdown(wait=False)
+        self._at_once.shutdown(wait=False)
 
     def _do(self, work: Callable[[], None]) -> None:
         aside.set(self._in_a_thread)
         work()
 
-    def _in_a_thread(self, work: Callable[[], Any]) -> Any:
-        waiting, done = getcurrent(), self._beside.submit(work)
+    def _in_a_thread(self, work: Callable[[], Any], *, at_once: bool = False) -> Any:
+        pool = self._at_once if at_once else self._beside
+        waiting, done = getcurrent(), pool.submit(work)
         self._aside += 1
         done.add_done_callback(lambda _: self._done_aside.put(waiting.switch))
         waiting.parent.switch()

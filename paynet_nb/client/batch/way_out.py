@@ -63,7 +63,7 @@ def _in_one_thread(
     ended: Future[str] = Future()
 
     def work() -> None:
-        pool = OneThread(transport.transfers)
+        pool = OneThread(transport.transfers, workers)
         try:
             ended.set_result(batch.run(pool, workers, bar, stop))
         except BaseException as error:  # noqa: BLE001  # whoever waits must hear of it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import itertools
 import socket
 import threading
 import time
@@ -127,6 +128,22 @@ def test_an_odd_line_costs_no_call_but_the_first() -> None:
     assert list(result["status"].isna()) == [True, False, False]
     assert len(arrived) == 3
     assert "no HTTP, or broken" in result["error"][0]
+
+
+def test_what_python_reads_is_sent_at_once() -> None:
+    """Nothing is under way that was not sent: whoever stops would send it behind it."""
+    together, numbers = threading.Barrier(4), itertools.count()
+
+    def script(connection: socket.socket, _over: threading.Event) -> None:
+        if next(numbers) >= 4:  # by libcurl, which reads none of them
+            together.wait(20)
+        connection.sendall(ANSWERS["a line of no field"])
+
+    with raw_server(script) as (url, _):
+        rows = [{"path": "/x"}] * 4
+        result = client_of(url).call_many(rows, workers=4, progress=False)
+
+    assert list(result["status"]) == [200] * 4
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "GET", "HEAD"])
