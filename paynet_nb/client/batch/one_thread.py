@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,9 @@ class OneThread:
 
     def _do(self, work: Callable[[], None]) -> None:
         aside.set(self._in_a_thread)
-        work()
+        # As in a thread of its own: it would be raised in the midst of all others.
+        with suppress(BaseException):
+            work()
 
     def _in_a_thread(self, work: Callable[[], Any], *, at_once: bool = False) -> Any:
         pool = self._at_once if at_once else self._beside

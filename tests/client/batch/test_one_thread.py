@@ -280,6 +280,23 @@ def test_calls_go_on_while_a_token_is_asked_for(gateway: Gateway) -> None:
     assert list(result["status"]) == [200, 200]
 
 
+def test_what_ends_one_call_ends_no_other(gateway: Gateway) -> None:
+    """Not even what is no Exception, of a history of the user's; as in threads."""
+
+    class Ending(pn.History):
+        def append(self, call: pn.Call) -> None:
+            super().append(call)
+            if call.label == "last":
+                raise SystemExit
+
+    client = pn.Client(None, gateway.environment, history=Ending())
+    rows = [{"path": "/x", "label": label} for label in ("", "last", "", "")]
+    result = client.call_many(rows, workers=2, progress=False)
+
+    assert list(result["status"].isna()) == [False, True, False, False]
+    assert list(result["sent"]) == [True] * 4
+
+
 @pytest.mark.parametrize(
     "own",
     [requests.Session(), type("Own", (requests.Session,), {})()],
