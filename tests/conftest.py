@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -25,6 +26,12 @@ def pytest_addoption(
     if not pluginmanager.hasplugin("xdist"):
         parser.addoption("--numprocesses", "--dist", help="needs pytest-xdist")
         parser.addoption("--no-loadscope-reorder", action="store_true")
+
+
+def pytest_configure() -> None:
+    """Let SIGINT interrupt: a job of the background ignores it, and all it starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)
