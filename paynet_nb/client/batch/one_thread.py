@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,7 @@ class OneThread:
         self._aside = 0
         self._done_aside: SimpleQueue[Callable[[], object]] = SimpleQueue()
         # One: all that wait aside wait for the same token.
+        self._under_way: dict[Callable[[], Any], Future[Any]] = {}
         self._beside = ThreadPoolExecutor(1, "call_many")
         self._at_once = ThreadPoolExecutor(workers, "call_many")
 
@@ -75,8 +76,12 @@ class OneThread:
             work()
 
     def _in_a_thread(self, work: Callable[[], Any], *, at_once: bool = False) -> Any:
-        pool = self._at_once if at_once else self._beside
-        waiting, done = getcurrent(), pool.submit(work)
+        waiting, done = getcurrent(), self._under_way.get(work)
+        if at_once:
+            done = self._at_once.submit(work)
+        elif done is None or done.done():
+            # Asked for once for all: where there is no token, each would ask anew.
+            done = self._under_way[work] = self._beside.submit(work)
         self._aside += 1
         done.add_done_callback(lambda _: self._done_aside.put(waiting.switch))
         waiting.parent.switch()

@@ -246,40 +246,6 @@ def test_all_workers_wait_at_once_in_one_thread(gateway: Gateway) -> None:
     assert len([name for name in threads if name.startswith("call_many")]) <= 2
 
 
-def test_calls_go_on_while_a_token_is_asked_for(gateway: Gateway) -> None:
-    """An answer that is there is taken, however long the token takes."""
-    asked, answered = threading.Event(), threading.Event()
-    client = gateway.client()
-    client.get("/before")
-    gateway.revoked = {"opaque-token-0001"}
-
-    def token(request: Request) -> Response:
-        asked.set()
-        answered.wait(30)
-        return gateway.good_token(request)
-
-    def api(request: Request) -> Response:
-        if request.path == "/late":
-            asked.wait(30)
-            return answer({"late": True})
-        return gateway.good_api(request)
-
-    class Watching(pn.History):
-        def append(self, call: pn.Call) -> None:
-            super().append(call)
-            if call.path == "/late":
-                answered.set()
-
-    gateway.token, gateway.api = token, api
-    other = pn.Client(client.auth, history=Watching())
-    result = other.call_many(
-        [{"path": "/late"}, {"path": "/y"}], workers=2, progress=False
-    )
-
-    assert answered.is_set()
-    assert list(result["status"]) == [200, 200]
-
-
 def test_what_ends_one_call_ends_no_other(gateway: Gateway) -> None:
     """Not even what is no Exception, of a history of the user's; as in threads."""
 
