@@ -128,9 +128,15 @@ class Notebook:
     def save(self) -> None:
         """Save by the menu: ipywidgets' own fields keep Ctrl+S for themselves."""
         self.page.get_by_role("menuitem", name="File", exact=True).click()
+        with self.saving():
+            self.page.locator(".lm-Menu [data-command='docmanager:save']").click()
+
+    @contextmanager
+    def saving(self) -> Iterator[None]:
+        """Wait for what the block saves: closed before, JupyterLab shows an error."""
         # The checkpoint is written behind the notebook, into a file of its own.
         with self.page.expect_response(_is_checkpoint):
-            self.page.locator(".lm-Menu [data-command='docmanager:save']").click()
+            yield
 
     def _wait_for_kernel(self, lab: Lab, name: str) -> str:
         # JupyterLab shows "idle" before there is a kernel; a cell run then is lost.

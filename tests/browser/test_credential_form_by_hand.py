@@ -71,7 +71,8 @@ def test_keys_are_not_taken_for_the_notebooks_shortcuts(
     desk.keyboard.type("ddab")
     notebook.client_id.press("Shift+Enter")
     expect(notebook.status).to_have_text("Fill in the Client ID.")
-    notebook.client_id.press("Control+s")
+    with notebook.saving():
+        notebook.client_id.press("Control+s")
 
     expect(desk.locator(".jp-CodeCell")).to_have_count(2)
     assert desk.evaluate("window.got") == "s"
