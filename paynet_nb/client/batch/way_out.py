@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from paynet_nb.auth import Auth
@@ -11,6 +11,8 @@ from paynet_nb.client.batch.executor import RemoteTransport
 from paynet_nb.client.batch.progress import Bar, Stop
 from paynet_nb.client.batch.run import Batch
 from paynet_nb.client.caller import Caller
+
+_LOOK_S = 0.05  # a press of the stop button is seen within this
 
 
 def caller_for(caller: Caller[Any], executor: Executor | None) -> Caller[Any]:
@@ -74,4 +76,7 @@ def _in_one_thread(
 
     # No daemon, whoever calls: the program ends when what was sent is recorded.
     threading.Thread(target=work, name="call_many", daemon=False).start()
+    # A press of the stop button ends no wait on Windows; behind it, it is seen.
+    while not wait([ended], _LOOK_S).done:
+        pass
     return ended.result()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,9 +26,11 @@ def press_stop() -> None:
     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
-def press_until_seen(screen: Terminal) -> None:
+def press_until_seen(
+    screen: Terminal, press: Callable[[], object] = press_stop
+) -> None:
     """Press it, and wait until the batch says that it ends."""
-    press_stop()
+    press()
     deadline = time.monotonic() + TIMEOUT_S
     while "to come" not in screen.getvalue():
         assert time.monotonic() < deadline
@@ -90,6 +94,22 @@ def test_the_bar_of_a_stopped_batch_waits_for_no_answer(
         gateway.client().call_many([{"path": "/x"}] * 20, workers=2)
 
     assert screen.getvalue().strip().endswith(", stopped]")
+
+
+def test_stop_is_seen_where_it_ends_no_wait(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows a kernel notes that it was pressed, and all waits go on."""
+    screen = Terminal()
+
+    def api(_: Request) -> Response:
+        press_until_seen(screen, _thread.interrupt_main)
+        return answer({})
+
+    gateway.api = api
+    monkeypatch.setattr("sys.stderr", screen)
+    with pytest.warns(RuntimeWarning, match="1 of 2 calls were not sent"):
+        gateway.client().call_many([{"path": "/x"}] * 2, workers=1)
 
 
 def test_resuming_takes_the_rows_that_were_not_sent_and_a_saved_file(
