@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import os
 import re
 import time
 from collections.abc import Iterable
@@ -236,8 +235,7 @@ def _tls(verify: bool | str, cert: Any) -> dict[int, Any]:  # noqa: FBT001  # re
     }
     if verify:
         bundle = DEFAULT_CA_BUNDLE_PATH if verify is True else verify
-        folder = os.path.isdir(bundle)
-        options[pycurl.CAPATH if folder else pycurl.CAINFO] = bundle
+        options[pycurl.CAINFO] = bundle
     if cert:
         options[pycurl.SSLCERT], options[pycurl.SSLKEY] = (
             (cert, cert) if isinstance(cert, str) else cert

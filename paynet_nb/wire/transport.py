@@ -155,18 +155,20 @@ class Transport:
         """Give this way out for the greenlets of one thread.
 
         Returns:
-            None: without pycurl and greenlet (extra "many"), through a proxy, or where
-            the session is not as it was made here: what its owner added may wait in
-            ways of its own.
+            None: without pycurl and greenlet (extra "many"), through a proxy, with a
+            folder of authorities, or where the session is not as it was made here:
+            what its owner added may wait in ways of its own.
         """
         session, settings = self.session, self.settings_for(url)
-        adapters = session.adapters.values()
+        adapters, verify = session.adapters.values(), settings["verify"]
         if (
             self.reads_itself
             or type(session) is not requests.Session
             or any(type(adapter) is not Connections for adapter in adapters)
             or any(session.hooks.values())
             or select_proxy(url, settings["proxies"])
+            # Beside a folder, libcurl trusts this machine's authorities, too.
+            or (isinstance(verify, str) and os.path.isdir(verify))
         ):
             return None
         try:

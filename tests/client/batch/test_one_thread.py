@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -273,6 +274,13 @@ def test_a_session_of_the_users_keeps_its_threads(
     """What it does with a request is its own matter."""
     assert Transport(own).cooperative(gateway.url) is None
     assert Transport().cooperative(gateway.url) is not None
+
+
+def test_a_folder_of_authorities_is_all_that_is_trusted(tmp_path: Path) -> None:
+    """Beside it, libcurl would trust those of this machine."""
+    url = "https://gateway.example/"
+    assert Transport(verify=str(tmp_path)).cooperative(url) is None
+    assert Transport().cooperative(url) is not None
 
 
 @pytest.mark.parametrize("break_", ["\n", "\r\n", "\0"])
