@@ -235,7 +235,8 @@ def _tls(verify: bool | str, cert: Any) -> dict[int, Any]:  # noqa: FBT001  # re
     }
     if verify:
         bundle = DEFAULT_CA_BUNDLE_PATH if verify is True else verify
-        options[pycurl.CAINFO] = bundle
+        # A libcurl of Debian's is built with a folder, which it would trust as well.
+        options |= {pycurl.CAINFO: bundle, pycurl.CAPATH: None}
     if cert:
         options[pycurl.SSLCERT], options[pycurl.SSLKEY] = (
             (cert, cert) if isinstance(cert, str) else cert

@@ -34,8 +34,8 @@ class OneThread:
         self._transfers = transfers
         self._aside = 0
         self._done_aside: SimpleQueue[Callable[[], object]] = SimpleQueue()
-        # One: all that wait aside wait for the same token.
         self._under_way: dict[Callable[[], Any], Future[Any]] = {}
+        # One: all that wait aside wait for the same token.
         self._beside = ThreadPoolExecutor(1, "call_many")
         self._at_once = ThreadPoolExecutor(workers, "call_many")
 
