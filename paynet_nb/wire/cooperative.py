@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import re
 import time
 from collections.abc import Iterable
 from datetime import timedelta
@@ -207,7 +206,7 @@ def _tell(
         set_option(pycurl.POSTFIELDS, raw)
 
 
-_BREAKS = re.compile(rb"[\r\n\0]")
+_BREAKS = (b"\r", b"\n", b"\0")
 
 
 def _fields(request: requests.PreparedRequest) -> list[bytes]:
@@ -217,7 +216,8 @@ def _fields(request: requests.PreparedRequest) -> list[bytes]:
     fields = [
         b"%b: %b" % (name, value) if value else name + b";" for name, value in pairs
     ]
-    if _BREAKS.search(b"".join(fields)) or any(b":" in name for name, _ in pairs):
+    whole = b"".join(fields)
+    if any(sign in whole for sign in _BREAKS) or any(b":" in x for x, _ in pairs):
         raise ValueError("a header that would begin another one")
     # What libcurl would add by itself.
     fields += [name.encode() + b":" for name in _ADDED if name not in request.headers]
