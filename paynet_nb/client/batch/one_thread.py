@@ -76,14 +76,17 @@ class OneThread:
             work()
 
     def _in_a_thread(self, work: Callable[[], Any], *, at_once: bool = False) -> Any:
-        waiting, done = getcurrent(), self._under_way.get(work)
-        if at_once:
-            done = self._at_once.submit(work)
-        elif done is None or done.done():
-            # Asked for once for all: where there is no token, each would ask anew.
-            done = self._under_way[work] = self._beside.submit(work)
+        waiting = getcurrent()
+        done = self._at_once.submit(work) if at_once else self._once_for_all(work)
         self._aside += 1
         done.add_done_callback(lambda _: self._done_aside.put(waiting.switch))
         waiting.parent.switch()
         self._aside -= 1
         return done.result()
+
+    def _once_for_all(self, work: Callable[[], Any]) -> Future[Any]:
+        """Begin it, or join it: where there is no token, each would ask anew."""
+        done = self._under_way.get(work)
+        if done is None or done.done():
+            done = self._under_way[work] = self._beside.submit(work)
+        return done

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NO_MORE = "the executor takes no more calls"
 _TICK_S = 1.0  # a countdown goes by the second
-_LOOK_S = 0.05  # a press of the stop button is seen within this
+LOOK_S = 0.05  # a press of the stop button is seen within this
 
 
 class RowAnswer(NamedTuple):
@@ -194,7 +194,7 @@ class Batch:
         if not isinstance(pool, Executor):
             until = time.monotonic() + timeout
             while self._arrived.empty() and (left := until - time.monotonic()) > 0:
-                pool.go_on(min(left, _LOOK_S))
+                pool.go_on(min(left, LOOK_S))
             timeout = 0.0
         with suppress(Empty):
             return self._arrived.get(timeout=timeout)
@@ -213,8 +213,6 @@ class Batch:
         )
         try:
             outcome = NOT_SENT if self._ended else self._call(request)
-        except _EndedError:
-            outcome = NOT_SENT
         finally:
             self._arrived.put((request, outcome))
 
@@ -235,7 +233,7 @@ class Batch:
                 go=partial(self._go, request.position),
             )
         except _EndedError:
-            raise
+            return NOT_SENT
         except CallError as error:
             answer = RowAnswer.of(error.call) if error.call else None
             return RowOutcome(sent=True, answer=answer, error=_reason(error))

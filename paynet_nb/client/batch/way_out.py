@@ -9,10 +9,8 @@ from typing import Any
 from paynet_nb.auth import Auth
 from paynet_nb.client.batch.executor import RemoteTransport
 from paynet_nb.client.batch.progress import Bar, Stop
-from paynet_nb.client.batch.run import Batch
+from paynet_nb.client.batch.run import LOOK_S, Batch
 from paynet_nb.client.caller import Caller
-
-_LOOK_S = 0.05  # a press of the stop button is seen within this
 
 
 def caller_for(caller: Caller[Any], executor: Executor | None) -> Caller[Any]:
@@ -77,6 +75,6 @@ def _in_one_thread(
     # No daemon, whoever calls: the program ends when what was sent is recorded.
     threading.Thread(target=work, name="call_many", daemon=False).start()
     # A press of the stop button ends no wait on Windows; behind it, it is seen.
-    while not wait([ended], _LOOK_S).done:
+    while not wait([ended], LOOK_S).done:
         pass
     return ended.result()
