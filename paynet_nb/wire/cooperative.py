@@ -135,8 +135,7 @@ class CooperativeTransport(Transport):
 def _response(
     request: requests.PreparedRequest, lines: list[bytes], body: bytes
 ) -> requests.Response:
-    status_line, fields = _last_head(lines)
-    _, status, *reason = status_line.decode("latin-1").split(None, 2)
+    status, reason, fields = _last_head(lines)
     headers = urllib3.HTTPHeaderDict()
     for name, _, value in (x.decode("latin-1").partition(":") for x in fields):
         headers.add(name.strip(), value.strip())
@@ -145,11 +144,11 @@ def _response(
         raw = urllib3.HTTPResponse(
             raw,
             headers,
-            int(status),
+            status,
             preload_content=False,
             request_method=request.method,  # to a HEAD, no body comes
         )
-    response = response_of(request, int(status), "".join(reason).strip(), headers, raw)
+    response = response_of(request, status, reason, headers, raw)
     if "Set-Cookie" in headers:
         # requests reads them from the message of Python's own client.
         message = http.client.parse_headers(io.BytesIO(b"".join(fields)))
@@ -158,8 +157,8 @@ def _response(
     return response
 
 
-def _last_head(lines: list[bytes]) -> tuple[bytes, list[bytes]]:
-    """Give the status line and the fields of the answer itself.
+def _last_head(lines: list[bytes]) -> tuple[int, str, list[bytes]]:
+    """Give the status, its reason and the fields of the answer itself.
 
     Before them, interim answers have theirs (RFC 9110 section 15.2), and behind the
     body there may be trailers.
@@ -167,12 +166,12 @@ def _last_head(lines: list[bytes]) -> tuple[bytes, list[bytes]]:
     begin, status = 0, "1"
     while status.startswith("1"):
         end = next(at for at in range(begin, len(lines)) if not lines[at].strip())
-        status_line, fields = lines[begin], lines[begin + 1 : end]
-        version, status, *_ = status_line.decode("latin-1").split(None, 2)
+        fields = lines[begin + 1 : end]
+        version, status, *reason = lines[begin].decode("latin-1").split(None, 2)
         if not version.startswith("HTTP/"):
             raise ValueError("no HTTP")
         begin = end + 1
-    return status_line, fields
+    return int(status), "".join(reason).strip(), fields
 
 
 def _kind_of(request: requests.PreparedRequest) -> str:
