@@ -109,7 +109,7 @@ def explain(call: Call) -> Explanation:
 
 
 def _money(call: Call, found: Code | None) -> str:
-    if moves_none(call.kind, call.method, call.url):
+    if _moves_none(call):
         return "no: this call moves none"
     if call.error and never_sent(call.error):
         return "no: it was never sent"
@@ -137,11 +137,7 @@ def _next(call: Call, found: Code | None) -> str:
             "status once more, by another network if need be, and tell PayNet"
         )
     ask_first = bool(found and found.retry == "ask first")
-    if (
-        ask_first
-        and call.outcome == "refused"
-        and moves_none(call.kind, call.method, call.url)
-    ):
+    if ask_first and call.outcome == "refused" and _moves_none(call):
         return _OWN_ID
     if call.outcome == "unknown" or ask_first or _may_have_acted(call, found):
         known = f" by message ID {call.message_id}" if call.message_id else ""
@@ -165,15 +161,17 @@ def _again(call: Call, found: Code | None) -> str:
     if call.outcome == "unknown" or _may_have_acted(call, found):
         return _ASK
     if found:
-        harmless = found.retry == "ask first" and moves_none(
-            call.kind, call.method, call.url
-        )
+        harmless = found.retry == "ask first" and _moves_none(call)
         return _AGAIN["after repair" if harmless else found.retry]
     if call.status is None:
         return "yes: nothing was done"
     return (
         "later" if call.status == 429 or call.status >= 500 else "once it is put right"
     )
+
+
+def _moves_none(call: Call) -> bool:
+    return moves_none(call.kind, call.method, call.url)
 
 
 def _may_have_acted(call: Call, found: Code | None) -> bool:
