@@ -167,15 +167,14 @@ class Store:
 
     def _wait(self, *calls: Call) -> None:
         """Write nothing until the program that has locked the journal lets go."""
-        self._step = self._last, self._last, len(self._records)
         start = len(self._records)
+        self._step = self._last, self._last, start
         self._waits_from.keep(start)
-        if self._journal:
-            told = os.getpid(), self._journal, self._records, start
-            self._at_end = weakref.finalize(self, _write_at_end, *told)
         for call in calls:
             self._records.append(call)
         if self._journal:
+            told = os.getpid(), self._journal, self._records, start
+            self._at_end = weakref.finalize(self, _write_at_end, *told)
             _warn_of_lock(self._journal.path)
 
     def _deliver(self) -> None:
