@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import paynet_nb as pn
+from tests.helpers.locked import Locked, lockable
 from tests.helpers.records import call_of
 
 BLOCK = 512
@@ -138,36 +138,22 @@ def test_capitals_and_escapes_do_not_matter(text: str, wanted: list[int]) -> Non
     assert found(history, text) == wanted
 
 
-class Locked(sqlite3.Connection):
-    """A file from which bodies cannot be read, while another program has locked it."""
-
-    is_locked = False
-
-    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-        """Answer as SQLite does once its patience is at an end."""
-        if Locked.is_locked and "body" in sql:
-            error = sqlite3.OperationalError("database is locked")
-            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
-            raise error
-        return super().execute(sql, *values)
-
-
 def test_a_locked_journal_is_told_and_searched_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What nobody could look into was not looked into: to find nothing would say so."""
-    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Locked))
+    lockable(monkeypatch)
     path, saved = tmp_path / "calls.sqlite", tmp_path / "calls.jsonl"
     pn.History(path).append(call_of(body=b"word"))
     history = pn.History(path)
     assert len(history) == 1
 
-    monkeypatch.setattr(Locked, "is_locked", True)
+    monkeypatch.setattr(Locked, "words", ("body",))
     with pytest.raises(pn.ConfigurationError, match="another program has locked it"):
         found(history, "word")
     with pytest.raises(pn.ConfigurationError, match="another program has locked it"):
         history.save(saved)
-    monkeypatch.setattr(Locked, "is_locked", False)
+    monkeypatch.setattr(Locked, "words", ())
 
     assert not saved.exists()
     assert found(history, "word") == [0]

@@ -10,11 +10,11 @@ import warnings
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import paynet_nb as pn
+from tests.helpers.locked import Locked, lockable
 from tests.helpers.records import call_of
 
 ROOT = Path(__file__).parents[3]
@@ -86,32 +86,18 @@ def test_what_another_one_wrote_meanwhile_is_seen_once(path: Path) -> None:
     assert labels(history) == ["a", "b", "x", "y", "c", "z"]
 
 
-class Locked(sqlite3.Connection):
-    """A file that cannot even be read, as where SQLite can keep no log beside it."""
-
-    is_locked = False
-
-    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-        """Answer as SQLite does once its patience is at an end."""
-        if Locked.is_locked and sql.startswith(("SELECT", "BEGIN", "INSERT")):
-            error = sqlite3.OperationalError("database is locked")
-            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
-            raise error
-        return super().execute(sql, *values)
-
-
 def test_a_look_at_a_locked_journal_does_not_end_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is here is shown; what others wrote is, once the lock is gone."""
-    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Locked))
+    lockable(monkeypatch)
     history, other = (pn.History(tmp_path / "calls.sqlite") for _ in range(2))
     history.append(call_of(label="a"))
-    monkeypatch.setattr(Locked, "is_locked", True)
+    monkeypatch.setattr(Locked, "words", ("SELECT", "BEGIN", "INSERT"))
     with pytest.warns(UserWarning, match="locked"):
         assert labels(other) == []
     assert labels(other) == []
-    monkeypatch.setattr(Locked, "is_locked", False)
+    monkeypatch.setattr(Locked, "words", ())
 
     other.append(call_of(label="b"))
 
